@@ -1,0 +1,49 @@
+namespace YarpIngress.Translation.Model;
+
+/// <summary>A Service port and the endpoints that serve it. Becomes one YARP cluster.</summary>
+public sealed record Backend
+{
+    /// <summary>Which Service port.</summary>
+    public required BackendKey Key { get; init; }
+
+    /// <summary>What the endpoints speak; from the port's <c>appProtocol</c>.</summary>
+    public required BackendProtocol Protocol { get; init; }
+
+    /// <summary>The endpoints that take traffic now, without duplicates, in a stable order. None answers 503.</summary>
+    public required EquatableArray<Endpoint> Endpoints { get; init; }
+}
+
+/// <summary>Names a backend: a Service port as the Ingress wrote it.</summary>
+/// <param name="Namespace">Namespace of the Service.</param>
+/// <param name="Service">Name of the Service.</param>
+/// <param name="Port">Port number or port name.</param>
+public readonly record struct BackendKey(string Namespace, string Service, string Port)
+{
+    /// <summary><c>namespace/service:port</c>: also the YARP cluster id.</summary>
+    public override string ToString() => $"{Namespace}/{Service}:{Port}";
+}
+
+/// <summary>One address that serves a backend.</summary>
+/// <param name="Address">IPv4 or IPv6 address without brackets, or a DNS name for ExternalName.</param>
+/// <param name="Port">Port, 1 to 65535.</param>
+public readonly record struct Endpoint(string Address, int Port)
+{
+    /// <summary><c>address:port</c>, IPv6 in brackets: also the YARP destination id.</summary>
+    public override string ToString() => Address.Contains(':') ? $"[{Address}]:{Port}" : $"{Address}:{Port}";
+}
+
+/// <summary>What the endpoints of a backend speak.</summary>
+public enum BackendProtocol
+{
+    /// <summary>HTTP/1.1 in clear; WebSocket upgrades included.</summary>
+    Http,
+
+    /// <summary>HTTP/2 in clear with prior knowledge (<c>kubernetes.io/h2c</c>, <c>grpc</c>).</summary>
+    H2c,
+
+    /// <summary>HTTP/1.1 or HTTP/2 over TLS; the certificate is not verified, as in ingress-nginx.</summary>
+    Https,
+
+    /// <summary>HTTP/2 over TLS (<c>grpcs</c>); the certificate is not verified.</summary>
+    Grpcs,
+}

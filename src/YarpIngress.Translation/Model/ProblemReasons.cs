@@ -1,0 +1,62 @@
+namespace YarpIngress.Translation.Model;
+
+/// <summary>Every reason that a <see cref="Problem"/> may have: the documented list behind Events and metrics.</summary>
+public static class ProblemReasons
+{
+    /// <summary>The object could not be decoded, or breaks a rule that the API server normally enforces.</summary>
+    public const string InvalidObject = "InvalidObject";
+
+    /// <summary>A host is no DNS name and no one-label wildcard.</summary>
+    public const string InvalidHost = "InvalidHost";
+
+    /// <summary>A path is missing, relative or otherwise unusable.</summary>
+    public const string InvalidPath = "InvalidPath";
+
+    /// <summary>A path type is none of Exact, Prefix, ImplementationSpecific.</summary>
+    public const string InvalidPathType = "InvalidPathType";
+
+    /// <summary>Another, older Ingress has the same host and path.</summary>
+    public const string DuplicatePath = "DuplicatePath";
+
+    /// <summary>A backend names no Service.</summary>
+    public const string InvalidBackend = "InvalidBackend";
+
+    /// <summary>A backend names another resource than a Service.</summary>
+    public const string UnsupportedBackend = "UnsupportedBackend";
+
+    /// <summary>A Service does not exist.</summary>
+    public const string ServiceNotFound = "ServiceNotFound";
+
+    /// <summary>A Service has no such port.</summary>
+    public const string ServicePortNotFound = "ServicePortNotFound";
+
+    /// <summary>A Service has no endpoint that takes traffic.</summary>
+    public const string NoEndpoints = "NoEndpoints";
+
+    /// <summary>An ExternalName Service is refused or unusable.</summary>
+    public const string ExternalNameRefused = "ExternalNameRefused";
+
+    /// <summary>An endpoint address can't be used.</summary>
+    public const string InvalidEndpoint = "InvalidEndpoint";
+
+    /// <summary>A port's <c>appProtocol</c> is not spoken here.</summary>
+    public const string UnsupportedProtocol = "UnsupportedProtocol";
+
+    /// <summary>A TLS Secret does not exist.</summary>
+    public const string SecretNotFound = "SecretNotFound";
+
+    /// <summary>A TLS Secret holds no usable certificate and key.</summary>
+    public const string InvalidCertificate = "InvalidCertificate";
+
+    /// <summary>A certificate does not cover the host, is expired or not yet valid.</summary>
+    public const string CertificateMismatch = "CertificateMismatch";
+
+    /// <summary>Another, older Ingress names another certificate for the same host.</summary>
+    public const string DuplicateCertificate = "DuplicateCertificate";
+
+    /// <summary>A <c>defaultBackend</c> is refused by <c>--disable-catch-all</c>.</summary>
+    public const string CatchAllDisabled = "CatchAllDisabled";
+
+    /// <summary>YARP's own validation refused the route or the cluster.</summary>
+    public const string ProxyConfigRefused = "ProxyConfigRefused";
+}

@@ -1,0 +1,17 @@
+namespace YarpIngress.Translation.Model;
+
+/// <summary>Everything that is served under one host name. The unit of translation and of the swap.</summary>
+public sealed record VirtualHost
+{
+    /// <summary>
+    /// Lower-case host: exact (<c>a.example.com</c>), a one-label wildcard (<c>*.example.com</c>), or empty for requests
+    /// whose host is in no other virtual host.
+    /// </summary>
+    public required string Host { get; init; }
+
+    /// <summary>The routes, unordered: <c>Proxy/</c> matches exact before prefix and longest first.</summary>
+    public required EquatableArray<Route> Routes { get; init; }
+
+    /// <summary>Serves paths that no route matches; null answers from the global default backend, else 404.</summary>
+    public Route? Default { get; init; }
+}
