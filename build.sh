@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# Builds, tests and measures YarpIngress. Needs bash and the .NET SDK that global.json names; nothing else.
+#   ./build.sh          build
+#   ./build.sh test     every test; ends with "N passed, N failed"
+#   ./build.sh golden   rewrite the golden files
+#   ./build.sh bench [NAME]   run benchmarks
+#   ./build.sh check    what CI runs: format, build, tests, stale generated files
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+configuration=Release
+tools=$PWD/artifacts/tools
+
+step() { printf '\n== %s\n' "$*"; }
+
+build() {
+  step "build ($configuration)"
+  dotnet build YarpIngress.sln -c "$configuration" --nologo -v minimal -clp:NoSummary
+}
+
+# The tests drive real kubectls: the one on PATH, and Debian's, which is much older, where apt can fetch it.
+find_kubectls() {
+  local debian=$tools/debian-kubectl/usr/bin/kubectl
+  if [[ ! -x $debian ]] && command -v apt-get dpkg >/dev/null; then
+    step "fetch Debian's kubectl"
+    mkdir -p "$tools/debian-kubectl"
+    (
+      cd "$tools/debian-kubectl"
+      apt-get download kubernetes-client >/dev/null 2>&1 ||
+        { [[ $(id -u) == 0 ]] && apt-get update -qq >/dev/null 2>&1 && apt-get download kubernetes-client >/dev/null 2>&1; }
+      dpkg -x kubernetes-client_*.deb . && rm -f kubernetes-client_*.deb
+    ) || echo "could not fetch it; going on with what is on PATH"
+  fi
+  local found=()
+  command -v kubectl >/dev/null && found+=("$(command -v kubectl)")
+  [[ -x $debian ]] && found+=("$debian")
+  ((${#found[@]})) || echo "no kubectl found: the tests that drive it are skipped"
+  export YARPINGRESS_KUBECTLS
+  YARPINGRESS_KUBECTLS=$(IFS=:; echo "${found[*]-}")
+}
+
+# Runs each test program and adds up their reports. The last line is the count.
+run_tests() {
+  find_kubectls
+  local results=$PWD/artifacts/test-results passed=0 failed=0 skipped=0 broken=0 project name report
+  rm -rf "$results" && mkdir -p "$results"
+  for project in tests/*.Tests; do
+    name=$(basename "$project")
+    step "test $name"
+    report=$results/$name.xml
+    dotnet exec "$project/bin/$configuration/net10.0/$name.dll" -noColor -noLogo -xml "$report" "$@" || true
+    if [[ ! -s $report ]]; then
+      echo "$name ended without a report" && broken=1 && continue
+    fi
+    passed=$((passed + $(sum passed "$report")))
+    failed=$((failed + $(sum failed "$report") + $(sum errors "$report")))
+    skipped=$((skipped + $(sum skipped "$report")))
+  done
+  ((broken)) && failed=$((failed + 1))
+  echo
+  if ((skipped)); then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
+  ((failed == 0 && passed > 0))
+}
+
+# The sum of one count over the assemblies of a report.
+sum() {
+  local total=0 count
+  for count in $(grep -o '<assembly [^>]*>' "$2" | grep -oE " $1=\"[0-9]+\"" | grep -oE '[0-9]+'); do total=$((total + count)); done
+  echo "$total"
+}
+
+golden() {
+  step "rewrite golden files"
+  YARPINGRESS_GOLDEN=rewrite dotnet exec tests/YarpIngress.Translation.Tests/bin/$configuration/net10.0/YarpIngress.Translation.Tests.dll -noColor -noLogo
+}
+
+check_format() {
+  step "format"
+  dotnet format YarpIngress.sln --verify-no-changes --no-restore
+}
+
+case ${1:-build} in
+  build) build ;;
+  test) shift; build; run_tests "$@" ;;
+  golden) build; golden ;;
+  bench) shift; build; exec dotnet exec tests/YarpIngress.Benchmarks/bin/$configuration/net10.0/YarpIngress.Benchmarks.dll "$@" ;;
+  check) build; check_format; run_tests ;;
+  *) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+esac
