@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace YarpIngress.LocalCluster.Pods;
+
+/// <summary>A running pod: an address, the ports that it listens on and its open connections.</summary>
+internal sealed class EchoPod : IAsyncDisposable
+{
+    private readonly PodTransport _transport;
+    private readonly SocketConnectionContextFactory _connections;
+    private readonly ConcurrentDictionary<int, PodListener> _listeners = new();
+    private readonly ConcurrentDictionary<ConnectionContext, byte> _open = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _stopped = new();
+
+    public EchoPod(PodIdentity identity, IPAddress address, PodTransport transport, SocketConnectionContextFactory connections)
+    {
+        Identity = identity;
+        Address = address;
+        Stopping = _stopping.Token;
+        _transport = transport;
+        _connections = connections;
+    }
+
+    public PodIdentity Identity { get; }
+
+    public IPAddress Address { get; }
+
+    /// <summary>Says which Service a request on a port came for; empty when none.</summary>
+    public Func<int, string> ServiceOf { get; set; } = _ => "";
+
+    /// <summary>Set when the pod is told to end: long-lived streams then say goodbye.</summary>
+    public CancellationToken Stopping { get; }
+
+    public ICollection<int> Ports => _listeners.Keys;
+
+    public int OpenConnections => _open.Count;
+
+    /// <summary>Listens on a port; does nothing when the pod already does.</summary>
+    /// <exception cref="SocketException">The port cannot be bound.</exception>
+    public void Listen(int port, bool tls)
+    {
+        lock (_listeners)
+        {
+            if (_stopping.IsCancellationRequested || _listeners.ContainsKey(port))
+                return;
+            _listeners[port] = PodListener.Start(new IPEndPoint(Address, port), socket => Accept(socket, tls));
+        }
+    }
+
+    /// <summary>No longer listens on a port; its open connections stay.</summary>
+    public void Close(int port)
+    {
+        lock (_listeners)
+        {
+            if (_listeners.TryRemove(port, out var listener))
+                listener.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Ends as a well-behaved server does: takes no more connections, finishes what it has begun for at most
+    /// <paramref name="patience"/>, then cuts what is left.
+    /// </summary>
+    public async Task StopAsync(TimeSpan patience)
+    {
+        await _stopping.CancelAsync();
+        lock (_listeners)
+        {
+            foreach (var port in _listeners.Keys)
+                Close(port);
+        }
+
+        foreach (var connection in _open.Keys)
+        {
+            if (connection.Features.Get<IConnectionLifetimeNotificationFeature>() is { } lifetime)
+                lifetime.RequestClose();
+            else
+                connection.Abort();
+        }
+
+        var deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        while (!_open.IsEmpty && Environment.TickCount64 < deadline)
+            await Task.Delay(20, CancellationToken.None);
+        await _stopped.CancelAsync();
+        foreach (var connection in _open.Keys)
+            connection.Abort();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero);
+        _stopping.Dispose();
+        _stopped.Dispose();
+    }
+
+    private void Accept(Socket socket, bool tls)
+    {
+        socket.NoDelay = true;
+        var connection = _connections.Create(socket);
+        connection.Features.Set(this);
+        _open[connection] = 0;
+        connection.ConnectionClosed.Register(() => _open.TryRemove(connection, out _));
+        _ = ServeAsync(connection, tls);
+    }
+
+    private async Task ServeAsync(ConnectionContext connection, bool tls)
+    {
+        try
+        {
+            var protocol = tls ? EchoProtocol.Tls : await Preface.DetectAsync(connection, _stopping.Token);
+            await _transport.ServeAsync(protocol, connection, _stopped.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or System.Threading.Channels.ChannelClosedException or ConnectionResetException or ConnectionAbortedException)
+        {
+            // The client or the pod went away before the first request.
+            connection.Abort();
+            await connection.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace YarpIngress.LocalCluster.Pods;
+
+/// <summary>One listening socket and its accept loop.</summary>
+internal sealed class PodListener : IDisposable
+{
+    private const int Backlog = 512;
+    private readonly Socket _socket;
+
+    private PodListener(Socket socket) => _socket = socket;
+
+    /// <exception cref="SocketException">The endpoint cannot be bound.</exception>
+    public static PodListener Start(IPEndPoint endpoint, Action<Socket> accepted)
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(endpoint);
+            socket.Listen(Backlog);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        var listener = new PodListener(socket);
+        _ = listener.AcceptAsync(accepted);
+        return listener;
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private async Task AcceptAsync(Action<Socket> accepted)
+    {
+        while (true)
+        {
+            Socket client;
+            try
+            {
+                client = await _socket.AcceptAsync(CancellationToken.None);
+            }
+            catch (Exception e) when (e is ObjectDisposedException || e is SocketException { SocketErrorCode: SocketError.OperationAborted })
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // The client left the backlog, or the process is out of descriptors for a moment: the listener itself is sound.
+                await Task.Delay(10, CancellationToken.None);
+                continue;
+            }
+
+            accepted(client);
+        }
+    }
+}
