@@ -1,1 +1,12 @@
-return 0;
+using YarpIngress.Commands;
+using YarpIngress.Options;
+
+try
+{
+    return await Command.RunAsync(args, Console.Out);
+}
+catch (UsageException error)
+{
+    await Console.Error.WriteLineAsync($"yarp-ingress: {error.Message}");
+    return ExitCodes.Usage;
+}

@@ -1,0 +1,91 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using YarpIngress.Observability.Metrics;
+using YarpIngress.Options;
+
+namespace YarpIngress.Observability.Admin;
+
+/// <summary>
+/// The admin port: a server of its own, so that no request on a traffic port reaches it, and so that it still answers
+/// while the traffic ports drain.
+/// </summary>
+internal sealed class AdminServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private AdminServer(WebApplication app, int port) => (_app, Port) = (app, port);
+
+    /// <summary>The port that is bound.</summary>
+    public int Port { get; }
+
+    /// <summary>Binds and answers.</summary>
+    public static async Task<AdminServer> StartAsync(ControllerOptions options, AdminSource source, ILoggerFactory log, CancellationToken ct)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(log);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            if (options.HealthzHosts.Count == 0)
+                kestrel.ListenAnyIP(options.HealthzPort);
+            foreach (var address in options.HealthzHosts)
+                kestrel.Listen(address, options.HealthzPort);
+        });
+        // Signals are the traffic host's business; this one is stopped by its owner, last.
+        builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
+        var app = builder.Build();
+        app.Run(context => AnswerAsync(context, source));
+        await app.StartAsync(ct);
+        var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        return new AdminServer(app, BindingAddress.Parse(addresses.First()).Port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+
+    private static Task AnswerAsync(HttpContext context, AdminSource source)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Response.Headers.Allow = "GET, HEAD";
+            return TextAsync(context, StatusCodes.Status405MethodNotAllowed, "only GET and HEAD\n");
+        }
+        switch (context.Request.Path.Value)
+        {
+            case "/healthz":
+                return HealthAsync(context, "healthz", source.Health(), StatusCodes.Status500InternalServerError);
+            case "/readyz":
+                return HealthAsync(context, "readyz", source.Readiness(), StatusCodes.Status503ServiceUnavailable);
+            case "/metrics":
+                context.Response.ContentType = MetricText.ContentType;
+                return context.Response.WriteAsync(source.Metrics(), context.RequestAborted);
+            default:
+                return TextAsync(context, StatusCodes.Status404NotFound, "there are /healthz, /readyz (both with ?verbose) and /metrics\n");
+        }
+    }
+
+    private static Task HealthAsync(HttpContext context, string check, IReadOnlyList<PartHealth> parts, int failure) =>
+        TextAsync(
+            context,
+            parts.All(part => part.Ok) ? StatusCodes.Status200OK : failure,
+            HealthText.Write(check, parts, context.Request.Query.ContainsKey("verbose")));
+
+    private static Task TextAsync(HttpContext context, int status, string text)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsync(text, context.RequestAborted);
+    }
+
+    private sealed class OwnedLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Net;
+using YarpIngress.Kubernetes;
+
+namespace YarpIngress.Options;
+
+/// <summary>Everything that flags and the environment decide. Bound once, checked by <see cref="OptionsValidation"/>, never changed.</summary>
+/// <remarks>The values here are the flags' defaults; <see cref="Flags"/> prints them in help and docs.</remarks>
+internal sealed record ControllerOptions
+{
+    public string? Kubeconfig { get; init; }
+
+    public string? Context { get; init; }
+
+    public string? ApiServerHost { get; init; }
+
+    public string? CertificateAuthority { get; init; }
+
+    public int HttpPort { get; init; } = 8080;
+
+    public int HttpsPort { get; init; } = 8443;
+
+    /// <summary>Where traffic ports listen; empty is every address, IPv4 and IPv6.</summary>
+    public IReadOnlyList<IPAddress> BindAddresses { get; init; } = [];
+
+    public int HealthzPort { get; init; } = 10254;
+
+    /// <summary>Where the admin port listens; empty is every address, IPv4 and IPv6.</summary>
+    public IReadOnlyList<IPAddress> HealthzHosts { get; init; } = [];
+
+    public string IngressClass { get; init; } = "yarp";
+
+    public string ControllerClass { get; init; } = "yarp-ingress.dev/controller";
+
+    public bool IngressClassByName { get; init; }
+
+    public bool WatchIngressWithoutClass { get; init; }
+
+    /// <summary>The one namespace to watch; null watches all.</summary>
+    public string? WatchNamespace { get; init; }
+
+    /// <summary>Label selector of the namespaces to watch; null watches all.</summary>
+    public string? WatchNamespaceSelector { get; init; }
+
+    public string AnnotationsPrefix { get; init; } = "nginx.ingress.kubernetes.io";
+
+    public ObjectKey? ConfigMap { get; init; }
+
+    public ObjectKey? DefaultBackendService { get; init; }
+
+    public ObjectKey? DefaultSslCertificate { get; init; }
+
+    public ObjectKey? PublishService { get; init; }
+
+    public IReadOnlyList<string> PublishStatusAddresses { get; init; } = [];
+
+    public bool ReportNodeInternalIpAddress { get; init; }
+
+    public bool UpdateStatus { get; init; } = true;
+
+    public bool UpdateStatusOnShutdown { get; init; } = true;
+
+    public string ElectionId { get; init; } = "yarp-ingress-leader";
+
+    public TimeSpan ElectionTtl { get; init; } = TimeSpan.FromSeconds(30);
+
+    public bool DisableLeaderElection { get; init; }
+
+    public bool DisableCatchAll { get; init; }
+
+    public bool DisableExternalName { get; init; }
+
+    public bool DisableSyncEvents { get; init; }
+
+    public bool EnableTopologyAwareRouting { get; init; }
+
+    public string? ValidatingWebhook { get; init; }
+
+    public string? ValidatingWebhookCertificate { get; init; }
+
+    public string? ValidatingWebhookKey { get; init; }
+
+    public ObjectKey? TcpServicesConfigMap { get; init; }
+
+    public ObjectKey? UdpServicesConfigMap { get; init; }
+
+    public bool EnableSslPassthrough { get; init; }
+
+    public TimeSpan ShutdownGracePeriod { get; init; }
+
+    public TimeSpan PostShutdownGracePeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    public LogFormat LogFormat { get; init; } = LogFormat.Json;
+
+    /// <summary>klog's verbosity; see <see cref="Observability.Logging.LogLevels"/>.</summary>
+    public int Verbosity { get; init; }
+
+    public bool MetricsNginxNames { get; init; }
+
+    /// <summary><c>$POD_NAME</c>; identifies this replica in the Lease. Null uses the host name.</summary>
+    public string? PodName { get; init; }
+
+    /// <summary><c>$POD_NAMESPACE</c>; where the Lease lives. Null uses the namespace of the cluster configuration.</summary>
+    public string? PodNamespace { get; init; }
+}
