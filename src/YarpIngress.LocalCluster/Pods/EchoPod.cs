@@ -12,7 +12,7 @@ internal sealed class EchoPod : IAsyncDisposable
 {
     private readonly PodTransport _transport;
     private readonly SocketConnectionContextFactory _connections;
-    private readonly ConcurrentDictionary<int, PodListener> _listeners = new();
+    private readonly ConcurrentDictionary<int, AcceptLoop> _listeners = new();
     private readonly ConcurrentDictionary<ConnectionContext, byte> _open = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _stopped = new();
@@ -48,7 +48,7 @@ internal sealed class EchoPod : IAsyncDisposable
         {
             if (_stopping.IsCancellationRequested || _listeners.ContainsKey(port))
                 return;
-            _listeners[port] = PodListener.Start(new IPEndPoint(Address, port), socket => Accept(socket, tls));
+            _listeners[port] = AcceptLoop.Start(new IPEndPoint(Address, port), socket => Accept(socket, tls));
         }
     }
 

@@ -1,18 +1,18 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace YarpIngress.LocalCluster.Pods;
+namespace YarpIngress.LocalCluster;
 
-/// <summary>One listening socket and its accept loop.</summary>
-internal sealed class PodListener : IDisposable
+/// <summary>A listening TCP socket and the loop that accepts from it until it is disposed.</summary>
+internal sealed class AcceptLoop : IDisposable
 {
     private const int Backlog = 512;
     private readonly Socket _socket;
 
-    private PodListener(Socket socket) => _socket = socket;
+    private AcceptLoop(Socket socket) => _socket = socket;
 
     /// <exception cref="SocketException">The endpoint cannot be bound.</exception>
-    public static PodListener Start(IPEndPoint endpoint, Action<Socket> accepted)
+    public static AcceptLoop Start(IPEndPoint endpoint, Action<Socket> accepted)
     {
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -26,7 +26,7 @@ internal sealed class PodListener : IDisposable
             throw;
         }
 
-        var listener = new PodListener(socket);
+        var listener = new AcceptLoop(socket);
         _ = listener.AcceptAsync(accepted);
         return listener;
     }
