@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace YarpIngress.Tests.Binary;
+
+/// <summary>The built binary, started as a user starts it.</summary>
+internal sealed class ControllerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = [];
+    private readonly ConcurrentQueue<string> _errors = [];
+
+    private ControllerProcess(Process process) => _process = process;
+
+    public string Output => string.Join('\n', _output);
+
+    public string Errors => string.Join('\n', _errors);
+
+    public static ControllerProcess Start(params string[] args)
+    {
+        var info = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        info.ArgumentList.Add("exec");
+        info.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "yarp-ingress.dll"));
+        foreach (var arg in args)
+            info.ArgumentList.Add(arg);
+        // What the machine that runs the tests has set must not decide what they see.
+        foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("YARPINGRESS_", StringComparison.Ordinal)).ToList())
+            info.Environment.Remove(name);
+        info.Environment["KUBECONFIG"] = "/nonexistent";
+
+        var started = new ControllerProcess(new Process { StartInfo = info });
+        started._process.OutputDataReceived += (_, line) => Keep(started._output, line.Data);
+        started._process.ErrorDataReceived += (_, line) => Keep(started._errors, line.Data);
+        started._process.Start();
+        started._process.BeginOutputReadLine();
+        started._process.BeginErrorReadLine();
+        return started;
+    }
+
+    /// <summary>Waits for the end; the result is the exit code.</summary>
+    public async Task<int> ExitAsync(CancellationToken ct)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(Patience);
+        await _process.WaitForExitAsync(deadline.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Sends a signal by name, such as <c>TERM</c>.</summary>
+    public async Task SignalAsync(string signal, CancellationToken ct)
+    {
+        using var kill = Process.Start("kill", ["-s", signal, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+    }
+
+    private static void Keep(ConcurrentQueue<string> lines, string? line)
+    {
+        if (line is not null)
+            lines.Enqueue(line);
+    }
+}
