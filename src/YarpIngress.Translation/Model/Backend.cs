@@ -21,6 +21,12 @@ public readonly record struct BackendKey(string Namespace, string Service, strin
 {
     /// <summary><c>namespace/service:port</c>: also the YARP cluster id.</summary>
     public override string ToString() => $"{Namespace}/{Service}:{Port}";
+
+    /// <summary>Stands for a backend that can't be served at all, such as another resource than a Service: answers 503.</summary>
+    public static BackendKey None(string namespaceName) => new(namespaceName, "", "");
+
+    /// <summary>Whether this is <see cref="None"/>.</summary>
+    public bool IsNone => Service.Length == 0;
 }
 
 /// <summary>One address that serves a backend.</summary>

@@ -11,7 +11,7 @@ public sealed record Certificate
     /// <summary>SHA-256 over certificate and key data: tells whether a Secret's change is a rotation.</summary>
     public required string Fingerprint { get; init; }
 
-    /// <summary>DER of the leaf first, then the intermediates, in the order of the Secret.</summary>
+    /// <summary>DER of the leaf first, then its issuers, each after the one it signed.</summary>
     public required EquatableArray<ReadOnlyMemory<byte>> Chain { get; init; }
 
     /// <summary>PKCS#8 DER of the private key. Never written to a log, an event or an answer.</summary>

@@ -11,7 +11,11 @@ public sealed record HostTranslation
     /// <summary>What is served; null when nothing is, as for a host that only a TLS entry names.</summary>
     public VirtualHost? VirtualHost { get; init; }
 
-    /// <summary>The TLS Secret whose certificate the host presents; null presents the default certificate.</summary>
+    /// <summary>
+    /// The TLS Secret whose certificate the host presents; the default certificate as long as that Secret is missing or
+    /// unusable. Null when no TLS entry names the host: then the certificate of the wildcard host that covers it, else
+    /// the default certificate.
+    /// </summary>
     public ObjectKey? CertificateSecret { get; init; }
 
     /// <summary>What is wrong.</summary>

@@ -1,0 +1,145 @@
+using YarpIngress.Kubernetes;
+using YarpIngress.Kubernetes.Models;
+using YarpIngress.Translation.Model;
+
+namespace YarpIngress.Translation.Backends;
+
+/// <summary>
+/// Chooses the endpoints of one Service port that take traffic: the ready ones, or, when none is ready, those that
+/// still serve while they terminate (as kube-proxy does).
+/// </summary>
+internal sealed class EndpointSelection(V1ServicePort port)
+{
+    private readonly HashSet<Endpoint> _ready = [];
+    private readonly HashSet<Endpoint> _terminating = [];
+    private bool _anyEndpoint;
+    private bool _anyPort;
+
+    public List<Problem> Problems { get; } = [];
+
+    public string WhyNone => !_anyEndpoint ? "no endpoint" : _anyPort ? "no ready endpoint" : "no EndpointSlice that lists a port";
+
+    public IReadOnlyList<Endpoint> Chosen() =>
+        [.. (_ready.Count > 0 ? _ready : _terminating).OrderBy(e => e.Address, StringComparer.Ordinal).ThenBy(e => e.Port)];
+
+    public void Add(V1EndpointSlice slice)
+    {
+        var endpoints = slice.Endpoints ?? [];
+        _anyEndpoint |= endpoints.Count > 0;
+        if (SlicePort(slice) is not { } number)
+            return;
+        _anyPort = true;
+        var bad = new BadAddresses(new ProblemObject("EndpointSlice", ObjectKey.Of(slice)));
+        for (var i = 0; i < endpoints.Count; i++)
+        {
+            if (endpoints[i] is not { } endpoint)
+                continue;
+            // Unknown counts as ready; unknown "serving" follows "ready" (EndpointConditions of discovery.k8s.io/v1).
+            var ready = endpoint.Conditions?.Ready ?? true;
+            var fallback = endpoint.Conditions is { Terminating: true } && (endpoint.Conditions.Serving ?? ready);
+            if (!ready && !fallback)
+                continue;
+            // The API gives no meaning to addresses after the first; ingress-nginx sends traffic to all, so do we.
+            foreach (var address in endpoint.Addresses ?? [])
+            {
+                if (EndpointAddress.Problem(address, slice.AddressType) is { } why)
+                    bad.Add($"endpoints[{i}].addresses", address, why);
+                else
+                    (ready ? _ready : _terminating).Add(new Endpoint(slice.AddressType == "FQDN" ? EndpointAddress.TrimRoot(address) : address, number));
+            }
+        }
+
+        Problems.AddRange(bad.Problems);
+    }
+
+    public void Add(V1Endpoints endpoints)
+    {
+        var bad = new BadAddresses(new ProblemObject("Endpoints", ObjectKey.Of(endpoints)));
+        for (var s = 0; s < (endpoints.Subsets?.Count ?? 0); s++)
+        {
+            if (endpoints.Subsets![s] is not { } subset)
+                continue;
+            _anyEndpoint |= subset.Addresses is { Count: > 0 } || subset.NotReadyAddresses is { Count: > 0 };
+            if (Choose(subset.Ports?.Where(p => p is not null && ServicePorts.IsTcp(p.Protocol)).Select(p => (p.Name, (int?)p.Port))) is not { } number)
+                continue;
+            _anyPort = true;
+            foreach (var item in subset.Addresses ?? [])
+            {
+                if (EndpointAddress.Problem(item?.Ip, EndpointAddress.TypeOf(item?.Ip)) is { } why)
+                    bad.Add($"subsets[{s}].addresses", item?.Ip, why);
+                else
+                    _ready.Add(new Endpoint(item!.Ip!, number));
+            }
+        }
+
+        Problems.AddRange(bad.Problems);
+    }
+
+    private int? SlicePort(V1EndpointSlice slice)
+    {
+        // A slice without ports restricts none; ingress-nginx then uses a numeric target port.
+        if (slice.Ports is not { Count: > 0 } ports)
+            return TargetNumber();
+        return Choose(ports.Where(p => p is not null && ServicePorts.IsTcp(p.Protocol)).Select(p => (p.Name, p.Port)));
+    }
+
+    /// <summary>
+    /// By the Service port's name, which is what lets a named target port differ per pod. A lone port matches too when
+    /// either side has no name: slices made by hand often leave it out, and ingress-nginx takes them.
+    /// </summary>
+    private int? Choose(IEnumerable<(string? Name, int? Number)>? candidates)
+    {
+        var all = candidates?.ToList() ?? [];
+        var wanted = port.Name ?? "";
+        var index = all.FindIndex(p => (p.Name ?? "") == wanted);
+        if (index < 0 && all.Count == 1 && (wanted.Length == 0 || string.IsNullOrEmpty(all[0].Name)))
+            index = 0;
+        if (index < 0)
+            return null;
+        // No number means "not restricted": the target port it is.
+        return all[index].Number switch
+        {
+            null => TargetNumber(),
+            > 0 and <= 65535 => all[index].Number,
+            _ => null,
+        };
+    }
+
+    private int? TargetNumber()
+    {
+        if (port.TargetPort is null)
+            return port.Port;
+        return port.TargetPort.Number switch
+        {
+            0 => port.Port,
+            > 0 and <= 65535 => port.TargetPort.Number,
+            _ => null,
+        };
+    }
+
+    /// <summary>One problem for all bad addresses of an object.</summary>
+    private sealed class BadAddresses(ProblemObject about)
+    {
+        private string? _field;
+        private string? _first;
+        private int _count;
+
+        public IEnumerable<Problem> Problems => _first is null
+            ? []
+            : [new Problem
+            {
+                Object = about,
+                Reason = ProblemReasons.InvalidEndpoint,
+                Severity = ProblemSeverity.Error,
+                Field = _field!,
+                Message = _first + (_count > 1 ? $" (and {_count - 1} more addresses)" : "") + "; it gets no traffic",
+            }];
+
+        public void Add(string field, string? address, string why)
+        {
+            _count++;
+            _field ??= field;
+            _first ??= $"address {Quoted.Value(address)} {why}";
+        }
+    }
+}

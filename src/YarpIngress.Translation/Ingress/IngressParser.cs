@@ -1,0 +1,33 @@
+using YarpIngress.Kubernetes;
+using YarpIngress.Kubernetes.Models;
+using YarpIngress.Translation.Model;
+
+namespace YarpIngress.Translation.Ingress;
+
+/// <summary>Reads an Ingress into the parts that translation works on. Total: whatever a tenant wrote, it yields problems and never throws.</summary>
+public static class IngressParser
+{
+    /// <summary>Reads <paramref name="ingress"/>; linear in its size.</summary>
+    public static ParsedIngress Parse(V1Ingress ingress, TranslationSettings settings)
+    {
+        var key = ObjectKey.Of(ingress);
+        var created = ingress.Metadata.CreationTimestamp;
+        var problems = new ProblemList(About(key));
+        var spec = ingress.Spec;
+        if (spec is null)
+            problems.Error(ProblemReasons.InvalidObject, "spec", "the Ingress has no spec; it serves nothing");
+        else if (spec.DefaultBackend is not null && settings.DisableCatchAll)
+        {
+            problems.Error(
+                ProblemReasons.CatchAllDisabled,
+                "spec.defaultBackend",
+                "an Ingress with a defaultBackend is refused by --disable-catch-all; none of its rules is served");
+        }
+        else
+            return new IngressReader(key, problems, spec).Read(created);
+
+        return new ParsedIngress { Key = key, Created = created, Hosts = new Dictionary<string, HostRules>(), Problems = problems.Finish().ToEquatableArray() };
+    }
+
+    internal static ProblemObject About(ObjectKey key) => new("Ingress", key);
+}

@@ -1,0 +1,39 @@
+using YarpIngress.Translation.Model;
+
+namespace YarpIngress.Translation;
+
+/// <summary>
+/// Collects the problems of one object. Of each reason the first few are kept and the others counted, so that ten
+/// thousand bad paths are not ten thousand Events.
+/// </summary>
+internal sealed class ProblemList(ProblemObject about)
+{
+    private const int KeptPerReason = 10;
+
+    private readonly List<Problem> _problems = [];
+    private readonly Dictionary<string, int> _counts = [];
+
+    public void Error(string reason, string field, string message) => Add(reason, ProblemSeverity.Error, field, message);
+
+    public void Warning(string reason, string field, string message) => Add(reason, ProblemSeverity.Warning, field, message);
+
+    public void Add(string reason, ProblemSeverity severity, string field, string message)
+    {
+        var count = _counts[reason] = _counts.GetValueOrDefault(reason) + 1;
+        if (count <= KeptPerReason)
+            _problems.Add(new Problem { Object = about, Reason = reason, Severity = severity, Field = field, Message = message });
+    }
+
+    public IEnumerable<Problem> Finish()
+    {
+        foreach (var problem in _problems)
+            yield return problem;
+        foreach (var (reason, count) in _counts)
+        {
+            if (count <= KeptPerReason)
+                continue;
+            var last = _problems.FindLast(p => p.Reason == reason)!;
+            yield return last with { Field = "", Message = $"{count - KeptPerReason} more problems of this kind; the first {KeptPerReason} are listed" };
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using YarpIngress.Kubernetes;
+
+namespace YarpIngress.Translation;
+
+/// <summary>Everything about the translation that command-line flags decide. Defaults are those of the flags.</summary>
+public sealed record TranslationSettings
+{
+    /// <summary><c>--ingress-class</c>: the value of the legacy annotation that makes an Ingress ours.</summary>
+    public string IngressClass { get; init; } = "yarp";
+
+    /// <summary><c>--controller-class</c>: an IngressClass whose <c>spec.controller</c> equals this is ours.</summary>
+    public string ControllerClass { get; init; } = "yarp-ingress.dev/controller";
+
+    /// <summary><c>--ingress-class-by-name</c>: an IngressClass named <see cref="IngressClass"/> is ours too.</summary>
+    public bool IngressClassByName { get; init; }
+
+    /// <summary><c>--watch-ingress-without-class</c>: an Ingress that names no class is ours unless a default class is another controller's.</summary>
+    public bool WatchIngressWithoutClass { get; init; }
+
+    /// <summary><c>--annotations-prefix</c>: prefix of the ingress-nginx dialect.</summary>
+    public string AnnotationsPrefix { get; init; } = "nginx.ingress.kubernetes.io";
+
+    /// <summary><c>--disable-catch-all</c>: an Ingress with a <c>defaultBackend</c> is refused as a whole.</summary>
+    public bool DisableCatchAll { get; init; }
+
+    /// <summary><c>--disable-svc-external-name</c>: Services of type ExternalName have no endpoints.</summary>
+    public bool DisableExternalName { get; init; }
+
+    /// <summary>
+    /// Whether an ExternalName may be <c>localhost</c> or a loopback address. Off, since it would let a tenant reach the
+    /// gateway's own admin port; a cluster that lives on loopback addresses as a whole turns it on.
+    /// </summary>
+    public bool AllowLoopbackExternalName { get; init; }
+
+    /// <summary><c>--default-backend-service</c>: serves what nothing else does; null answers 404.</summary>
+    public ObjectKey? DefaultBackendService { get; init; }
+
+    /// <summary><c>--default-ssl-certificate</c>: null presents a self-signed certificate made at start.</summary>
+    public ObjectKey? DefaultCertificate { get; init; }
+}

@@ -1,0 +1,261 @@
+using YarpIngress.Kubernetes;
+using YarpIngress.Translation.Backends;
+using YarpIngress.Translation.Certificates;
+using YarpIngress.Translation.Ingress;
+using YarpIngress.Translation.Model;
+
+namespace YarpIngress.Controller;
+
+/// <summary>
+/// Translates the dirty units of a <see cref="ClusterCache"/> and keeps the results, so that only what really came out
+/// different is passed on. Not thread-safe: the loop that owns the cache owns this too.
+/// </summary>
+internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
+{
+    private readonly Dictionary<string, HostTranslation> _hosts = [];
+    private readonly Dictionary<BackendKey, BackendTranslation> _backends = [];
+    private readonly Dictionary<ObjectKey, CertificateTranslation> _certificates = [];
+    private readonly Dictionary<ObjectKey, SubjectNames> _subjectNames = [];
+    private readonly HashSet<ObjectKey> _ingresses = [];
+    private readonly ProblemBook _problems = new();
+    private readonly CertificateClock _clock = new();
+
+    /// <summary>Every current problem.</summary>
+    public ProblemBook Problems => _problems;
+
+    /// <summary>Every host's translation.</summary>
+    public IReadOnlyDictionary<string, HostTranslation> Hosts => _hosts;
+
+    /// <summary>Every backend's translation.</summary>
+    public IReadOnlyDictionary<BackendKey, BackendTranslation> Backends => _backends;
+
+    /// <summary>The translation of every Secret that is referred to and exists.</summary>
+    public IReadOnlyDictionary<ObjectKey, CertificateTranslation> Certificates => _certificates;
+
+    /// <summary>When a certificate next becomes valid or expires, which changes problems without any change of an object.</summary>
+    public DateTime? NextDue => _clock.Next;
+
+    /// <summary>Whether <see cref="Drain"/> has something to do.</summary>
+    public bool IsDirty => cache.Dirty.Any || cache.DirtyMalformed.Count > 0 || _clock.Next <= time.GetUtcNow().UtcDateTime;
+
+    /// <summary>Translates what is dirty.</summary>
+    public ModelChange Drain()
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var dirty = cache.Dirty;
+        var draft = new Draft();
+        foreach (var secret in _clock.Due(now))
+            MarkUsers(secret, hosts: false);
+        foreach (var key in dirty.Ingresses)
+            _subjectNames.Remove(key);
+        TranslateDefaultBackend(draft);
+        foreach (var secret in dirty.Certificates)
+            TranslateCertificate(secret, now, draft);
+        foreach (var key in dirty.Backends)
+            TranslateBackend(key, draft);
+        foreach (var host in dirty.Hosts)
+            TranslateHost(host, draft);
+        foreach (var key in dirty.Ingresses)
+            TranslateIngress(key, draft);
+        foreach (var key in dirty.References)
+            TranslateReferences(key, now);
+        foreach (var about in cache.DirtyMalformed)
+            _problems.Replace(new ProblemSource("malformed", about.ToString()), cache.Malformed(about) is { } problem ? [problem] : []);
+
+        dirty.Certificates.Clear();
+        dirty.Backends.Clear();
+        dirty.Hosts.Clear();
+        dirty.Ingresses.Clear();
+        dirty.References.Clear();
+        dirty.DefaultBackend = false;
+        cache.DirtyMalformed.Clear();
+        return draft.Finish(cache.DefaultBackend, _problems.TakeChanges());
+    }
+
+    private void TranslateDefaultBackend(Draft draft)
+    {
+        if (!cache.Dirty.DefaultBackend || cache.Settings.DefaultBackendService is not { } service)
+            return;
+        var found = cache.Services.Service(service);
+        var key = found is null ? null : BackendTranslator.FirstPort(found);
+        _problems.Replace(new ProblemSource("default backend", ""), key is not null ? [] : [new Problem
+        {
+            Object = new ProblemObject("Service", service),
+            Reason = found is null ? ProblemReasons.ServiceNotFound : ProblemReasons.ServicePortNotFound,
+            Severity = ProblemSeverity.Error,
+            Message = $"the Service of --default-backend-service {(found is null ? "does not exist" : "has no TCP port")}; requests that nothing matches answer 404",
+        }]);
+        if (key == cache.DefaultBackend)
+            return;
+        if (cache.DefaultBackend is { } former)
+            cache.Dirty.Backends.Add(former);
+        if (key is { } next)
+            cache.Dirty.Backends.Add(next);
+        cache.DefaultBackend = key;
+        draft.DefaultBackendChanged = true;
+    }
+
+    private void TranslateCertificate(ObjectKey secret, DateTime now, Draft draft)
+    {
+        var former = _certificates.GetValueOrDefault(secret);
+        var translation = cache.IsReferencedSecret(secret) && cache.Secret(secret) is { } found ? CertificateTranslator.Translate(found) : null;
+        if (translation is null)
+            _certificates.Remove(secret);
+        else
+            _certificates[secret] = translation;
+        if (cache.Settings.DefaultCertificate == secret)
+            _problems.Replace(new ProblemSource("default certificate", ""), DefaultCertificateProblems(secret, translation));
+        if (translation == former && former is not null)
+            return;
+
+        if (translation?.Certificate is { } certificate)
+        {
+            if (certificate != former?.Certificate)
+                draft.CertificatesSet.Add(certificate);
+            _clock.Watch(certificate, now);
+        }
+        else if (former?.Certificate is not null)
+            draft.CertificatesRemoved.Add(secret);
+        MarkUsers(secret, hosts: (translation?.Certificate?.DnsNames ?? []) != (former?.Certificate?.DnsNames ?? []));
+    }
+
+    /// <summary>The Ingresses that name a Secret have other problems now; other names reach other hosts.</summary>
+    private void MarkUsers(ObjectKey secret, bool hosts)
+    {
+        foreach (var user in cache.Selected.UsersOfSecret(secret))
+        {
+            cache.Dirty.References.Add(user);
+            if (!hosts || cache.Selected.Find(user) is not { } ingress)
+                continue;
+            _subjectNames.Remove(user);
+            foreach (var (host, rules) in ingress.Hosts)
+            {
+                if (rules.Tls is null)
+                    cache.Dirty.Hosts.Add(host);
+            }
+        }
+    }
+
+    private static EquatableArray<Problem> DefaultCertificateProblems(ObjectKey secret, CertificateTranslation? translation)
+    {
+        var about = new ProblemObject("Secret", secret);
+        if (translation is null)
+        {
+            return [new Problem
+            {
+                Object = about,
+                Reason = ProblemReasons.SecretNotFound,
+                Severity = ProblemSeverity.Error,
+                Message = "the Secret of --default-ssl-certificate does not exist; a self-signed certificate is presented until it does",
+            }];
+        }
+
+        return translation.Notices
+            .Select(n => new Problem { Object = about, Reason = n.Reason, Severity = n.Severity, Field = n.Field, Message = n.Message })
+            .ToEquatableArray();
+    }
+
+    private void TranslateBackend(BackendKey key, Draft draft)
+    {
+        var former = _backends.GetValueOrDefault(key);
+        BackendTranslation? translation = null;
+        if (cache.Selected.UsersOf(key).Count > 0 || key == cache.DefaultBackend)
+        {
+            var service = new ObjectKey(key.Namespace, key.Service);
+            translation = BackendTranslator.Translate(
+                key, cache.Services.Service(service), cache.Services.Slices(service), cache.Services.Endpoints(service), cache.Settings);
+            _backends[key] = translation;
+            if (translation.Backend != former?.Backend)
+                draft.BackendsSet.Add(translation.Backend);
+        }
+        else if (_backends.Remove(key))
+            draft.BackendsRemoved.Add(key);
+
+        _problems.Replace(new ProblemSource("backend", key.ToString()), translation?.Problems ?? []);
+        if (translation is null || translation.Notices == former?.Notices)
+            return;
+        foreach (var user in cache.Selected.UsersOf(key))
+            cache.Dirty.References.Add(user);
+    }
+
+    private void TranslateHost(string host, Draft draft)
+    {
+        var former = _hosts.GetValueOrDefault(host);
+        var translation = HostTranslator.Translate(host, cache.Selected.OfHost(host), host.Length == 0 ? cache.Selected.CatchAll() : [], Names);
+        _problems.Replace(new ProblemSource("host", host), translation.Problems);
+        if (translation.VirtualHost is null && translation.CertificateSecret is null)
+        {
+            if (_hosts.Remove(host))
+                draft.HostsRemoved.Add(host);
+            return;
+        }
+
+        _hosts[host] = translation;
+        if (former is null || translation.VirtualHost != former.VirtualHost || translation.CertificateSecret != former.CertificateSecret)
+            draft.HostsSet.Add(translation);
+    }
+
+    private void TranslateIngress(ObjectKey key, Draft draft)
+    {
+        cache.Dirty.References.Add(key);
+        var ingress = cache.Selected.Find(key);
+        _problems.Replace(new ProblemSource("ingress", key.ToString()), ingress?.Problems ?? []);
+        if (ingress is not null)
+        {
+            _ingresses.Add(key);
+            draft.IngressesSet.Add(key);
+        }
+        else if (_ingresses.Remove(key))
+            draft.IngressesRemoved.Add(key);
+    }
+
+    private void TranslateReferences(ObjectKey key, DateTime now) => _problems.Replace(
+        new ProblemSource("references", key.ToString()),
+        cache.Selected.Find(key) is { } ingress
+            ? ReferenceProblems.Of(ingress, _backends.GetValueOrDefault, _certificates.GetValueOrDefault, Names, now)
+            : []);
+
+    private SubjectNames Names(ParsedIngress ingress)
+    {
+        if (!_subjectNames.TryGetValue(ingress.Key, out var names))
+            _subjectNames[ingress.Key] = names = SubjectNames.Of(ingress, secret => _certificates.GetValueOrDefault(secret)?.Certificate);
+        return names;
+    }
+
+    /// <summary>A <see cref="ModelChange"/> in the making.</summary>
+    private sealed class Draft
+    {
+        public List<Backend> BackendsSet { get; } = [];
+
+        public List<Certificate> CertificatesSet { get; } = [];
+
+        public List<HostTranslation> HostsSet { get; } = [];
+
+        public List<string> HostsRemoved { get; } = [];
+
+        public List<BackendKey> BackendsRemoved { get; } = [];
+
+        public List<ObjectKey> CertificatesRemoved { get; } = [];
+
+        public List<ObjectKey> IngressesSet { get; } = [];
+
+        public List<ObjectKey> IngressesRemoved { get; } = [];
+
+        public bool DefaultBackendChanged { get; set; }
+
+        public ModelChange Finish(BackendKey? defaultBackend, IReadOnlyList<ProblemChange> problems) => new()
+        {
+            BackendsSet = BackendsSet,
+            CertificatesSet = CertificatesSet,
+            HostsSet = HostsSet,
+            HostsRemoved = HostsRemoved,
+            BackendsRemoved = BackendsRemoved,
+            CertificatesRemoved = CertificatesRemoved,
+            IngressesSet = IngressesSet,
+            IngressesRemoved = IngressesRemoved,
+            DefaultBackendChanged = DefaultBackendChanged,
+            DefaultBackend = defaultBackend,
+            Problems = problems,
+        };
+    }
+}

@@ -1,0 +1,26 @@
+using YarpIngress.Kubernetes;
+using YarpIngress.Translation.Model;
+
+namespace YarpIngress.Controller;
+
+/// <summary>What has to be translated again.</summary>
+internal sealed class DirtyUnits
+{
+    public HashSet<string> Hosts { get; } = [];
+
+    public HashSet<BackendKey> Backends { get; } = [];
+
+    /// <summary>TLS Secrets.</summary>
+    public HashSet<ObjectKey> Certificates { get; } = [];
+
+    /// <summary>Ingresses that were set or removed, or are selected otherwise.</summary>
+    public HashSet<ObjectKey> Ingresses { get; } = [];
+
+    /// <summary>Ingresses whose Services or Secrets changed in a way that their problems tell.</summary>
+    public HashSet<ObjectKey> References { get; } = [];
+
+    public bool DefaultBackend { get; set; }
+
+    public bool Any => DefaultBackend || Hosts.Count > 0 || Backends.Count > 0 || Certificates.Count > 0
+        || Ingresses.Count > 0 || References.Count > 0;
+}

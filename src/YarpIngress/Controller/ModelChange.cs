@@ -1,0 +1,45 @@
+using YarpIngress.Kubernetes;
+using YarpIngress.Translation.Model;
+
+namespace YarpIngress.Controller;
+
+/// <summary>
+/// What changed since the last drain; units whose translation came out as before are not in it. Apply sets before
+/// removals, and backends and certificates before hosts, so that no request meets a route without its backend.
+/// </summary>
+internal sealed record ModelChange
+{
+    public IReadOnlyList<Backend> BackendsSet { get; init; } = [];
+
+    public IReadOnlyList<Certificate> CertificatesSet { get; init; } = [];
+
+    public IReadOnlyList<HostTranslation> HostsSet { get; init; } = [];
+
+    public IReadOnlyList<string> HostsRemoved { get; init; } = [];
+
+    public IReadOnlyList<BackendKey> BackendsRemoved { get; init; } = [];
+
+    public IReadOnlyList<ObjectKey> CertificatesRemoved { get; init; } = [];
+
+    /// <summary>Whether <see cref="DefaultBackend"/> is another than before.</summary>
+    public bool DefaultBackendChanged { get; init; }
+
+    /// <summary>The global default backend; null answers 404.</summary>
+    public BackendKey? DefaultBackend { get; init; }
+
+    public IReadOnlyList<ProblemChange> Problems { get; init; } = [];
+
+    /// <summary>Ingresses that became ours or, being ours, changed.</summary>
+    public IReadOnlyList<ObjectKey> IngressesSet { get; init; } = [];
+
+    /// <summary>Ingresses that are no longer ours, or are gone.</summary>
+    public IReadOnlyList<ObjectKey> IngressesRemoved { get; init; } = [];
+
+    public bool IsEmpty =>
+        BackendsSet.Count == 0 && CertificatesSet.Count == 0 && HostsSet.Count == 0 && HostsRemoved.Count == 0 && BackendsRemoved.Count == 0
+        && CertificatesRemoved.Count == 0 && !DefaultBackendChanged && Problems.Count == 0 && IngressesSet.Count == 0 && IngressesRemoved.Count == 0;
+}
+
+/// <summary>How the problems of one object changed.</summary>
+internal sealed record ProblemChange(
+    ProblemObject Object, IReadOnlyList<Problem> Added, IReadOnlyList<Problem> Removed, IReadOnlyList<Problem> Current);

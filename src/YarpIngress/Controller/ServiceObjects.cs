@@ -1,0 +1,61 @@
+using YarpIngress.Kubernetes;
+using YarpIngress.Kubernetes.Models;
+
+namespace YarpIngress.Controller;
+
+/// <summary>Services with their EndpointSlices and Endpoints.</summary>
+internal sealed class ServiceObjects
+{
+    /// <summary>Names the Service of an EndpointSlice.</summary>
+    public const string ServiceNameLabel = "kubernetes.io/service-name";
+
+    private readonly Dictionary<ObjectKey, V1Service> _services = [];
+    private readonly Dictionary<ObjectKey, V1Endpoints> _endpoints = [];
+    private readonly Dictionary<ObjectKey, V1EndpointSlice> _slices = [];
+    private readonly Dictionary<ObjectKey, SortedDictionary<string, V1EndpointSlice>> _slicesByService = [];
+
+    public V1Service? Service(ObjectKey key) => _services.GetValueOrDefault(key);
+
+    public V1Endpoints? Endpoints(ObjectKey service) => _endpoints.GetValueOrDefault(service);
+
+    /// <summary>The EndpointSlices of a Service by name.</summary>
+    public IReadOnlyList<V1EndpointSlice> Slices(ObjectKey service) =>
+        _slicesByService.TryGetValue(service, out var slices) ? [.. slices.Values] : [];
+
+    public void Set(V1Service value) => _services[ObjectKey.Of(value)] = value;
+
+    public void RemoveService(ObjectKey key) => _services.Remove(key);
+
+    public void Set(V1Endpoints value) => _endpoints[ObjectKey.Of(value)] = value;
+
+    public void RemoveEndpoints(ObjectKey key) => _endpoints.Remove(key);
+
+    /// <summary>Adds or replaces a slice. Returns the Services concerned: its own, and its former one when the label changed.</summary>
+    public IEnumerable<ObjectKey> Set(V1EndpointSlice value)
+    {
+        var key = ObjectKey.Of(value);
+        var former = RemoveSlice(key);
+        if (ServiceOf(value) is not { } service)
+            return former is { } only ? [only] : [];
+        _slices[key] = value;
+        if (!_slicesByService.TryGetValue(service, out var slices))
+            _slicesByService[service] = slices = new(StringComparer.Ordinal);
+        slices[key.Name] = value;
+        return former is { } other && other != service ? [other, service] : [service];
+    }
+
+    /// <summary>Forgets a slice. Returns its Service.</summary>
+    public ObjectKey? RemoveSlice(ObjectKey key)
+    {
+        if (!_slices.Remove(key, out var value) || ServiceOf(value) is not { } service)
+            return null;
+        var slices = _slicesByService[service];
+        slices.Remove(key.Name);
+        if (slices.Count == 0)
+            _slicesByService.Remove(service);
+        return service;
+    }
+
+    private static ObjectKey? ServiceOf(V1EndpointSlice value) =>
+        value.Metadata.Labels?.GetValueOrDefault(ServiceNameLabel) is { Length: > 0 } name ? new ObjectKey(value.Metadata.NamespaceProperty ?? "", name) : null;
+}
