@@ -9,7 +9,8 @@ namespace YarpIngress.Kubernetes;
     JsonSerializerDefaults.Web,
     NumberHandling = JsonNumberHandling.Strict,
     PropertyNameCaseInsensitive = false,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(KubernetesTimeConverter)])]
 [JsonSerializable(typeof(V1Ingress))]
 [JsonSerializable(typeof(V1IngressClass))]
 [JsonSerializable(typeof(V1Service))]

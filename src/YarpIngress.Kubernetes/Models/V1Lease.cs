@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace YarpIngress.Kubernetes.Models;
 
 /// <summary>A lease, as leader election uses it.</summary>
@@ -30,9 +32,11 @@ public sealed class V1LeaseSpec
     public int? LeaseDurationSeconds { get; set; }
 
     /// <summary>When the holder got it.</summary>
+    [JsonConverter(typeof(MicroTimeConverter))]
     public DateTime? AcquireTime { get; set; }
 
     /// <summary>When it was last renewed.</summary>
+    [JsonConverter(typeof(MicroTimeConverter))]
     public DateTime? RenewTime { get; set; }
 
     /// <summary>How often the holder changed.</summary>
