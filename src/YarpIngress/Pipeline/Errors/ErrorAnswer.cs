@@ -1,0 +1,36 @@
+using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
+using YarpIngress.Pipeline.Headers;
+
+namespace YarpIngress.Pipeline.Errors;
+
+/// <summary>The answers that the gateway gives itself: a status, a request id to ask about, and nothing else.</summary>
+internal static class ErrorAnswer
+{
+    /// <summary>nginx's status for a client that went away before the answer; seen by logs and metrics only.</summary>
+    public const int ClientClosedRequest = 499;
+
+    /// <summary>Answers with <paramref name="status"/>, unless an answer has begun.</summary>
+    public static Task WriteAsync(HttpContext context, int status)
+    {
+        var response = context.Response;
+        if (response.HasStarted)
+            return Task.CompletedTask;
+
+        response.Clear();
+        response.StatusCode = status;
+        response.Headers.Server = ServerHeader.Value;
+        if (status == ClientClosedRequest)
+            return Task.CompletedTask;
+
+        var title = $"{status} {ReasonPhrases.GetReasonPhrase(status)}";
+        // The id is made of visible ASCII without markup; see RequestId.
+        var body = Encoding.ASCII.GetBytes(
+            $"<html>\n<head><title>{title}</title></head>\n<body>\n<h1>{title}</h1>\n<p>Request {RequestId.Of(context)}</p>\n</body>\n</html>\n");
+        response.ContentType = "text/html";
+        response.ContentLength = body.Length;
+        return HttpMethods.IsHead(context.Request.Method)
+            ? Task.CompletedTask
+            : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+}

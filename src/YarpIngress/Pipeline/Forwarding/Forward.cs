@@ -1,0 +1,98 @@
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
+using YarpIngress.Pipeline.Errors;
+
+namespace YarpIngress.Pipeline.Forwarding;
+
+/// <summary>
+/// Runs YARP's pipeline, again on another endpoint when one can't be connected to, and answers when none could serve.
+/// </summary>
+/// <remarks>
+/// The safe part of ingress-nginx's default <c>proxy-next-upstream: error timeout</c>: while no connection is made
+/// nothing was sent, not even a byte of the body was read, so any request may be tried again.
+/// </remarks>
+internal sealed partial class Forward(RequestDelegate proxy, ILogger<Forward> logger)
+{
+    // ingress-nginx: proxy-next-upstream-tries.
+    private const int MaximumTries = 3;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        await proxy(context);
+        if (context.Features.Get<IForwarderErrorFeature>() is { } failure)
+            await RecoverAsync(context, failure);
+    }
+
+    private async Task RecoverAsync(HttpContext context, IForwarderErrorFeature first)
+    {
+        var request = GatewayRequest.Of(context) ?? throw new InvalidOperationException("A request was forwarded without a route.");
+        IForwarderErrorFeature? failure = first;
+        List<DestinationState> tried = [];
+        while (failure is not null)
+        {
+            Report(context, request, failure);
+            if (request.ProxiedDestination is not { } failed || !CanTryAgain(context, failure) || tried.Count + 1 == MaximumTries)
+                break;
+
+            tried.Add(failed);
+            var others = request.AllAvailable.Where(endpoint => !tried.Contains(endpoint)).ToArray();
+            if (others.Length == 0)
+                break;
+
+            context.Features.Set<IForwarderErrorFeature>(null);
+            context.Response.Clear();
+            request.ProxiedDestination = null;
+            request.AvailableDestinations = others;
+            await proxy(context);
+            failure = context.Features.Get<IForwarderErrorFeature>();
+        }
+        if (failure is not null)
+            await AnswerAsync(context, request, failure);
+    }
+
+    private static bool CanTryAgain(HttpContext context, IForwarderErrorFeature failure) =>
+        !context.Response.HasStarted
+        && !context.RequestAborted.IsCancellationRequested
+        && (failure.Exception, failure.Error) switch
+        {
+            (HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.ConnectionError
+                    or HttpRequestError.NameResolutionError
+                    or HttpRequestError.SecureConnectionError,
+            }, ForwarderError.Request) => true,
+            // How SocketsHttpHandler says that its ConnectTimeout passed; the timeout of an exchange has no inner exception.
+            (OperationCanceledException { InnerException: TimeoutException }, ForwarderError.RequestTimedOut) => true,
+            _ => false,
+        };
+
+    private static Task AnswerAsync(HttpContext context, GatewayRequest request, IForwarderErrorFeature failure)
+    {
+        if (context.RequestAborted.IsCancellationRequested)
+            return ErrorAnswer.WriteAsync(context, ErrorAnswer.ClientClosedRequest);
+
+        // The pod answered without reading the whole body, which is its right; the answer stands.
+        var isPodsAnswer = request.IsAnswered && failure.Error
+            is ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient or ForwarderError.RequestBodyDestination;
+        return isPodsAnswer ? Task.CompletedTask : ErrorAnswer.WriteAsync(context, context.Response.StatusCode);
+    }
+
+    private void Report(HttpContext context, GatewayRequest request, IForwarderErrorFeature failure)
+    {
+        if (context.RequestAborted.IsCancellationRequested)
+            Log.ClientGone(logger, request.Route.Config.RouteId, request.ProxiedDestination?.DestinationId, failure.Error);
+        else
+            Log.Failed(logger, request.Route.Config.RouteId, request.ProxiedDestination?.DestinationId, failure.Error, Innermost(failure.Exception));
+    }
+
+    private static string? Innermost(Exception? exception) => exception?.GetBaseException().Message;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Route {Route}: endpoint {Endpoint} failed: {Error}. {Reason}")]
+        public static partial void Failed(ILogger logger, string route, string? endpoint, ForwarderError error, string? reason);
+
+        [LoggerMessage(2, LogLevel.Debug, "Route {Route}: the client went away while endpoint {Endpoint} served it: {Error}.")]
+        public static partial void ClientGone(ILogger logger, string route, string? endpoint, ForwarderError error);
+    }
+}

@@ -1,0 +1,31 @@
+using YarpIngress.Pipeline.Draining;
+using YarpIngress.Pipeline.Endpoints;
+using YarpIngress.Pipeline.Forwarding;
+using YarpIngress.Pipeline.Headers;
+using YarpIngress.Pipeline.Routing;
+using YarpIngress.Proxy;
+
+namespace YarpIngress.Pipeline;
+
+/// <summary>What happens to a request, in order. It follows ingress-nginx, whose users rely on the order.</summary>
+internal static class RequestPipeline
+{
+    /// <summary>Builds the pipeline; a step that a route does not use returns the next one's task as it is.</summary>
+    public static RequestDelegate Build(IServiceProvider services)
+    {
+        var dataPlane = services.GetRequiredService<DataPlane>();
+        var log = services.GetRequiredService<ILoggerFactory>();
+
+        // Last: YARP's affinity, balancing, passive health and forwarder. Before it, what may run them again.
+        RequestDelegate forward = new Forward(YarpPipeline.Build(services), log.CreateLogger<Forward>()).InvokeAsync;
+
+        // After everything that may answer by itself, before anything is chosen from the endpoints.
+        RequestDelegate endpoints = new NoEndpoints(forward).InvokeAsync;
+
+        // Host, then path: what comes later reads its policy from the route.
+        RequestDelegate route = new RouteSelection(endpoints, dataPlane, new BackendTransformer()).InvokeAsync;
+
+        // First, so that every answer of a draining process, errors included, sends the client elsewhere.
+        return new Drain(route, services.GetRequiredService<DrainSwitch>()).InvokeAsync;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http.Features;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
+using YarpIngress.Pipeline.Errors;
+using YarpIngress.Proxy;
+
+namespace YarpIngress.Pipeline.Routing;
+
+/// <summary>
+/// Finds the route by host and path, and refuses what can't be routed safely. From here on the request has its
+/// <see cref="GatewayRequest"/>.
+/// </summary>
+internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, HttpTransformer transformer)
+{
+    private const int StackLimit = 512;
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (!IsForwardable(context))
+            return ErrorAnswer.WriteAsync(context, StatusCodes.Status405MethodNotAllowed);
+
+        // HTTP/1.0 may do without a host.
+        var header = request.Headers.Host;
+        var host = ReadOnlySpan<char>.Empty;
+        if (header.Count > 1
+            || (header.Count == 0 && !HttpProtocol.IsHttp10(request.Protocol))
+            || (header.Count == 1 && !RequestHost.TryParse(header[0], out host)))
+            return ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest);
+
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (!RequestPath.TryFindPathAndQuery(target, out var start) || !TryMatch(host, target.AsSpan(start), out var route))
+            return ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest);
+        if (route is null)
+            return ErrorAnswer.WriteAsync(context, StatusCodes.Status404NotFound);
+        if (route.Backend.Cluster is not { } cluster)
+            return ErrorAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable);
+
+        var chosen = new GatewayRequest(route, cluster, transformer) { PathStart = start };
+        context.Features.Set(chosen);
+        context.Features.Set<IReverseProxyFeature>(chosen);
+        return next(context);
+    }
+
+    /// <summary>
+    /// CONNECT asks for a tunnel and TRACE for an echo; nginx refuses both. WebSocket over HTTP/2 is a CONNECT too, an
+    /// extended one.
+    /// </summary>
+    private static bool IsForwardable(HttpContext context)
+    {
+        var method = context.Request.Method;
+        if (HttpMethods.IsTrace(method))
+            return false;
+        return !HttpMethods.IsConnect(method)
+            || (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect
+                && string.Equals(connect.Protocol, "websocket", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private bool TryMatch(ReadOnlySpan<char> host, ReadOnlySpan<char> pathAndQuery, out ProxyRoute? route)
+    {
+        char[]? rented = null;
+        var scratch = pathAndQuery.Length < StackLimit
+            ? stackalloc char[StackLimit]
+            : (rented = ArrayPool<char>.Shared.Rent(pathAndQuery.Length + 1));
+        var isValid = RequestPath.TryNormalize(pathAndQuery, scratch, out var path);
+        route = isValid ? dataPlane.Routes.Match(host, path).Route ?? dataPlane.DefaultRoute : null;
+        if (rented is not null)
+            ArrayPool<char>.Shared.Return(rented);
+        return isValid;
+    }
+}

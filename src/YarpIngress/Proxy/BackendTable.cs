@@ -1,0 +1,119 @@
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
+using YarpIngress.Translation.Model;
+
+namespace YarpIngress.Proxy;
+
+/// <summary>
+/// The backends as YARP's runtime clusters. Written by one writer; requests reach a cluster through their route and
+/// never through this table.
+/// </summary>
+internal sealed class BackendTable(
+    ConfigCheck check,
+    IForwarderHttpClientFactory clients,
+    IClusterDestinationsUpdater destinations,
+    IEnumerable<IClusterChangeListener> listeners)
+{
+    private readonly Dictionary<BackendKey, ProxyBackend> _backends = [];
+    private readonly IClusterChangeListener[] _listeners = [.. listeners];
+
+    /// <summary>How many backends there are, those included that only a route knows.</summary>
+    public int Count => _backends.Count;
+
+    /// <summary>The place of a backend, which need not be known yet.</summary>
+    public ProxyBackend Place(BackendKey key)
+    {
+        if (!_backends.TryGetValue(key, out var backend))
+            _backends.Add(key, backend = new ProxyBackend(key));
+        return backend;
+    }
+
+    /// <summary>Publishes a backend, or refuses it with a problem.</summary>
+    public IReadOnlyList<Problem> Set(Backend backend)
+    {
+        var config = YarpConfig.Cluster(backend);
+        var place = Place(backend.Key);
+        if (check.Check(backend, config) is { } problem)
+        {
+            Clear(place);
+            return [problem];
+        }
+
+        // The running cluster's record leaves the destinations out: they change alone, and far more often than the rest.
+        var settings = config with { Destinations = null };
+        var current = place.Cluster;
+        if (current is not null && current.Model.Config == settings)
+        {
+            if (SetDestinations(current, config.Destinations))
+                Tell(listener => listener.OnClusterChanged(current));
+            return [];
+        }
+
+        var client = clients.CreateClient(new ForwarderHttpClientContext
+        {
+            ClusterId = config.ClusterId,
+            NewConfig = config.HttpClient ?? HttpClientConfig.Empty,
+            OldConfig = current?.Model.Config.HttpClient ?? HttpClientConfig.Empty,
+            OldClient = current?.Model.HttpClient,
+        });
+        var cluster = new ClusterState(config.ClusterId, new ClusterModel(settings, client));
+        SetDestinations(cluster, config.Destinations);
+        place.Cluster = cluster;
+        if (current is not null)
+            Tell(listener => listener.OnClusterRemoved(current));
+        Tell(listener => listener.OnClusterAdded(cluster));
+        return [];
+    }
+
+    /// <summary>Takes a backend away.</summary>
+    public void Remove(BackendKey key)
+    {
+        if (_backends.TryGetValue(key, out var place))
+        {
+            Clear(place);
+            DropIfUnused(place);
+        }
+    }
+
+    /// <summary>Forgets the place of a backend that neither exists nor is pointed at.</summary>
+    public void DropIfUnused(ProxyBackend place)
+    {
+        if (place.References == 0 && place.Cluster is null)
+            _backends.Remove(place.Key);
+    }
+
+    private void Clear(ProxyBackend place)
+    {
+        if (place.Cluster is not { } cluster)
+            return;
+        place.Cluster = null;
+        Tell(listener => listener.OnClusterRemoved(cluster));
+    }
+
+    private bool SetDestinations(ClusterState cluster, IReadOnlyDictionary<string, DestinationConfig>? wanted)
+    {
+        var changed = false;
+        foreach (var (id, config) in wanted ?? new Dictionary<string, DestinationConfig>())
+        {
+            // Those that stay keep their state: health, requests in flight.
+            if (!cluster.Destinations.ContainsKey(id))
+                changed |= cluster.Destinations.TryAdd(id, new DestinationState(id, new DestinationModel(config)));
+        }
+        foreach (var (id, _) in cluster.Destinations)
+        {
+            if (wanted?.ContainsKey(id) != true)
+                changed |= cluster.Destinations.TryRemove(id, out _);
+        }
+        if (changed)
+            destinations.UpdateAllDestinations(cluster);
+        return changed;
+    }
+
+    private void Tell(Action<IClusterChangeListener> what)
+    {
+        foreach (var listener in _listeners)
+            what(listener);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Net.Security;
+using YarpIngress.Kubernetes;
+using YarpIngress.Translation.Model;
+
+namespace YarpIngress.Proxy.Certificates;
+
+/// <summary>
+/// Server name to certificate. Handshakes read without a lock. Exact name, then the wildcard of its first label, then
+/// the default; a host whose Secret is missing or bad takes part as if it named none.
+/// </summary>
+internal sealed class CertificateTable
+{
+    private readonly ConcurrentDictionary<ObjectKey, ServerCertificate> _bySecret = new();
+    private readonly ConcurrentDictionary<string, ObjectKey> _byHost = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ServerCertificate _selfSigned = SelfSignedCertificate.Create();
+    private volatile DefaultSecret? _default;
+
+    /// <summary>The TLS options for a handshake.</summary>
+    /// <param name="serverName">What the client asked for; empty when it did not say.</param>
+    public SslServerAuthenticationOptions OptionsFor(string? serverName) => Find(serverName).Options;
+
+    /// <summary>Sets which Secret a host presents; null takes the host out.</summary>
+    public void SetHost(string host, ObjectKey? secret)
+    {
+        if (host.Length == 0)
+            return;
+        if (secret is { } key)
+            _byHost[host] = key;
+        else
+            _byHost.TryRemove(host, out _);
+    }
+
+    /// <summary>Adds or replaces a certificate. One with the same data stays, and its sessions can be resumed.</summary>
+    public void Set(Certificate certificate)
+    {
+        if (_bySecret.TryGetValue(certificate.Secret, out var current) && current.Fingerprint == certificate.Fingerprint)
+            return;
+        _bySecret[certificate.Secret] = new ServerCertificate(certificate);
+    }
+
+    /// <summary>Takes a certificate away.</summary>
+    public void Remove(ObjectKey secret) => _bySecret.TryRemove(secret, out _);
+
+    /// <summary>Sets which Secret is the default; null means the self-signed certificate.</summary>
+    public void SetDefault(ObjectKey? secret) => _default = secret is { } key ? new DefaultSecret(key) : null;
+
+    /// <summary>The certificate for a server name.</summary>
+    public ServerCertificate Find(string? serverName)
+    {
+        if (!string.IsNullOrEmpty(serverName))
+        {
+            var name = serverName.EndsWith('.') ? serverName[..^1] : serverName;
+            if (TryFind(name, out var exact))
+                return exact;
+            var dot = name.IndexOf('.');
+            if (dot > 0 && TryFind(string.Concat("*", name.AsSpan(dot)), out var wildcard))
+                return wildcard;
+        }
+        return _default is { } byDefault && _bySecret.TryGetValue(byDefault.Secret, out var certificate) ? certificate : _selfSigned;
+    }
+
+    private bool TryFind(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ServerCertificate? certificate)
+    {
+        certificate = null;
+        return _byHost.TryGetValue(name, out var secret) && _bySecret.TryGetValue(secret, out certificate);
+    }
+
+    private sealed record DefaultSecret(ObjectKey Secret);
+}

@@ -1,0 +1,153 @@
+using YarpIngress.Kubernetes;
+using YarpIngress.Proxy.Certificates;
+using YarpIngress.Translation.Model;
+using Route = YarpIngress.Translation.Model.Route;
+
+namespace YarpIngress.Proxy;
+
+/// <summary>
+/// What the controller writes and requests read. Each call publishes one unit, a host, a backend or a certificate, in
+/// one atomic step, in any order: a host may come before its backends, which answer 503 until they come.
+/// </summary>
+/// <remarks>One writer at a time; requests read while it writes, without a lock.</remarks>
+internal sealed class DataPlane(BackendTable backends, CertificateTable certificates, ConfigCheck check)
+{
+    private volatile ProxyRoute? _defaultRoute;
+
+    /// <summary>The routes that requests are matched by.</summary>
+    public RoutingTable<ProxyRoute> Routes { get; } = new();
+
+    /// <summary>Serves what nothing else does; null answers 404.</summary>
+    public ProxyRoute? DefaultRoute => _defaultRoute;
+
+    /// <summary>Publishes a backend. When only its endpoints changed, nothing but its destinations is touched.</summary>
+    public IReadOnlyList<Problem> SetBackend(Backend backend) => backends.Set(backend);
+
+    /// <summary>Takes a backend away; routes that still point at it answer 503.</summary>
+    public IReadOnlyList<Problem> RemoveBackend(BackendKey key)
+    {
+        backends.Remove(key);
+        return [];
+    }
+
+    /// <summary>Publishes a host: its routes and which certificate it presents.</summary>
+    public IReadOnlyList<Problem> SetHost(HostTranslation host)
+    {
+        certificates.SetHost(host.Host, host.CertificateSecret);
+        var previous = Routes.Get(host.Host);
+        if (host.VirtualHost is null)
+        {
+            RemoveRoutes(host.Host, previous);
+            return [];
+        }
+
+        var problems = new List<Problem>();
+        var known = previous?.Routes.ToDictionary(route => (route.Route, ReferenceEquals(route, previous.Default)));
+        var routes = new List<ProxyRoute>(host.VirtualHost.Routes.Count + 1);
+        var entries = new List<(PathMatch, string, ProxyRoute)>(host.VirtualHost.Routes.Count);
+        foreach (var route in host.VirtualHost.Routes)
+        {
+            if (Reuse(known, route, isDefault: false) is { } kept || TryMake(host.VirtualHost, route, problems, out kept))
+            {
+                routes.Add(kept);
+                entries.Add((route.Match, route.Path, kept));
+            }
+        }
+
+        ProxyRoute? fallback = null;
+        if (host.VirtualHost.Default is { } byDefault
+            && (Reuse(known, byDefault, isDefault: true) is { } keptDefault || TryMake(host.VirtualHost, byDefault, problems, out keptDefault)))
+        {
+            routes.Add(fallback = keptDefault);
+        }
+
+        // New references first: a backend that both use must not be given up in between.
+        foreach (var route in routes)
+            route.Backend.References++;
+        Routes.Set(new HostEntry<ProxyRoute>(host.Host, new PathTable<ProxyRoute>(entries), fallback, routes));
+        Release(previous);
+        return problems;
+    }
+
+    /// <summary>Takes a host away.</summary>
+    public IReadOnlyList<Problem> RemoveHost(string host)
+    {
+        certificates.SetHost(host, null);
+        RemoveRoutes(host, Routes.Get(host));
+        return [];
+    }
+
+    /// <summary>Publishes a certificate: handshakes from now on present it, connections that exist go on.</summary>
+    public IReadOnlyList<Problem> SetCertificate(Certificate certificate)
+    {
+        certificates.Set(certificate);
+        return [];
+    }
+
+    /// <summary>Takes a certificate away; its hosts present the default certificate.</summary>
+    public IReadOnlyList<Problem> RemoveCertificate(ObjectKey secret)
+    {
+        certificates.Remove(secret);
+        return [];
+    }
+
+    /// <summary>Sets the backend for what nothing else serves; null answers 404.</summary>
+    public IReadOnlyList<Problem> SetDefaultBackend(BackendKey? key)
+    {
+        var previous = _defaultRoute;
+        if (key is { } backendKey)
+        {
+            var backend = backends.Place(backendKey);
+            backend.References++;
+            _defaultRoute = new ProxyRoute("", null, YarpConfig.DefaultRoute(backendKey), backend);
+        }
+        else
+        {
+            _defaultRoute = null;
+        }
+        if (previous is not null)
+            Release(previous);
+        return [];
+    }
+
+    /// <summary>Sets the certificate for hosts without one; null goes back to the self-signed one.</summary>
+    public IReadOnlyList<Problem> SetDefaultCertificate(ObjectKey? secret)
+    {
+        certificates.SetDefault(secret);
+        return [];
+    }
+
+    private static ProxyRoute? Reuse(Dictionary<(Route?, bool), ProxyRoute>? known, Route route, bool isDefault) =>
+        known?.GetValueOrDefault((route, isDefault));
+
+    private bool TryMake(VirtualHost host, Route route, List<Problem> problems, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ProxyRoute? made)
+    {
+        made = null;
+        var config = YarpConfig.Route(host, route);
+        if (check.Check(route, config) is { } problem)
+        {
+            problems.Add(problem);
+            return false;
+        }
+        made = new ProxyRoute(host.Host, route, config, backends.Place(route.Backend));
+        return true;
+    }
+
+    private void RemoveRoutes(string host, HostEntry<ProxyRoute>? previous)
+    {
+        Routes.Remove(host);
+        Release(previous);
+    }
+
+    private void Release(HostEntry<ProxyRoute>? entry)
+    {
+        foreach (var route in entry?.Routes ?? [])
+            Release(route);
+    }
+
+    private void Release(ProxyRoute route)
+    {
+        route.Backend.References--;
+        backends.DropIfUnused(route.Backend);
+    }
+}

@@ -1,0 +1,19 @@
+using System.Net;
+
+namespace YarpIngress.Proxy;
+
+/// <summary>Where traffic comes in.</summary>
+internal sealed record DataPlaneOptions
+{
+    /// <summary>Port for HTTP in clear; 0 picks one, see <see cref="Listeners.TrafficPorts"/>; null listens on none.</summary>
+    public int? HttpPort { get; init; } = 8080;
+
+    /// <summary>Port for HTTPS; 0 picks one; null listens on none.</summary>
+    public int? HttpsPort { get; init; } = 8443;
+
+    /// <summary>Where to listen; empty means all addresses, IPv4 and IPv6.</summary>
+    public IReadOnlyList<IPAddress> BindAddresses { get; init; } = [];
+
+    /// <summary>How long a client may stay silent on a new connection in clear before it has to say what it speaks.</summary>
+    public TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(60);
+}

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Forwarder;
+using YarpIngress.Pipeline;
+using YarpIngress.Pipeline.Draining;
+using YarpIngress.Proxy.Certificates;
+using YarpIngress.Proxy.Listeners;
+
+namespace YarpIngress.Proxy;
+
+/// <summary>Puts the data plane into a host.</summary>
+internal static class DataPlaneServices
+{
+    /// <summary>
+    /// Adds <see cref="DataPlane"/>, <see cref="TrafficPorts"/> and <see cref="DrainSwitch"/>, and has the host's Kestrel
+    /// listen for traffic. That Kestrel serves nothing else: the admin port belongs to another one.
+    /// </summary>
+    public static IServiceCollection AddDataPlane(this IServiceCollection services, DataPlaneOptions options)
+    {
+        services.AddReverseProxy().LoadFromMemory([], []);
+        services.Replace(ServiceDescriptor.Singleton<IForwarderHttpClientFactory, HttpClients>());
+        services.AddSingleton(options);
+        services.AddSingleton<ConfigCheck>();
+        services.AddSingleton<BackendTable>();
+        services.AddSingleton<CertificateTable>();
+        services.AddSingleton<DataPlane>();
+        services.AddSingleton<DrainSwitch>();
+        services.AddSingleton<TrafficPorts>();
+        services.AddSingleton<IConnectionListenerFactory, TrafficListenerFactory>();
+        services.AddSingleton<IPostConfigureOptions<KestrelServerOptions>, TrafficListeners>();
+        services.AddLogging(log => log
+            // A request is reported once, by this pipeline, without a stack trace; YARP would do so two times more.
+            .AddFilter("Yarp", LogLevel.Warning)
+            .AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.None)
+            // While it is on at any level, each request costs a scope and an Activity.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None));
+        return services;
+    }
+
+    /// <summary>Serves traffic: the end of the application's pipeline.</summary>
+    public static IApplicationBuilder UseDataPlane(this IApplicationBuilder app)
+    {
+        var pipeline = RequestPipeline.Build(app.ApplicationServices);
+        return app.Use(_ => pipeline);
+    }
+}

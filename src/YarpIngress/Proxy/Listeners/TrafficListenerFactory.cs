@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
+
+namespace YarpIngress.Proxy.Listeners;
+
+/// <summary>Opens the sockets of <see cref="TrafficEndPoint"/>s with Kestrel's own transport, and others as it would.</summary>
+internal sealed class TrafficListenerFactory(
+    IOptions<SocketTransportOptions> options,
+    ILoggerFactory log,
+    TrafficPorts ports,
+    DataPlaneOptions dataPlane) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+{
+    private readonly SocketTransportFactory _sockets = new(options, log);
+
+    /// <inheritdoc/>
+    public bool CanBind(EndPoint endpoint) => endpoint is TrafficEndPoint || _sockets.CanBind(endpoint);
+
+    /// <inheritdoc/>
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        switch (endpoint)
+        {
+            case TlsEndPoint tls:
+                var listener = await BindAsync(tls, cancellationToken);
+                if (ports.Https == 0)
+                    ports.Https = PortOf(listener);
+                return new TlsListener(listener);
+
+            case CleartextEndPoint half:
+                if (half.Shared.Listener is not { } shared)
+                {
+                    var sockets = await BindAsync(half, cancellationToken);
+                    shared = half.Shared.Listener = new CleartextListener(sockets, dataPlane.FirstByteTimeout, log.CreateLogger<CleartextListener>());
+                    if (ports.Http == 0)
+                        ports.Http = PortOf(sockets);
+                }
+                return half.Http2 ? shared.Http2 : shared.Http1;
+
+            default:
+                return await _sockets.BindAsync(endpoint, cancellationToken);
+        }
+    }
+
+    private async ValueTask<IConnectionListener> BindAsync(TrafficEndPoint endpoint, CancellationToken cancellationToken)
+    {
+        // A dual-mode socket takes both; a machine without IPv6 has only the other.
+        var address = endpoint.Address.Equals(IPAddress.IPv6Any) && !Socket.OSSupportsIPv6 ? IPAddress.Any : endpoint.Address;
+        return await _sockets.BindAsync(new IPEndPoint(address, endpoint.Port), cancellationToken);
+    }
+
+    private static int PortOf(IConnectionListener listener) => ((IPEndPoint)listener.EndPoint).Port;
+}

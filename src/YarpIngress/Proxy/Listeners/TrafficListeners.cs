@@ -1,0 +1,64 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Options;
+using YarpIngress.Proxy.Certificates;
+
+namespace YarpIngress.Proxy.Listeners;
+
+/// <summary>Kestrel's endpoints and limits for traffic. Limits are those of ingress-nginx where it has them.</summary>
+internal sealed class TrafficListeners(DataPlaneOptions dataPlane, CertificateTable certificates) : IPostConfigureOptions<KestrelServerOptions>
+{
+    /// <summary>After Kestrel's own set-up, which gives it the services that TLS needs.</summary>
+    public void PostConfigure(string? name, KestrelServerOptions options)
+    {
+        options.AddServerHeader = false;
+        // Bytes pass as they are; UTF-8 would refuse or replace those that are none.
+        options.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+        options.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
+        SetLimits(options.Limits);
+
+        IReadOnlyList<IPAddress> addresses = dataPlane.BindAddresses is { Count: > 0 } some ? some : [IPAddress.IPv6Any];
+        foreach (var address in addresses)
+        {
+            if (dataPlane.HttpPort is { } http)
+            {
+                var port = new CleartextPort(address, http);
+                options.Listen(new CleartextEndPoint(port, http2: false), listen => listen.Protocols = HttpProtocols.Http1);
+                options.Listen(new CleartextEndPoint(port, http2: true), listen => listen.Protocols = HttpProtocols.Http2);
+            }
+            if (dataPlane.HttpsPort is { } https)
+            {
+                options.Listen(new TlsEndPoint(address, https), listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http1AndHttp2;
+                    listen.UseHttps(new TlsHandshakeCallbackOptions
+                    {
+                        OnConnection = handshake => new(certificates.OptionsFor(handshake.ClientHelloInfo.ServerName)),
+                    });
+                });
+            }
+        }
+    }
+
+    private static void SetLimits(KestrelServerLimits limits)
+    {
+        // large-client-header-buffers 4 8k: a line of 8 KB. For the total 64 KB rather than 32, since HTTP/2 counts an
+        // overhead per header, and Kerberos tickets and cookies of browsers come close.
+        limits.MaxRequestLineSize = 8 * 1024;
+        limits.MaxRequestHeadersTotalSize = 64 * 1024;
+        limits.Http2.MaxRequestHeaderFieldSize = 64 * 1024;
+        limits.MaxRequestHeaderCount = 256;
+        // keep-alive and client-header-timeout.
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(60);
+        // http2-max-concurrent-streams. A flood of resets is ended by Kestrel, which counts streams until they are done.
+        limits.Http2.MaxStreamsPerConnection = 128;
+        // Bodies stream through in any size, and at any speed: a stream that stands still for 60 seconds is ended by the
+        // forwarder's activity timeout.
+        limits.MaxRequestBodySize = null;
+        limits.MinRequestBodyDataRate = null;
+        limits.MinResponseDataRate = null;
+    }
+}

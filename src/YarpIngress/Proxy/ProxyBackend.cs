@@ -1,0 +1,26 @@
+using Yarp.ReverseProxy.Model;
+using YarpIngress.Translation.Model;
+
+namespace YarpIngress.Proxy;
+
+/// <summary>
+/// The place of one backend, which routes point at. It outlives the YARP cluster inside: endpoints come and go within
+/// the cluster, and a new protocol makes a new cluster, without a route being touched.
+/// </summary>
+internal sealed class ProxyBackend(BackendKey key)
+{
+    private volatile ClusterState? _cluster;
+
+    /// <summary>Which Service port.</summary>
+    public BackendKey Key { get; } = key;
+
+    /// <summary>The live cluster; null while the backend is unknown or refused, which answers 503.</summary>
+    public ClusterState? Cluster
+    {
+        get => _cluster;
+        set => _cluster = value;
+    }
+
+    /// <summary>How many routes point here. Only the writer looks at it, to know when the place can go.</summary>
+    public int References { get; set; }
+}

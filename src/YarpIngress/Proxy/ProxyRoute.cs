@@ -1,0 +1,40 @@
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
+using Route = YarpIngress.Translation.Model.Route;
+
+namespace YarpIngress.Proxy;
+
+/// <summary>A route that serves requests: the model, YARP's record of it, and the backend.</summary>
+/// <param name="host">The virtual host that it belongs to; empty for any host.</param>
+/// <param name="route">The model; null for the global default backend, which has no Ingress.</param>
+/// <param name="config">The route as YARP writes it.</param>
+/// <param name="backend">Where requests go.</param>
+internal sealed class ProxyRoute(string host, Route? route, RouteConfig config, ProxyBackend backend)
+{
+    private RouteModel? _model;
+
+    /// <summary>The virtual host that it belongs to; empty for any host.</summary>
+    public string Host { get; } = host;
+
+    /// <summary>The model; null for the global default backend.</summary>
+    public Route? Route { get; } = route;
+
+    /// <summary>Where requests go.</summary>
+    public ProxyBackend Backend { get; } = backend;
+
+    /// <summary>
+    /// YARP's runtime route for <paramref name="cluster"/>. A runtime route is tied to its cluster for life, so it is
+    /// made anew when the backend's cluster is another one; two requests that do so at once make equal ones.
+    /// </summary>
+    public RouteModel ModelFor(ClusterState cluster, HttpTransformer transformer)
+    {
+        var model = Volatile.Read(ref _model);
+        if (model is null || !ReferenceEquals(model.Cluster, cluster))
+        {
+            model = new RouteModel(config, cluster, transformer);
+            Volatile.Write(ref _model, model);
+        }
+        return model;
+    }
+}

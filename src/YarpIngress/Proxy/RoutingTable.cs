@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+
+namespace YarpIngress.Proxy;
+
+/// <summary>
+/// Host, then path, to route. Readers take no lock and allocate nothing; a writer replaces one host's entry in one
+/// atomic step, so that a request sees the host as it was or as it is, never without its routes.
+/// </summary>
+/// <typeparam name="TRoute">What a path leads to.</typeparam>
+internal sealed class RoutingTable<TRoute>
+    where TRoute : class
+{
+    private readonly ConcurrentDictionary<string, HostEntry<TRoute>> _hosts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, HostEntry<TRoute>> _wildcards = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, HostEntry<TRoute>>.AlternateLookup<ReadOnlySpan<char>> _hostsBySpan;
+    private readonly ConcurrentDictionary<string, HostEntry<TRoute>>.AlternateLookup<ReadOnlySpan<char>> _wildcardsBySpan;
+    private volatile HostEntry<TRoute>? _anyHost;
+
+    public RoutingTable()
+    {
+        _hostsBySpan = _hosts.GetAlternateLookup<ReadOnlySpan<char>>();
+        _wildcardsBySpan = _wildcards.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>How many hosts there are, the one for any host included.</summary>
+    public int Count => _hosts.Count + _wildcards.Count + (_anyHost is null ? 0 : 1);
+
+    /// <summary>
+    /// The entry that a request's host falls into: the exact host, else the wildcard of its first label, else the entry
+    /// for any host. A host that has an entry never falls back to another one, whatever its paths are.
+    /// </summary>
+    /// <param name="host">Without port, in any case; see <see cref="RequestHost"/>.</param>
+    public HostEntry<TRoute>? FindHost(ReadOnlySpan<char> host)
+    {
+        if (_hostsBySpan.TryGetValue(host, out var exact))
+            return exact;
+        var dot = host.IndexOf('.');
+        if (dot > 0 && _wildcardsBySpan.TryGetValue(host[(dot + 1)..], out var wildcard))
+            return wildcard;
+        return _anyHost;
+    }
+
+    /// <summary>The entry and the route for a request; the route is null when the entry has none for the path.</summary>
+    /// <param name="host">Without port, in any case.</param>
+    /// <param name="path">Normalised; see <see cref="RequestPath"/>.</param>
+    public RouteMatch<TRoute> Match(ReadOnlySpan<char> host, ReadOnlySpan<char> path)
+    {
+        if (FindHost(host) is not { } entry)
+            return default;
+        return entry.Paths.Match(path) is { } route
+            ? new RouteMatch<TRoute>(entry, route, IsDefault: false)
+            : new RouteMatch<TRoute>(entry, entry.Default, IsDefault: entry.Default is not null);
+    }
+
+    /// <summary>The entry of one virtual host, by its name and no other.</summary>
+    public HostEntry<TRoute>? Get(string host)
+    {
+        if (host.Length == 0)
+            return _anyHost;
+        return IsWildcard(host) ? _wildcards.GetValueOrDefault(host[2..]) : _hosts.GetValueOrDefault(host);
+    }
+
+    /// <summary>Adds or replaces one virtual host's entry.</summary>
+    public void Set(HostEntry<TRoute> entry)
+    {
+        if (entry.Host.Length == 0)
+            _anyHost = entry;
+        else if (IsWildcard(entry.Host))
+            _wildcards[entry.Host[2..]] = entry;
+        else
+            _hosts[entry.Host] = entry;
+    }
+
+    /// <summary>Removes one virtual host's entry, if it is there.</summary>
+    public void Remove(string host)
+    {
+        if (host.Length == 0)
+            _anyHost = null;
+        else if (IsWildcard(host))
+            _wildcards.TryRemove(host[2..], out _);
+        else
+            _hosts.TryRemove(host, out _);
+    }
+
+    private static bool IsWildcard(string host) => host.StartsWith("*.", StringComparison.Ordinal);
+}
+
+/// <summary>What is served under one host.</summary>
+/// <param name="Host">As in <see cref="Translation.Model.VirtualHost.Host"/>.</param>
+/// <param name="Paths">The routes by path.</param>
+/// <param name="Default">Serves paths that no route matches; null when nothing does.</param>
+/// <param name="Routes">All routes, the default included: what the next update of the host can keep.</param>
+internal sealed record HostEntry<TRoute>(string Host, PathTable<TRoute> Paths, TRoute? Default, IReadOnlyList<TRoute> Routes)
+    where TRoute : class;
+
+/// <summary>What a request matched.</summary>
+/// <param name="Host">The entry that the host falls into; null when there is none.</param>
+/// <param name="Route">The route; null when the entry has none for the path.</param>
+/// <param name="IsDefault">Whether the route is the entry's default rather than a match of the path.</param>
+internal readonly record struct RouteMatch<TRoute>(HostEntry<TRoute>? Host, TRoute? Route, bool IsDefault)
+    where TRoute : class;

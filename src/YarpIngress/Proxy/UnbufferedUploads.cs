@@ -1,0 +1,101 @@
+using System.Net;
+
+namespace YarpIngress.Proxy;
+
+/// <summary>
+/// Sends each piece of a request body on as it comes. SocketsHttpHandler collects small writes until its buffer of 4 KB
+/// is full, which would hold back the pieces of a slow stream until the client has ended it.
+/// </summary>
+internal sealed class UnbufferedUploads(HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    // A body that fits the buffer leaves at its end, which is near.
+    private const int BufferSize = 4096;
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.Content is { } content && !(content.Headers.ContentLength <= BufferSize))
+            request.Content = new FlushedContent(content);
+        return base.SendAsync(request, cancellationToken);
+    }
+
+    private sealed class FlushedContent : HttpContent
+    {
+        private readonly HttpContent _content;
+
+        public FlushedContent(HttpContent content)
+        {
+            _content = content;
+            foreach (var (name, values) in content.Headers.NonValidated)
+                Headers.TryAddWithoutValidation(name, values);
+        }
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        // The token has to stay the one that came: YARP's content tells by it which protocol it is sent over.
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+            _content.CopyToAsync(new FlushedStream(stream), context, cancellationToken);
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = _content.Headers.ContentLength ?? 0;
+            return _content.Headers.ContentLength is not null;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                _content.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+
+    private sealed class FlushedStream(Stream stream) : Stream
+    {
+        // Larger writes pass the buffer by.
+        private const int LargeWrite = 8 * BufferSize;
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var written = stream.WriteAsync(buffer, cancellationToken);
+            if (buffer.Length >= LargeWrite)
+                return written;
+            return written.IsCompletedSuccessfully ? new ValueTask(stream.FlushAsync(cancellationToken)) : FlushAfterAsync(written, cancellationToken);
+        }
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => stream.FlushAsync(cancellationToken);
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        private async ValueTask FlushAfterAsync(ValueTask written, CancellationToken cancellationToken)
+        {
+            await written;
+            await stream.FlushAsync(cancellationToken);
+        }
+    }
+}

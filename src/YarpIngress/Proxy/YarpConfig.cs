@@ -1,0 +1,142 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Net;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.LoadBalancing;
+using YarpIngress.Translation.Model;
+using Route = YarpIngress.Translation.Model.Route;
+
+namespace YarpIngress.Proxy;
+
+/// <summary>
+/// The model in YARP's own configuration records: what the data plane runs on and what <c>translate</c> prints.
+/// </summary>
+/// <remarks>
+/// YARP's path patterns ignore case and treat <c>/foo</c> and <c>/foo/</c> as one; <see cref="RoutingTable{TRoute}"/>
+/// does the matching, so a pattern here is what comes closest, and the metadata says what is meant exactly.
+/// </remarks>
+internal static class YarpConfig
+{
+    /// <summary>Metadata key of a route: how its path is matched.</summary>
+    public const string PathMatchMetadata = "path-match";
+
+    /// <summary>Metadata key of a route: its path, literally.</summary>
+    public const string PathMetadata = "path";
+
+    /// <summary>Metadata key of a route: the Ingress that it comes from.</summary>
+    public const string IngressMetadata = "ingress";
+
+    private const string AnyPath = "/{**rest}";
+
+    // ingress-nginx: proxy-read-timeout and proxy-send-timeout, both between two reads or writes, not for the whole.
+    private static readonly TimeSpan ActivityTimeout = TimeSpan.FromSeconds(60);
+
+    // One instance per protocol: 20,000 clusters share them, and equal ones are found equal by reference.
+    private static readonly ForwarderRequestConfig Http1 = Request(HttpVersion.Version11, HttpVersionPolicy.RequestVersionOrLower);
+    private static readonly ForwarderRequestConfig Http2Only = Request(HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+    private static readonly ForwarderRequestConfig Http2OrLower = Request(HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower);
+    private static readonly HttpClientConfig Cleartext = Client(tls: false);
+    private static readonly HttpClientConfig UnverifiedTls = Client(tls: true);
+
+    private static readonly FrozenDictionary<PathMatch, string> MatchNames =
+        Enum.GetValues<PathMatch>().ToFrozenDictionary(match => match, match => match.ToString());
+
+    // Punycode to Unicode: YARP's validator refuses xn-- labels.
+    private static readonly IdnMapping Idn = new() { AllowUnassigned = true };
+
+    /// <summary>The route as YARP writes it.</summary>
+    public static RouteConfig Route(VirtualHost host, Route route) => new()
+    {
+        RouteId = $"{host.Host}{route.Path} ({MatchNames[route.Match]})",
+        ClusterId = route.Backend.ToString(),
+        Match = new RouteMatch
+        {
+            Hosts = host.Host.Length == 0 ? null : [UnicodeHost(host.Host)],
+            Path = Pattern(route),
+        },
+        Metadata = new Dictionary<string, string>(3)
+        {
+            [IngressMetadata] = route.Ingress.ToString(),
+            [PathMetadata] = route.Path,
+            [PathMatchMetadata] = MatchNames[route.Match],
+        },
+    };
+
+    /// <summary>The route to the global default backend.</summary>
+    public static RouteConfig DefaultRoute(BackendKey backend) => new()
+    {
+        RouteId = "default backend",
+        ClusterId = backend.ToString(),
+        Match = new RouteMatch { Path = AnyPath },
+    };
+
+    /// <summary>The cluster as YARP writes it.</summary>
+    public static ClusterConfig Cluster(Backend backend)
+    {
+        var tls = backend.Protocol is BackendProtocol.Https or BackendProtocol.Grpcs;
+        var scheme = tls ? "https://" : "http://";
+        var destinations = new Dictionary<string, DestinationConfig>(backend.Endpoints.Count, StringComparer.OrdinalIgnoreCase);
+        foreach (var endpoint in backend.Endpoints)
+        {
+            var id = endpoint.ToString();
+            destinations[id] = new DestinationConfig { Address = scheme + id };
+        }
+        return new ClusterConfig
+        {
+            ClusterId = backend.Key.ToString(),
+            LoadBalancingPolicy = LoadBalancingPolicies.RoundRobin,
+            HttpClient = tls ? UnverifiedTls : Cleartext,
+            HttpRequest = backend.Protocol switch
+            {
+                BackendProtocol.Http => Http1,
+                BackendProtocol.H2c => Http2Only,
+                BackendProtocol.Https => Http2OrLower,
+                BackendProtocol.Grpcs => Http2Only,
+                _ => throw new ArgumentOutOfRangeException(nameof(backend), backend.Protocol, "Unknown backend protocol."),
+            },
+            Destinations = destinations,
+        };
+    }
+
+    private static string Pattern(Route route)
+    {
+        // What a route pattern can't say: a prefix that ends inside an element, an empty element, a question mark.
+        if (route.Match is PathMatch.StringPrefix || route.Path.Contains('?') || route.Path.Contains("//", StringComparison.Ordinal))
+            return AnyPath;
+        var literal = route.Path.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
+        return route.Match is PathMatch.Exact ? literal : literal.TrimEnd('/') + AnyPath;
+    }
+
+    private static string UnicodeHost(string host)
+    {
+        if (!host.Contains("xn--", StringComparison.Ordinal))
+            return host;
+        try
+        {
+            return Idn.GetUnicode(host);
+        }
+        catch (ArgumentException)
+        {
+            // No valid punycode. It is still matched byte for byte; the validator says what is wrong with it.
+            return host;
+        }
+    }
+
+    private static ForwarderRequestConfig Request(Version version, HttpVersionPolicy policy) => new()
+    {
+        Version = version,
+        VersionPolicy = policy,
+        ActivityTimeout = ActivityTimeout,
+    };
+
+    private static HttpClientConfig Client(bool tls) => new()
+    {
+        EnableMultipleHttp2Connections = true,
+        // As in ingress-nginx, whose proxy_ssl_verify is off by default: pods seldom have certificates that verify.
+        DangerousAcceptAnyServerCertificate = tls ? true : null,
+        // Bytes pass as they are; UTF-8 would replace those that are none.
+        RequestHeaderEncoding = "latin1",
+        ResponseHeaderEncoding = "latin1",
+    };
+}

@@ -1,0 +1,88 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using YarpIngress.Kubernetes;
+using YarpIngress.Pipeline.Draining;
+using YarpIngress.Proxy;
+using YarpIngress.Proxy.Listeners;
+using YarpIngress.Translation.Model;
+
+namespace YarpIngress.Tests.Proxy;
+
+/// <summary>The data plane alone, on loopback ports of its own, fed by hand.</summary>
+internal sealed class Gateway : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private Gateway(IHost host) => _host = host;
+
+    public DataPlane DataPlane => _host.Services.GetRequiredService<DataPlane>();
+
+    public DrainSwitch Drain => _host.Services.GetRequiredService<DrainSwitch>();
+
+    public int HttpPort => _host.Services.GetRequiredService<TrafficPorts>().Http;
+
+    public int HttpsPort => _host.Services.GetRequiredService<TrafficPorts>().Https;
+
+    public Uri Http => new($"http://127.0.0.1:{HttpPort}");
+
+    public static async Task<Gateway> StartAsync(DataPlaneOptions? options = null)
+    {
+        options ??= new DataPlaneOptions { HttpPort = 0, HttpsPort = 0, BindAddresses = [IPAddress.Loopback] };
+        var host = new HostBuilder()
+            .ConfigureServices(services => services.AddDataPlane(options))
+            .ConfigureWebHost(web => web.UseKestrelCore().UseKestrelHttpsConfiguration().Configure(app => app.UseDataPlane()))
+            .Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return new Gateway(host);
+    }
+
+    /// <summary>Publishes one backend, and a host whose paths all lead to it.</summary>
+    public void Serve(string host, IReadOnlyList<IPEndPoint> endpoints, BackendProtocol protocol = BackendProtocol.Http)
+    {
+        var key = new BackendKey("default", host.Length == 0 ? "any" : host, "80");
+        SetBackend(key, endpoints, protocol);
+        SetHost(host, (PathMatch.Prefix, "/", key));
+    }
+
+    public void SetBackend(BackendKey key, IReadOnlyList<IPEndPoint> endpoints, BackendProtocol protocol = BackendProtocol.Http) =>
+        Assert.Empty(DataPlane.SetBackend(new Backend
+        {
+            Key = key,
+            Protocol = protocol,
+            Endpoints = endpoints.Select(endpoint => new Translation.Model.Endpoint(endpoint.Address.ToString(), endpoint.Port)).ToEquatableArray(),
+        }));
+
+    public void SetHost(string host, params (PathMatch Match, string Path, BackendKey Backend)[] routes) => SetHost(host, null, routes);
+
+    public void SetHost(string host, ObjectKey? certificate, params (PathMatch Match, string Path, BackendKey Backend)[] routes) =>
+        Assert.Empty(DataPlane.SetHost(new HostTranslation
+        {
+            Host = host,
+            CertificateSecret = certificate,
+            VirtualHost = new VirtualHost
+            {
+                Host = host,
+                Routes = routes.Select(route => Route(route.Match, route.Path, route.Backend)).ToEquatableArray(),
+            },
+        }));
+
+    public static Route Route(PathMatch match, string path, BackendKey backend) => new()
+    {
+        Match = match,
+        Path = path,
+        Ingress = new ObjectKey("default", "test"),
+        Backend = backend,
+    };
+
+    public Task StopAsync(CancellationToken cancellationToken) => _host.StopAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _host.StopAsync(now.Token);
+        _host.Dispose();
+    }
+}
