@@ -2,6 +2,7 @@ using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Transforms.Builder;
 using YarpIngress.Kubernetes;
 using YarpIngress.Translation.Model;
+using ClusterConfig = Yarp.ReverseProxy.Configuration.ClusterConfig;
 using Route = YarpIngress.Translation.Model.Route;
 
 namespace YarpIngress.Proxy;
