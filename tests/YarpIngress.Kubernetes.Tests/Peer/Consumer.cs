@@ -1,0 +1,75 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Abstractions;
+using YarpIngress.Kubernetes.Models;
+
+namespace YarpIngress.Kubernetes.Tests.Peer;
+
+/// <summary>An informer of ConfigMaps with everything that it told, in order, and a state kept from that alone.</summary>
+internal sealed class Consumer : IAsyncDisposable
+{
+    private readonly Channel<string> _told = Channel.CreateUnbounded<string>();
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly ApiClient _client;
+    private readonly Task _run;
+
+    public Consumer(ApiPeer peer, ManualTime? time = null, InformerOptions<V1ConfigMap>? options = null, Action<InformerEvent<V1ConfigMap>>? also = null)
+        : this(peer.Config, time, options, also)
+    {
+    }
+
+    public Consumer(ClusterConfig config, ManualTime? time = null, InformerOptions<V1ConfigMap>? options = null, Action<InformerEvent<V1ConfigMap>>? also = null)
+    {
+        _client = new ApiClient(config, time: time ?? Time);
+        Informer = new Informer<V1ConfigMap>(
+            _client,
+            options ?? new InformerOptions<V1ConfigMap>(),
+            change =>
+            {
+                _told.Writer.TryWrite(Describe(change));
+                also?.Invoke(change);
+            },
+            NullLogger.Instance,
+            time ?? Time);
+        _run = Informer.RunAsync(_stop.Token);
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public Informer<V1ConfigMap> Informer { get; }
+
+    /// <summary>The next things told are exactly these.</summary>
+    public async Task ExpectAsync(params string[] expected)
+    {
+        var got = new List<string>();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Eventually.Deadline);
+        try
+        {
+            while (got.Count < expected.Length)
+                got.Add(await _told.Reader.ReadAsync(limit.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"Expected {string.Join(" | ", expected)}; got only {string.Join(" | ", got)}. Health: {Informer.Health}");
+        }
+
+        Assert.Equal(expected, got);
+    }
+
+    public void ExpectNothingMore() => Assert.False(_told.Reader.TryPeek(out var more), $"told without need: {more}");
+
+    private static string Describe(InformerEvent<V1ConfigMap> change)
+    {
+        var version = change.Object?.Metadata.ResourceVersion ?? change.Malformed?.ResourceVersion;
+        var before = change.Previous is { } previous ? $" (was {previous.Metadata.ResourceVersion})" : "";
+        return change.Type == InformerEventType.Synced ? "Synced" : $"{change.Type} {change.Key?.Name ?? "?"}@{version}{before}";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _run;
+        _client.Dispose();
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace YarpIngress.Kubernetes.Tests.Peer;
+
+/// <summary>One request that arrived at the peer and waits for the test to answer it.</summary>
+internal sealed class Exchange(HttpContext context, byte[] body)
+{
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public HttpContext Context => context;
+
+    public string Method => context.Request.Method;
+
+    public string Path => context.Request.Path.Value!;
+
+    public string Text => Encoding.UTF8.GetString(body);
+
+    public JsonObject Json => JsonNode.Parse(body)!.AsObject();
+
+    public string? ContentType => context.Request.ContentType;
+
+    public bool IsWatch => Query("watch") == "true";
+
+    public Task Done => _done.Task;
+
+    public string? Query(string name) => context.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
+
+    public string? Header(string name) => context.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
+
+    public async Task AnswerAsync(int status, string text, string contentType = "application/json")
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = contentType;
+        await SendAsync(text);
+        End();
+    }
+
+    public Task ListAsync(string version, params string[] items) => AnswerAsync(200, Objects.List(version, null, items));
+
+    public Task PageAsync(string version, string next, params string[] items) => AnswerAsync(200, Objects.List(version, next, items));
+
+    public Task StatusAsync(int code, string reason, string message = "no", string? retryAfter = null)
+    {
+        if (retryAfter is not null)
+            context.Response.Headers.RetryAfter = retryAfter;
+        return AnswerAsync(code, Objects.Status(code, reason, message));
+    }
+
+    /// <summary>Sends the header of an answer that goes on.</summary>
+    public async Task BeginAsync()
+    {
+        context.Response.ContentType = "application/json";
+        await context.Response.StartAsync(TestContext.Current.CancellationToken);
+        await context.Response.Body.FlushAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async Task EventAsync(string type, string item) => await SendAsync($$"""{"type":"{{type}}","object":{{item}}}""" + "\n");
+
+    public async Task SendAsync(string text)
+    {
+        await context.Response.WriteAsync(text, TestContext.Current.CancellationToken);
+        await context.Response.Body.FlushAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Ends the answer in good order.</summary>
+    public void End() => _done.TrySetResult();
+
+    /// <summary>Tears the connection down.</summary>
+    public void Abort()
+    {
+        context.Abort();
+        End();
+    }
+}
