@@ -33,7 +33,7 @@ internal sealed class ProblemList(ProblemObject about)
             if (count <= KeptPerReason)
                 continue;
             var last = _problems.FindLast(p => p.Reason == reason)!;
-            yield return last with { Field = "", Message = $"{count - KeptPerReason} more problems of this kind; the first {KeptPerReason} are listed" };
+            yield return last with { Field = "", Message = $"{count} problems of this kind in all; the first {KeptPerReason} are listed" };
         }
     }
 }

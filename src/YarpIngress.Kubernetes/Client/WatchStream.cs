@@ -82,9 +82,9 @@ internal sealed class WatchStream<T>(ApiResponse response, PipeReader pipe) : IA
         {
             found = Parse(rest);
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
-            throw new EndOfStreamException("the watch ended in mid-object");
+            throw new EndOfStreamException("the watch ended in mid-object", e);
         }
 
         pipe.AdvanceTo(rest.End);

@@ -70,6 +70,10 @@ internal sealed class ApiOperations(ApiState state)
     public StoredObject ModifyStatus(ResourceInfo resource, string? namespaceName, string name, Action<JsonObject> change, WriteOptions? options = null) =>
         Modify(resource, namespaceName, name, change, options, "status");
 
+    /// <summary>Patches; a server-side apply may create.</summary>
+    public WriteResult Patch(ResourceInfo resource, string? namespaceName, string name, PatchBody patch, WriteOptions? options = null, string? subresource = null) =>
+        ObjectPatches.Patch(state, resource, namespaceName, name, patch, subresource, options ?? WriteOptions.Default);
+
     public DeleteResult Delete(ResourceInfo resource, string? namespaceName, string name, DeleteOptions? options = null) =>
         ObjectDeletion.Delete(state, resource, namespaceName, name, options ?? DeleteOptions.Default);
 

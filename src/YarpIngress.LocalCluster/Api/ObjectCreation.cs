@@ -49,10 +49,10 @@ internal static class ObjectCreation
         metadata.DeletionTimestamp = null;
         metadata.DeletionGracePeriodSeconds = null;
         ObjectSchema.SetDefaults(storage, value);
+        FieldOwnership.Track(state, resource, null, value, null, options);
         KindRules.PrepareForCreate(state, storage, value);
         ObjectSchema.ValidateNew(storage, value);
         using var held = storage == ResourceCatalog.Services ? state.Services.Allocate(value, null) : null;
-        FieldOwnership.Track(state, resource, null, value, null, options);
         if (options.DryRun)
             return StoredObject.Freeze(storage, value, 0);
         return state.Store.Insert(storage, value);

@@ -61,20 +61,19 @@ internal static class ObjectUpdates
         CheckIdentity(target, current, metadata);
         KeepSystemFields(metadata, before);
         ObjectSchema.SetDefaults(storage, value);
+        FieldOwnership.Track(state, resource, old, value, target.Subresource, options);
         KindRules.PrepareForUpdate(storage, value, old, target.Subresource);
         CheckFinalizers(resource, current, metadata, before);
         ObjectSchema.ValidateChanged(storage, value, old, target.Subresource);
         using var held = storage == ResourceCatalog.Services && target.Subresource is null ? state.Services.Allocate(value, old) : null;
-        if (FieldOwnership.IsUnchanged(value, old, target.IsApply))
+        if (FieldOwnership.IsUnchanged(value, old))
             return current;
-        if (!target.IsApply)
-            FieldOwnership.Track(state, resource, old, value, target.Subresource, options);
         if (options.DryRun)
             return StoredObject.Freeze(storage, value, current.Revision);
         return current.IsDeleting && IsReadyToGo(storage, value, metadata) ? state.Store.Remove(current, value) : state.Store.Replace(current, value);
     }
 
-    private static void CheckName(ObjectMetadata metadata, string? namespaceName, string name)
+    public static void CheckName(ObjectMetadata metadata, string? namespaceName, string name)
     {
         if (string.IsNullOrEmpty(metadata.Name))
             metadata.Name = name;

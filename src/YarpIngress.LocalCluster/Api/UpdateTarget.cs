@@ -7,5 +7,4 @@ namespace YarpIngress.LocalCluster.Api;
 /// <param name="Namespace">Null for cluster-scoped kinds.</param>
 /// <param name="Name">The object.</param>
 /// <param name="Subresource">status, scale …; null for the object itself.</param>
-/// <param name="IsApply">Server-side apply: the change sets field ownership itself.</param>
-internal sealed record UpdateTarget(ResourceInfo Resource, string? Namespace, string Name, string? Subresource = null, bool IsApply = false);
+internal sealed record UpdateTarget(ResourceInfo Resource, string? Namespace, string Name, string? Subresource = null);

@@ -20,6 +20,9 @@ internal sealed record WriteOptions
     /// <summary>Unknown fields: in-process callers are trusted.</summary>
     public FieldValidationMode FieldValidation { get; init; } = FieldValidationMode.Ignore;
 
+    /// <summary>Server-side apply: the caller has merged the object and set its managedFields.</summary>
+    public bool IsApply { get; init; }
+
     /// <summary>Server-side apply: take fields over from other managers.</summary>
     public bool Force { get; init; }
 

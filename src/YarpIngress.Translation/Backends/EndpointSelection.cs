@@ -132,7 +132,7 @@ internal sealed class EndpointSelection(V1ServicePort port)
                 Reason = ProblemReasons.InvalidEndpoint,
                 Severity = ProblemSeverity.Error,
                 Field = _field!,
-                Message = _first + (_count > 1 ? $" (and {_count - 1} more addresses)" : "") + "; it gets no traffic",
+                Message = _first + "; it gets no traffic" + (_count > 1 ? $" ({_count} unusable addresses in all)" : ""),
             }];
 
         public void Add(string field, string? address, string why)

@@ -13,10 +13,10 @@ internal static class ServicePorts
     public static (V1ServicePort? Port, int Index, Notice? Notice) Find(V1Service service, BackendKey key)
     {
         var ports = service.Spec?.Ports ?? [];
-        var index = ports.FindIndex(p => IsTcp(p?.Protocol) && Matches(p!, key.Port));
+        var index = ports.FindIndex(p => p is not null && IsTcp(p.Protocol) && Matches(p, key.Port));
         if (index >= 0)
             return (ports[index], index, null);
-        index = ports.FindIndex(p => IsTcp(p?.Protocol) && p?.TargetPort?.Value == key.Port && p.Port is > 0 and <= 65535);
+        index = ports.FindIndex(p => p is { Port: > 0 and <= 65535 } && IsTcp(p.Protocol) && p.TargetPort?.Value == key.Port);
         if (index >= 0)
         {
             return (ports[index], index, new Notice(

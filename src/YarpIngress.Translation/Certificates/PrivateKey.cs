@@ -39,6 +39,10 @@ internal sealed record PrivateKey(string Algorithm, byte[] Pkcs8, byte[] PublicK
         return asRsa.Key is not null || asRsa.Problem != Unreadable ? asRsa : Ec(der, sec1: false);
     }
 
+    // By OID or name, since which of them is set depends on the platform.
+    private static bool IsUsual(ECCurve curve) => curve.IsNamed
+        && (curve.Oid.Value is "1.2.840.10045.3.1.7" or "1.3.132.0.34" or "1.3.132.0.35" || curve.Oid.FriendlyName is "nistP256" or "nistP384" or "nistP521");
+
     private const string Unreadable = "its key can't be read: it is neither RSA nor ECDSA, or damaged";
 
     private static (PrivateKey? Key, string Problem) Rsa(byte[] der, bool pkcs1)
@@ -70,7 +74,7 @@ internal sealed record PrivateKey(string Algorithm, byte[] Pkcs8, byte[] PublicK
                 ec.ImportECPrivateKey(der, out _);
             else
                 ec.ImportPkcs8PrivateKey(der, out _);
-            return ec.KeySize is 256 or 384 or 521 && ec.ExportParameters(false).Curve.IsNamed
+            return IsUsual(ec.ExportParameters(includePrivateParameters: false).Curve)
                 ? (new PrivateKey("ECDSA", ec.ExportPkcs8PrivateKey(), ec.ExportSubjectPublicKeyInfo()), "")
                 : (null, "its ECDSA key is on none of the curves P-256, P-384, P-521");
         }

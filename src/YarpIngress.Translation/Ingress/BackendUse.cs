@@ -11,5 +11,6 @@ public readonly record struct BackendUse(BackendKey Key, string Field, int Count
 /// <summary>A TLS Secret that an Ingress refers to.</summary>
 /// <param name="Secret">Which.</param>
 /// <param name="Entry">Index of the first TLS entry that does.</param>
-/// <param name="Hosts">The hosts of all those entries; empty when they list none.</param>
-public sealed record SecretUse(Kubernetes.ObjectKey Secret, int Entry, EquatableArray<string> Hosts);
+/// <param name="Hosts">The hosts that those entries list first, and so give this certificate.</param>
+/// <param name="ByName">Whether one of those entries lists no host: then the names of the certificate decide.</param>
+public sealed record SecretUse(Kubernetes.ObjectKey Secret, int Entry, EquatableArray<string> Hosts, bool ByName);

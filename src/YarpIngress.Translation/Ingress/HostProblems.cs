@@ -13,14 +13,16 @@ internal sealed class HostProblems(string host)
         Of(ingress).Error(
             ProblemReasons.DuplicatePath,
             $"{path.Field}.path",
-            $"{path.Match} path {Quoted.Value(path.Path)} of {_host} is already served by {By(ingress, winner.Ingress, winnerField)}; this one is not served");
+            $"{PathType(path.Match)} path {Quoted.Value(path.Path)} of {_host} is already served by {By(ingress, winner.Ingress, winnerField)}; this one is not served");
 
     public void DuplicateDefault(ObjectKey ingress, ObjectKey winner, bool isCatchAll) =>
         Of(ingress).Add(
             ProblemReasons.DuplicatePath,
             isCatchAll ? ProblemSeverity.Error : ProblemSeverity.Warning,
             "spec.defaultBackend",
-            $"the default backend of {_host} is already that of Ingress {winner}, which is older; this one is not used there");
+            isCatchAll
+                ? $"the default backend of Ingress {winner}, which is older, already serves requests that match nothing; this one is not used"
+                : $"the default backend of {_host} is already that of Ingress {winner}, which is older; this one is not used there");
 
     public void DuplicateCertificate(ObjectKey ingress, int entry, ObjectKey secret, ObjectKey winner) =>
         Of(ingress).Warning(
@@ -29,6 +31,8 @@ internal sealed class HostProblems(string host)
             $"the certificate of {_host} is already chosen by Ingress {winner}, which is older; Secret {secret} is not used for it");
 
     public EquatableArray<Problem> Finish() => _byIngress.Values.SelectMany(p => p.Finish()).ToEquatableArray();
+
+    private static string PathType(PathMatch match) => match == PathMatch.StringPrefix ? "ImplementationSpecific" : match.ToString();
 
     private static string By(ObjectKey ingress, ObjectKey winner, string field) =>
         ingress == winner ? field : $"Ingress {winner}, which is older";

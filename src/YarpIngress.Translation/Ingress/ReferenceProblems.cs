@@ -25,7 +25,7 @@ public static class ReferenceProblems
         {
             foreach (var notice in backends(use.Key)?.Notices ?? [])
             {
-                var others = use.Count > 1 ? $" (and {use.Count - 1} more paths of this Ingress)" : "";
+                var others = use.Count > 1 ? $" ({use.Count} paths of this Ingress in all)" : "";
                 problems.Add(notice.Reason, notice.Severity, Below(use.Field, notice.Field), notice.Message + others);
             }
         }
@@ -57,7 +57,7 @@ public static class ReferenceProblems
     private static string? Coverage(SecretUse use, Certificate certificate, Func<HashSet<ObjectKey>> found)
     {
         if (use.Hosts.Count == 0)
-            return found().Contains(use.Secret) ? null : "covers no host of the Ingress's rules, and its entry lists none; it is not used";
+            return !use.ByName || found().Contains(use.Secret) ? null : "covers no host of the Ingress's rules, and its entry lists none; it is not used";
         var names = new HashSet<string>(certificate.DnsNames);
         var uncovered = use.Hosts.Where(h => !CertificateValidity.Covers(names, h)).ToList();
         return uncovered.Count == 0 ? null : $"does not cover {Quoted.List(uncovered)}; clients will refuse it";

@@ -25,7 +25,7 @@ internal sealed class TlsSection
 
     public static TlsSection Read(string namespaceName, List<V1IngressTLS>? entries, ProblemList problems)
     {
-        var hostsOf = new OrderedDictionary<ObjectKey, (int Entry, List<string> Hosts)>();
+        var hostsOf = new OrderedDictionary<ObjectKey, (int Entry, List<string> Hosts, bool ByName)>();
         var listings = new Dictionary<string, TlsListing>();
         for (var i = 0; i < (entries?.Count ?? 0); i++)
         {
@@ -38,7 +38,7 @@ internal sealed class TlsSection
 
             ObjectKey? secret = string.IsNullOrEmpty(entry.SecretName) ? null : new ObjectKey(namespaceName, entry.SecretName);
             if (secret is { } named)
-                hostsOf.TryAdd(named, (i, []));
+                Add(hostsOf, named, i, byName: entry.Hosts is not { Count: > 0 });
             for (var h = 0; h < (entry.Hosts?.Count ?? 0); h++)
             {
                 var host = HostName.Normalize(entry.Hosts![h] ?? "", out var why);
@@ -68,10 +68,17 @@ internal sealed class TlsSection
 
         var section = new TlsSection
         {
-            Secrets = [.. hostsOf.Select(s => new SecretUse(s.Key, s.Value.Entry, s.Value.Hosts.ToEquatableArray()))],
+            Secrets = [.. hostsOf.Select(s => new SecretUse(s.Key, s.Value.Entry, s.Value.Hosts.ToEquatableArray(), s.Value.ByName))],
         };
         foreach (var (host, listing) in listings)
             section._listings[host] = listing;
         return section;
+    }
+
+    private static void Add(
+        OrderedDictionary<ObjectKey, (int Entry, List<string> Hosts, bool ByName)> uses, ObjectKey secret, int entry, bool byName)
+    {
+        if (!uses.TryAdd(secret, (entry, [], byName)) && byName)
+            uses[secret] = uses[secret] with { ByName = true };
     }
 }

@@ -40,6 +40,9 @@ internal sealed class FieldSelector
         return terms.Count == 0 ? Everything : new FieldSelector(terms);
     }
 
+    /// <summary>The same with one more term.</summary>
+    public FieldSelector And(string field, string value) => new([.. _terms, (field, value, true)]);
+
     public bool Matches(StoredObject value)
     {
         foreach (var (field, wanted, equal) in _terms)

@@ -18,7 +18,7 @@ internal static class LogSetup
             console.FormatterName = options.LogFormat == LogFormat.Json ? JsonLogFormatter.FormatterName : ConsoleFormatterNames.Simple;
         });
         logging.AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>();
-        logging.Services.Configure<SimpleConsoleFormatterOptions>(simple =>
+        logging.AddSimpleConsole(simple =>
         {
             simple.SingleLine = true;
             simple.UseUtcTimestamp = true;
