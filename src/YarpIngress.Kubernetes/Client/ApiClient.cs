@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -189,7 +190,7 @@ public sealed class ApiClient : IDisposable
             request,
             async response =>
             {
-                var (value, malformed) = ObjectDecoder.Decode<T>(new(await ReadBytesAsync(response).ConfigureAwait(false)));
+                var (value, malformed) = ObjectDecoder.Decode<T>(new ReadOnlySequence<byte>(await ReadBytesAsync(response).ConfigureAwait(false)));
                 return value ?? throw new JsonException(malformed!.ToString());
             },
             cancellationToken);

@@ -82,9 +82,9 @@ internal sealed class WatchStream<T>(ApiResponse response, PipeReader pipe) : IA
         {
             found = Parse(rest);
         }
-        catch (JsonException e)
+        catch (JsonException)
         {
-            throw new EndOfStreamException("the watch ended in mid-object", e);
+            throw new EndOfStreamException("the watch ended in mid-object");
         }
 
         pipe.AdvanceTo(rest.End);

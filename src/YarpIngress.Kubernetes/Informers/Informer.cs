@@ -34,6 +34,9 @@ public sealed class Informer<T>
     /// <summary>Failures since something was received.</summary>
     private int _failuresInRow;
 
+    /// <summary>Versions that the server did not have, since something was received.</summary>
+    private int _expiredInRow;
+
     /// <summary>Does nothing until <see cref="RunAsync"/>.</summary>
     /// <param name="client">The API server.</param>
     /// <param name="options">What to follow.</param>
@@ -183,7 +186,7 @@ public sealed class Informer<T>
             InformerLog.Relisting(_log, T.Resource.Kind, error.Message);
             _version = null;
             // Expected now and then, and the list may well succeed at once; the second time in a row it is no accident.
-            return _failuresInRow == 1 ? null : _backoff.Next();
+            return ++_expiredInRow == 1 ? null : _backoff.Next();
         }
 
         var pause = _backoff.Next();
@@ -203,11 +206,12 @@ public sealed class Informer<T>
         error.IsExpired
         || error.StatusCode == 400
         || error.Reason == ApiException.UnreadableAnswer
-        || (error.Status.Details?.Causes?.Any(cause => cause.Reason == "ResourceVersionTooLarge") ?? false);
+        || (error.Status.Details?.Causes?.Any(cause => cause.Reason == "ResourceVersionTooLarge") ?? false)
+        || (error.Status.Message?.Contains("Too large resource version", StringComparison.Ordinal) ?? false);
 
     private void Recovered()
     {
-        _failuresInRow = 0;
+        (_failuresInRow, _expiredInRow) = (0, 0);
         _backoff.Reset();
     }
 

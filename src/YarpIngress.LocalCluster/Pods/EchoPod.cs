@@ -12,7 +12,9 @@ internal sealed class EchoPod : IAsyncDisposable
 {
     private readonly PodTransport _transport;
     private readonly SocketConnectionContextFactory _connections;
-    private readonly ConcurrentDictionary<int, AcceptLoop> _listeners = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(int Port, bool Udp), IDisposable> _listeners = [];
+    private readonly ConcurrentDictionary<int, bool> _speaksTls = new();
     private readonly ConcurrentDictionary<ConnectionContext, byte> _open = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _stopped = new();
@@ -36,29 +38,28 @@ internal sealed class EchoPod : IAsyncDisposable
     /// <summary>Set when the pod is told to end: long-lived streams then say goodbye.</summary>
     public CancellationToken Stopping { get; }
 
-    public ICollection<int> Ports => _listeners.Keys;
-
     public int OpenConnections => _open.Count;
 
-    /// <summary>Listens on a port; does nothing when the pod already does.</summary>
+    /// <summary>Listens on a port; on one that it listens on already, connections from now on speak TLS or not.</summary>
     /// <exception cref="SocketException">The port cannot be bound.</exception>
     public void Listen(int port, bool tls)
     {
-        lock (_listeners)
+        lock (_lock)
         {
-            if (_stopping.IsCancellationRequested || _listeners.ContainsKey(port))
-                return;
-            _listeners[port] = AcceptLoop.Start(new IPEndPoint(Address, port), socket => Accept(socket, tls));
+            _speaksTls[port] = tls;
+            if (!_stopping.IsCancellationRequested && !_listeners.ContainsKey((port, false)))
+                _listeners[(port, false)] = AcceptLoop.Start(new IPEndPoint(Address, port), socket => Accept(socket, _speaksTls[port]));
         }
     }
 
-    /// <summary>No longer listens on a port; its open connections stay.</summary>
-    public void Close(int port)
+    /// <summary>Sends back every datagram that comes to a port; does nothing when it already does.</summary>
+    /// <exception cref="SocketException">The port cannot be bound.</exception>
+    public void ListenUdp(int port)
     {
-        lock (_listeners)
+        lock (_lock)
         {
-            if (_listeners.TryRemove(port, out var listener))
-                listener.Dispose();
+            if (!_stopping.IsCancellationRequested && !_listeners.ContainsKey((port, true)))
+                _listeners[(port, true)] = DatagramEcho.Start(new IPEndPoint(Address, port));
         }
     }
 
@@ -69,10 +70,11 @@ internal sealed class EchoPod : IAsyncDisposable
     public async Task StopAsync(TimeSpan patience)
     {
         await _stopping.CancelAsync();
-        lock (_listeners)
+        lock (_lock)
         {
-            foreach (var port in _listeners.Keys)
-                Close(port);
+            foreach (var listener in _listeners.Values)
+                listener.Dispose();
+            _listeners.Clear();
         }
 
         foreach (var connection in _open.Keys)

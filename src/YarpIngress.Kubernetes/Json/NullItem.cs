@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace YarpIngress.Kubernetes;
 
 /// <summary>
-/// Finds <c>[null]</c>. No API server sends it, but a decoded list with a null in it would end whoever reads it; the
-/// decoder has no setting against it.
+/// Finds <c>[null]</c>. No API server sends it in fields that we know, but a decoded list with a null in it would end
+/// whoever reads it, and the decoder has no setting against it.
 /// </summary>
 internal static class NullItem
 {

@@ -10,7 +10,7 @@ namespace YarpIngress.Kubernetes;
     NumberHandling = JsonNumberHandling.Strict,
     PropertyNameCaseInsensitive = false,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(KubernetesTimeConverter)])]
+    Converters = [typeof(KubernetesTimeConverter), typeof(TextConverter), typeof(TextMapConverter), typeof(BytesMapConverter)])]
 [JsonSerializable(typeof(V1Ingress))]
 [JsonSerializable(typeof(V1IngressClass))]
 [JsonSerializable(typeof(V1Service))]

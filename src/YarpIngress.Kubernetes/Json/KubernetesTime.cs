@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace YarpIngress.Kubernetes.Models;
+namespace YarpIngress.Kubernetes;
 
 /// <summary>Times as the API writes them: UTC, whole seconds.</summary>
 internal sealed class KubernetesTimeConverter : JsonConverter<DateTime>

@@ -1,13 +1,24 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using YarpIngress.Kubernetes.Models;
 
 namespace YarpIngress.Kubernetes;
 
 /// <summary>One object out of its JSON. Whatever is wrong with it stays with it.</summary>
-internal static class ObjectDecoder
+public static class ObjectDecoder
 {
-    /// <summary>Exactly one of the two is set.</summary>
+    /// <summary>An object that came as a JSON tree, such as from a manifest. Exactly one of the two is set.</summary>
+    public static (T? Object, MalformedObject? Malformed) Decode<T>(JsonNode json)
+        where T : class, IKubernetesObject<T>
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+            json.WriteTo(writer);
+        return Decode<T>(new ReadOnlySequence<byte>(buffer.GetBuffer(), 0, (int)buffer.Length));
+    }
+
+    /// <summary>An object as text. Exactly one of the two is set.</summary>
     public static (T? Object, MalformedObject? Malformed) Decode<T>(ReadOnlySequence<byte> json)
         where T : class, IKubernetesObject<T>
     {
@@ -16,18 +27,18 @@ internal static class ObjectDecoder
         {
             var reader = new Utf8JsonReader(json);
             var value = JsonSerializer.Deserialize(ref reader, T.Resource.JsonType);
-            if (Problem(value) is { } problem)
+            if (value is null || Problem(value) is not null)
             {
-                error = problem;
+                error = value is null ? "is null" : Problem(value)!;
             }
-            else if (NullItem.Find(json) is { } path)
+            else if (NullItem.Find(json) is not null && NullItem.Find(Written(value)) is { } path)
             {
-                error = $"{path} is null, where the API has only objects";
+                error = $"{path} is null";
             }
             else
             {
                 // List answers leave these out of their items; the same two strings serve all objects.
-                value!.Kind = T.Resource.Kind;
+                value.Kind = T.Resource.Kind;
                 value.ApiVersion = T.Resource.ApiVersion;
                 return (value, null);
             }
@@ -48,10 +59,12 @@ internal static class ObjectDecoder
         });
     }
 
-    private static string? Problem(IKubernetesObject? value)
+    /// <summary>Written again, it holds only what the model has: nulls elsewhere are nobody's concern.</summary>
+    private static ReadOnlySequence<byte> Written<T>(T value)
+        where T : class, IKubernetesObject<T> => new(JsonSerializer.SerializeToUtf8Bytes(value, T.Resource.JsonType));
+
+    private static string? Problem(IKubernetesObject value)
     {
-        if (value is null)
-            return "is null";
         // The contract says that it is never null; JSON does not care.
         if ((object?)value.Metadata is null)
             return "metadata is null";
@@ -71,17 +84,24 @@ internal static class ObjectDecoder
             return $"{field} has a value of the wrong type or form";
 
         var rest = e.Message[(type + Marker.Length)..];
-        return $"{field} is not {Expected(rest[..rest.IndexOf(". ", StringComparison.Ordinal)])}";
+        return $"{field} is not {Expected(rest)}";
     }
 
-    private static string Expected(string type) => type switch
+    private static string Expected(string type)
     {
-        "System.String" => "a text",
-        "System.Boolean" or "System.Nullable`1[System.Boolean]" => "true or false",
-        _ when type.Contains("Int", StringComparison.Ordinal) && !type.Contains("IntOrString", StringComparison.Ordinal) => "a whole number",
-        _ when type.Contains("DateTime", StringComparison.Ordinal) => "a time",
-        _ when type.Contains("Byte[]", StringComparison.Ordinal) => "base64",
-        _ when type.Contains("Generic.List", StringComparison.Ordinal) => "a list",
-        _ => "what the API has there",
-    };
+        bool Is(string name) => type.Contains(name, StringComparison.Ordinal);
+        if (Is("Dictionary"))
+            return Is("Byte[]") ? "a map of base64 texts" : "a map of texts";
+        if (Is("Generic.List"))
+            return "a list";
+        if (Is("System.String"))
+            return "a text";
+        if (Is("System.Boolean"))
+            return "true or false";
+        if (Is("System.Int"))
+            return "a whole number";
+        if (Is("DateTime"))
+            return "a time";
+        return Is("IntOrString") ? "a number or a text" : "what the API has there";
+    }
 }
