@@ -3,7 +3,7 @@ using YarpIngress.Options;
 
 try
 {
-    return await Command.RunAsync(args, Console.Out);
+    return await Command.RunAsync(args, Console.In, Console.Out, Console.Error);
 }
 catch (UsageException error)
 {

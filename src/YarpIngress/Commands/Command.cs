@@ -1,3 +1,4 @@
+using YarpIngress.Commands.Explain;
 using YarpIngress.Options;
 
 namespace YarpIngress.Commands;
@@ -9,7 +10,7 @@ internal static class Command
     private const string NginxProgram = "/nginx-ingress-controller";
 
     /// <summary>Runs it; the result is the exit code. Throws <see cref="UsageException"/> for what the caller wrote wrong.</summary>
-    public static async Task<int> RunAsync(string[] args, TextWriter output)
+    public static async Task<int> RunAsync(string[] args, TextReader input, TextWriter output, TextWriter errors)
     {
         if (args is [NginxProgram, ..])
             args = args[1..];
@@ -29,8 +30,21 @@ internal static class Command
         return command switch
         {
             "" => await RunCommand.RunAsync(rest),
+            "translate" => Translate(rest, input, output, errors),
+            "explain" => await ExplainCommand.RunAsync(rest, input, output, errors, TimeProvider.System, CancellationToken.None),
             _ => throw Unknown(command),
         };
+    }
+
+    private static int Translate(string[] args, TextReader input, TextWriter output, TextWriter errors)
+    {
+        var line = CommandLineParser.Parse(args, Environment.GetEnvironmentVariable, [new('f', "filename")]);
+        OptionsValidation.Check(line.Options);
+        // A shell makes -f *.yaml into -f a.yaml b.yaml.
+        IReadOnlyList<string> paths = [.. line.Values["filename"], .. line.Values["filename"].Any() ? line.Arguments : []];
+        if (paths.Count == 0 && line.Arguments is [var argument, ..])
+            throw new UsageException($"translate: unexpected argument \"{argument}\"; files are named after -f");
+        return TranslateCommand.Run(line.Options.Translation(), paths, input, output, errors);
     }
 
     private static bool AsksFor(string[] args, params string[] names) =>

@@ -14,7 +14,7 @@ public class CommandTests
     public async Task Help_lists_every_flag(params string[] args)
     {
         var output = new StringWriter();
-        Assert.Equal(0, await Command.RunAsync(args, output));
+        Assert.Equal(0, await Command.RunAsync(args, TextReader.Null, output, TextWriter.Null));
         Assert.All(Flags.All, flag => Assert.Contains("--" + flag.Name, output.ToString()));
     }
 
@@ -23,7 +23,7 @@ public class CommandTests
     [InlineData("unexpected argument \"false\"; switches are written --flag=false", "--update-status", "false")]
     public async Task Wrong_usage_says_what_is_right(string message, params string[] args)
     {
-        var error = await Assert.ThrowsAsync<UsageException>(() => Command.RunAsync(args, TextWriter.Null));
+        var error = await Assert.ThrowsAsync<UsageException>(() => Command.RunAsync(args, TextReader.Null, TextWriter.Null, TextWriter.Null));
         Assert.StartsWith(message, error.Message);
     }
 }

@@ -1,0 +1,78 @@
+using YarpIngress.Controller;
+using YarpIngress.Kubernetes;
+using YarpIngress.Kubernetes.Models;
+using YarpIngress.Options;
+
+namespace YarpIngress.Commands.Explain;
+
+/// <summary>One look at a live cluster: what the controller would have in its cache.</summary>
+internal static class ClusterSnapshot
+{
+    /// <summary>Reads what may be read; what may not is told in <paramref name="errors"/> and counts as absent.</summary>
+    /// <exception cref="ApiException">Ingresses, or what else nothing can be explained without, can't be read.</exception>
+    public static async Task<ClusterCache> ReadAsync(ApiClient api, ControllerOptions options, TextWriter errors, CancellationToken ct)
+    {
+        var cache = new ClusterCache(options.Translation());
+        var selected = await SelectedNamespacesAsync(api, options, ct);
+        var scope = options.WatchNamespace;
+
+        cache.SetClassesReadable(await TryAddAsync<V1IngressClass>(null, null, cache.Set));
+        await AddAsync<V1Ingress>(scope, null, cache.Set);
+        await AddAsync<V1Service>(scope, null, cache.Set);
+        await AddAsync<V1EndpointSlice>(scope, null, cache.Set);
+        await TryAddAsync<V1Endpoints>(scope, null, cache.Set);
+        if (await TryAddAsync<V1Secret>(scope, "type=" + ClusterFeed.TlsSecretType, cache.Set))
+            await AddReferencedSecretsAsync(api, cache, ct);
+        return cache;
+
+        async Task<bool> TryAddAsync<T>(string? ns, string? fields, Action<T> set)
+            where T : class, IKubernetesObject<T>
+        {
+            try
+            {
+                await AddAsync(ns, fields, set);
+                return true;
+            }
+            catch (ApiException error) when (error.StatusCode is 403 or 404)
+            {
+                await errors.WriteLineAsync($"explain: {T.Resource.Plural} can't be read, going on without: {error.Message}");
+                return false;
+            }
+        }
+
+        async Task AddAsync<T>(string? ns, string? fields, Action<T> set)
+            where T : class, IKubernetesObject<T>
+        {
+            var list = await api.ListAllAsync<T>(T.Resource.Namespaced ? ns : null, new ListQuery { FieldSelector = fields }, ct);
+            foreach (var item in list.Items)
+                if (!T.Resource.Namespaced || selected is null || selected.Contains(item.Metadata.NamespaceProperty ?? ""))
+                    set(item);
+            foreach (var malformed in list.Malformed)
+                if (malformed.Key is { } key)
+                    cache.SetMalformed(T.Resource.Kind, key, malformed.Error);
+        }
+    }
+
+    private static async Task<HashSet<string>?> SelectedNamespacesAsync(ApiClient api, ControllerOptions options, CancellationToken ct)
+    {
+        if (options.WatchNamespaceSelector is not { } selector)
+            return null;
+        var list = await api.ListAllAsync<V1Namespace>(null, new ListQuery { LabelSelector = selector }, ct);
+        return [.. list.Items.Select(item => item.Metadata.Name ?? "")];
+    }
+
+    private static async Task AddReferencedSecretsAsync(ApiClient api, ClusterCache cache, CancellationToken ct)
+    {
+        foreach (var key in cache.ReferencedSecrets.Where(key => cache.Secret(key) is null).ToList())
+        {
+            try
+            {
+                cache.Set(await api.GetAsync<V1Secret>(key.Namespace, key.Name, ct));
+            }
+            catch (ApiException error) when (error.StatusCode is 403 or 404)
+            {
+                continue; // Its absence is a problem of the Ingress, which the translation tells.
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using YarpIngress.Options;
+using YarpIngress.Proxy;
+
+namespace YarpIngress.Commands.Explain;
+
+/// <summary>The request to explain, read as the data plane would read it.</summary>
+internal sealed record ExplainedRequest
+{
+    /// <summary>Such as GET.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Whether it comes over TLS.</summary>
+    public required bool IsTls { get; init; }
+
+    /// <summary>Lower-case, without port.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The path in the form by which it is matched.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Path and query as they were written.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Reads what <c>explain</c> was given; throws <see cref="UsageException"/>.</summary>
+    /// <param name="url">With or without scheme.</param>
+    /// <param name="method">Such as GET.</param>
+    /// <param name="headers"><c>Name: value</c>; <c>Host</c> decides the host, as with curl.</param>
+    public static ExplainedRequest Parse(string url, string method, IEnumerable<string> headers)
+    {
+        var text = url.Contains("://", StringComparison.Ordinal) ? url : "http://" + url;
+        var scheme = text[..text.IndexOf("://", StringComparison.Ordinal)].ToLowerInvariant();
+        if (scheme is not ("http" or "https"))
+            throw new UsageException($"explain: {url}: the scheme must be http or https");
+        var rest = text[(scheme.Length + 3)..];
+        var end = rest.IndexOfAny(['/', '?', '#']);
+        var authority = end < 0 ? rest : rest[..end];
+        var target = end < 0 ? "/" : rest[end..];
+        // A fragment never leaves the client.
+        if (target.IndexOf('#') is >= 0 and var fragment)
+            target = target[..fragment];
+        if (!target.StartsWith('/'))
+            target = "/" + target;
+
+        foreach (var header in headers)
+        {
+            var colon = header.IndexOf(':');
+            if (colon <= 0)
+                throw new UsageException($"explain: -H '{header}': must be 'Name: value'");
+            if (header[..colon].Trim().Equals("Host", StringComparison.OrdinalIgnoreCase))
+                authority = header[(colon + 1)..].Trim();
+        }
+        if (!RequestHost.TryParse(authority, out var host))
+            throw new UsageException($"explain: \"{authority}\" is no host name; such a request is answered 400");
+        if (!RequestPath.TryFindPathAndQuery(target, out var start)
+            || !RequestPath.TryNormalize(target.AsSpan(start), new char[target.Length + 1], out var path))
+            throw new UsageException($"explain: \"{target}\" is no usable path; such a request is answered 400");
+        return new ExplainedRequest
+        {
+            Method = method,
+            IsTls = scheme == "https",
+            Host = host.ToString().ToLowerInvariant(),
+            Path = path.ToString(),
+            Target = target,
+        };
+    }
+}

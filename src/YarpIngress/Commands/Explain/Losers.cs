@@ -1,0 +1,105 @@
+using YarpIngress.Controller;
+using YarpIngress.Kubernetes;
+using YarpIngress.Kubernetes.Models;
+using YarpIngress.Proxy;
+using YarpIngress.Translation.Ingress;
+using YarpIngress.Translation.Model;
+
+namespace YarpIngress.Commands.Explain;
+
+/// <summary>Finds the rules that could have served a request and says why each does not.</summary>
+internal static class Losers
+{
+    /// <summary>A rule that did not win.</summary>
+    /// <param name="Text">For people.</param>
+    /// <param name="IsMatch">Whether it came close: it matches the path, or its Ingress as a whole is not ours.</param>
+    internal readonly record struct Loser(ExplainedLoser Text, bool IsMatch);
+
+    /// <summary>Every rule of the hosts in question but the winner, in precedence order.</summary>
+    public static IReadOnlyList<Loser> Of(
+        ExplainedRequest request, IReadOnlyList<string> hosts, string? servedHost, ExplainedRoute? winner, ClusterCache cache)
+    {
+        var losers = new List<Loser>();
+        foreach (var host in hosts)
+        {
+            foreach (var ingress in cache.Selected.OfHost(host))
+                foreach (var path in ingress.Hosts[host].Paths)
+                    if (host != servedHost || winner?.Route?.Ingress != ingress.Key || winner.Field != path.Field)
+                        losers.Add(Judge(request, host, servedHost, ingress.Key, path, winner));
+        }
+        losers.AddRange(OfOthers(hosts, cache));
+        return losers;
+    }
+
+    private static Loser Judge(
+        ExplainedRequest request, string host, string? servedHost, ObjectKey ingress, PathRule path, ExplainedRoute? winner)
+    {
+        var matches = Matches(path.Match, path.Path, request.Path);
+        var reason = (matches, host == servedHost) switch
+        {
+            (false, true) => Mismatch(path, request.Path),
+            (false, false) => $"{Mismatch(path, request.Path)}, and {OtherHost(host, servedHost)}",
+            (true, false) => OtherHost(host, servedHost),
+            (true, true) => Beaten(ingress, path, winner),
+        };
+        var rule = $"{path.Match} {path.Path}" + (host == request.Host ? "" : $" for {(host.Length == 0 ? "any host" : host)}");
+        return new Loser(new ExplainedLoser(ingress, path.Field, rule, reason), matches);
+    }
+
+    private static string OtherHost(string host, string? servedHost) =>
+        host.Length == 0
+            ? $"rules without a host serve only hosts that no rule names, and {servedHost} is named"
+            : $"the host {servedHost} is named itself, which comes before the wildcard";
+
+    private static string Mismatch(PathRule path, string requested)
+    {
+        if (Matches(path.Match, path.Path.ToLowerInvariant(), requested.ToLowerInvariant()))
+            return "the path differs in upper and lower case";
+        if (path.Match == PathMatch.Exact && Matches(PathMatch.StringPrefix, path.Path, requested))
+            return "Exact means the whole path, and the request's is longer";
+        if (path.Match == PathMatch.Prefix && Matches(PathMatch.StringPrefix, path.Path, requested))
+            return "Prefix means whole path elements, and the request's element is longer";
+        return "the path does not match";
+    }
+
+    private static string Beaten(ObjectKey ingress, PathRule path, ExplainedRoute? winner)
+    {
+        if (winner?.Route is not { } won)
+            return "it is not served; see its problems";
+        if (won.Match == path.Match && won.Path == path.Path)
+            return won.Ingress == ingress
+                ? $"{winner.Field} of the same Ingress has the same path"
+                : $"Ingress {won.Ingress}, which is older, has the same path";
+        if (won.Match == PathMatch.Exact)
+            return "an Exact path comes before every prefix";
+        if (won.Path.Length > path.Path.Length)
+            return $"its prefix is shorter than {won.Path}";
+        return "of two prefixes of the same text the one by path elements comes first";
+    }
+
+    private static bool Matches(PathMatch match, string path, string requested) =>
+        new PathTable<string>([(match, path, path)]).Match(requested) is not null;
+
+    // Ingresses that name the host and are not ours: the usual reason why a new Ingress seems to do nothing.
+    private static IEnumerable<Loser> OfOthers(IReadOnlyList<string> hosts, ClusterCache cache) =>
+        from ingress in cache.Ingresses.OrderBy(ObjectKey.Of)
+        where NamesOne(ingress, hosts)
+        let outcome = cache.Decide(ingress)
+        where !outcome.IsOurs()
+        select new Loser(new ExplainedLoser(ObjectKey.Of(ingress), "", "", "not ours: " + Describe(ingress, outcome, cache)), IsMatch: true);
+
+    private static string Describe(V1Ingress ingress, SelectionOutcome outcome, ClusterCache cache)
+    {
+        var text = outcome.Describe(ingress, cache.Settings);
+        var other = outcome switch
+        {
+            SelectionOutcome.OtherClass => cache.Classes.Find(ingress.Spec?.IngressClassName ?? ""),
+            SelectionOutcome.OtherDefaultClass => cache.Classes.Default,
+            _ => null,
+        };
+        return other?.Spec?.Controller is { } controller ? $"{text} (its controller is {controller})" : text;
+    }
+
+    private static bool NamesOne(V1Ingress ingress, IReadOnlyList<string> hosts) =>
+        ingress.Spec?.Rules?.Any(rule => rule is not null && hosts.Contains((rule.Host ?? "").ToLowerInvariant())) == true;
+}
