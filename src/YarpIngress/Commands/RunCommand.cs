@@ -1,17 +1,76 @@
+using System.Runtime.InteropServices;
+using YarpIngress.Controller;
+using YarpIngress.Kubernetes;
+using YarpIngress.Observability.Logging;
 using YarpIngress.Options;
 
 namespace YarpIngress.Commands;
 
 /// <summary>Runs the controller until a signal stops it.</summary>
-internal static class RunCommand
+internal static partial class RunCommand
 {
     /// <summary>Exit code 0 after a graceful stop.</summary>
-    public static Task<int> RunAsync(IReadOnlyList<string> args)
+    public static async Task<int> RunAsync(IReadOnlyList<string> args)
     {
         var line = CommandLineParser.Parse(args, Environment.GetEnvironmentVariable);
         if (line.Arguments is [var argument, ..])
             throw new UsageException($"unexpected argument \"{argument}\"; switches are written --flag=false");
         OptionsValidation.Check(line.Options);
-        return Task.FromResult(ExitCodes.Success);
+
+        using var hurry = new CancellationTokenSource();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+
+        using var loggers = LoggerFactory.Create(logging => logging.AddLog(line.Options));
+        Tell(loggers.CreateLogger(typeof(RunCommand).FullName!), line);
+        IngressController controller;
+        try
+        {
+            controller = await IngressController.StartAsync(line.Options, hurry.Token);
+        }
+        catch (ClusterConfigException error)
+        {
+            throw new UsageException(error.Message);
+        }
+        catch (IOException error)
+        {
+            // Kestrel's text names address and port.
+            await Console.Error.WriteLineAsync($"yarp-ingress: {error.Message}");
+            return ExitCodes.Failure;
+        }
+        await using (controller)
+        {
+            await asked.Task;
+            await controller.StopAsync(hurry.Token);
+        }
+        return ExitCodes.Success;
+
+        // The first stops gracefully, the second at once, the third as the system does it.
+        void OnSignal(PosixSignalContext signal)
+        {
+            signal.Cancel = !hurry.IsCancellationRequested;
+            if (!asked.TrySetResult())
+                hurry.Cancel();
+        }
+    }
+
+    private static void Tell(ILogger log, CommandLine line)
+    {
+        if (line.NoMeaning.Count > 0)
+            Log.NoMeaning(log, Names(line.NoMeaning));
+        if (line.NotYet.Count > 0)
+            Log.NotYet(log, Names(line.NotYet));
+    }
+
+    private static string Names(IReadOnlyList<Flag> flags) => string.Join(", ", flags.Select(flag => "--" + flag.Name));
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Flags without meaning here are ignored: {Flags}", EventName = "FlagsIgnored")]
+        public static partial void NoMeaning(ILogger log, string flags);
+
+        [LoggerMessage(2, LogLevel.Warning, "Flags that have no effect in this version: {Flags}", EventName = "FlagsWithoutEffect")]
+        public static partial void NotYet(ILogger log, string flags);
     }
 }

@@ -40,7 +40,9 @@ internal sealed class ControllerMetrics
         Problems = Registry.CreateGauge("problems", "Problems of objects now, by kind of object, reason and severity.",
             "kind", "reason", "severity");
         InformerUp = Registry.CreateGauge("api_up", "Whether objects of this kind are being watched: 1 connected, 0 not.", "kind");
-        InformerRestarts = Registry.CreateCounter("api_informer_restarts_total", "Lists and watches that were begun anew.", "kind");
+        InformerRestarts = Registry.CreateCounter("api_informer_restarts_total", "Lists that were begun anew after the first.", "kind");
+        InformerErrors = Registry.CreateCounter("api_informer_errors_total", "Lists and watches that failed.", "kind");
+        EventsDropped = Registry.CreateCounter("events_dropped_total", "Events that were lost, as while the API server is down.").WithLabels();
     }
 
     public MetricRegistry Registry { get; }
@@ -72,4 +74,8 @@ internal sealed class ControllerMetrics
     public Gauge InformerUp { get; }
 
     public Counter InformerRestarts { get; }
+
+    public Counter InformerErrors { get; }
+
+    public Counter.Series EventsDropped { get; }
 }

@@ -18,7 +18,7 @@ internal static class LogSetup
             console.FormatterName = options.LogFormat == LogFormat.Json ? JsonLogFormatter.FormatterName : ConsoleFormatterNames.Simple;
         });
         logging.AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>();
-        logging.AddSimpleConsole(simple =>
+        logging.Services.Configure<SimpleConsoleFormatterOptions>(simple =>
         {
             simple.SingleLine = true;
             simple.UseUtcTimestamp = true;

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using YarpIngress.Kubernetes;
+using YarpIngress.Observability;
+
+namespace YarpIngress.Controller;
+
+/// <summary>
+/// The one owner of cache, translation and data plane. Informers post changes from their own tasks; the loop takes what
+/// is there, translates what it touches and publishes it: a burst becomes one batch, a lone change goes live at once.
+/// Nothing is published before every kind had its first list, so that no request meets half a cluster.
+/// </summary>
+internal sealed partial class ControllerLoop(
+    ClusterCache cache,
+    ClusterTranslation translation,
+    ModelPublisher publisher,
+    ControllerReports reports,
+    ControllerMetrics metrics,
+    ILogger<ControllerLoop> log,
+    TimeProvider time)
+{
+    // Bounds how long a flood may keep what came first from going live.
+    private const int LargestBatch = 20_000;
+
+    private readonly Channel<Change> _changes = Channel.CreateUnbounded<Change>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly HashSet<string> _unsynced = [];
+    private readonly Lock _unsyncedLock = new();
+    private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<long> _batch = [];
+
+    private readonly record struct Change(string Kind, ObjectKey? Key, Action<ClusterCache> Apply, long PostedAt);
+
+    /// <summary>Completes when the first state is live.</summary>
+    public Task Synced => _synced.Task;
+
+    /// <summary>Kinds whose first list has not come yet.</summary>
+    public IReadOnlyList<string> WaitingFor
+    {
+        get
+        {
+            lock (_unsyncedLock)
+                return [.. _unsynced];
+        }
+    }
+
+    /// <summary>Nothing is published until <see cref="MarkSynced"/> was called for this too. Before the loop runs.</summary>
+    public void AwaitSync(string name)
+    {
+        lock (_unsyncedLock)
+            _unsynced.Add(name);
+    }
+
+    /// <summary>Hands over a change of one object; any thread.</summary>
+    public void Post(string kind, ObjectKey? key, Action<ClusterCache> apply) =>
+        _changes.Writer.TryWrite(new Change(kind, key, apply, Stopwatch.GetTimestamp()));
+
+    /// <summary>The first list of this kind is complete, as far as what was posted before goes; any thread.</summary>
+    public void MarkSynced(string name) => Post(name, null, _ =>
+    {
+        lock (_unsyncedLock)
+            _unsynced.Remove(name);
+    });
+
+    /// <summary>Runs until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        // Certificates begin and expire without any change of an object.
+        await using var clock = time.CreateTimer(_ => Post("", null, _ => { }), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        while (await _changes.Reader.WaitToReadAsync(ct))
+        {
+            TakeBatch();
+            if (_unsynced.Count > 0)
+                continue;
+            Publish();
+            if (translation.NextDue is { } due)
+                clock.Change(Until(due), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void TakeBatch()
+    {
+        while (_batch.Count < LargestBatch && _changes.Reader.TryRead(out var change))
+        {
+            if (change.Key is not null)
+                _batch.Add(change.PostedAt);
+            try
+            {
+                change.Apply(cache);
+            }
+            catch (Exception error)
+            {
+                Fail(error, change);
+            }
+        }
+    }
+
+    private void Publish()
+    {
+        var change = translation.Drain();
+        var ok = publisher.Publish(change, translation.Problems);
+        var live = Stopwatch.GetTimestamp();
+        foreach (var postedAt in _batch)
+            metrics.LiveDelay.Observe(Stopwatch.GetElapsedTime(postedAt, live).TotalSeconds);
+        _batch.Clear();
+
+        reports.Report(change, translation.Problems.TakeChanges(), cache);
+        metrics.Ingresses.Set(cache.Selected.Keys.Count);
+        metrics.ConfigSuccessful.Set(ok ? 1 : 0);
+        if (!change.IsEmpty && ok)
+            metrics.ConfigSuccessTime.Set(time.GetUtcNow().ToUnixTimeMilliseconds() / 1000d);
+        if (!_synced.Task.IsCompleted)
+        {
+            reports.FirstSync(cache);
+            Log.Live(log, cache.Selected.Keys.Count, translation.Hosts.Count, translation.Backends.Count);
+            _synced.TrySetResult();
+        }
+    }
+
+    // A fault of ours in one object must not stop the others: the object counts as absent, visibly.
+    private void Fail(Exception error, Change change)
+    {
+        Log.Failed(log, error, change.Kind, change.Key);
+        metrics.ApplyFailures.Inc();
+        if (change.Key is { } key)
+            cache.SetMalformed(change.Kind, key, $"applying it failed unexpectedly ({error.GetType().Name}); please report this");
+    }
+
+    private TimeSpan Until(DateTime due)
+    {
+        var wait = due - time.GetUtcNow().UtcDateTime;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : wait;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "The first state is live: {Ingresses} Ingresses, {Hosts} hosts, {Backends} backends", EventName = "Synced")]
+        public static partial void Live(ILogger log, int ingresses, int hosts, int backends);
+
+        [LoggerMessage(2, LogLevel.Error, "A change of {Kind} {Key} failed unexpectedly and counts as deleted", EventName = "ChangeFailed")]
+        public static partial void Failed(ILogger log, Exception error, string kind, ObjectKey? key);
+    }
+}

@@ -1,0 +1,54 @@
+using YarpIngress.Controller.Status;
+using YarpIngress.Kubernetes;
+
+namespace YarpIngress.Controller;
+
+/// <summary>
+/// Tells the world what a published change means: problems in the log, in metrics and as Events, Ingresses to the status
+/// writer, Secrets that no watch brings to their reader. Owned by the controller loop; nothing here waits.
+/// </summary>
+internal sealed class ControllerReports(ProblemLog problems, ObjectEvents events, StatusWriter? status)
+{
+    /// <summary>Reads Secrets that are referred to and not followed; null follows all that there are.</summary>
+    public ReferencedSecrets? Secrets { get; set; }
+
+    /// <summary>Tells of <paramref name="change"/> and of what the proxy found when it was published.</summary>
+    public void Report(ModelChange change, IReadOnlyList<ProblemChange> fromProxy, ClusterCache cache)
+    {
+        foreach (var changes in (IReadOnlyList<ProblemChange>[])[change.Problems, fromProxy])
+            foreach (var problem in changes)
+            {
+                problems.Write(problem);
+                events.Problems(problem, cache);
+            }
+
+        foreach (var key in change.IngressesRemoved)
+        {
+            status?.RemoveIngress(key);
+            events.Removed(key);
+        }
+        foreach (var key in change.IngressesSet)
+        {
+            if (cache.Ingress(key) is not { } ingress)
+                continue;
+            status?.SetIngress(ingress);
+            events.Loaded(ingress);
+            foreach (var use in cache.Selected.Find(key)?.Secrets ?? [])
+                WantIfMissing(use.Secret, cache);
+        }
+    }
+
+    /// <summary>The first state is live.</summary>
+    public void FirstSync(ClusterCache cache)
+    {
+        events.FirstSync();
+        if (cache.Settings.DefaultCertificate is { } certificate)
+            WantIfMissing(certificate, cache);
+    }
+
+    private void WantIfMissing(ObjectKey secret, ClusterCache cache)
+    {
+        if (cache.Secret(secret) is null)
+            Secrets?.Want(secret);
+    }
+}

@@ -1,0 +1,47 @@
+using YarpIngress.Observability.Admin;
+
+namespace YarpIngress.Controller;
+
+/// <content>What the admin port shows.</content>
+internal sealed partial class IngressController
+{
+    private IReadOnlyList<PartHealth> Health() =>
+        [new("traffic", true, $"http port {HttpPort}, https port {HttpsPort}"), .. _loops.Health()];
+
+    private IReadOnlyList<PartHealth> Readiness()
+    {
+        var waiting = _loop.WaitingFor;
+        var parts = new List<PartHealth>
+        {
+            new("shutdown", !_draining, _draining ? "in progress" : "not asked for"),
+            new("sync", Synced.IsCompleted, Synced.IsCompleted ? "the first state is live" : $"waiting for {string.Join(", ", waiting)}"),
+        };
+        foreach (var kind in _feed.Kinds)
+        {
+            // A server that goes away later does not make us unready: what was learned keeps being served.
+            var health = kind.Health();
+            var detail = health switch
+            {
+                { IsConnected: true } => $"connected since {health.Since:u}, {health.Items} objects",
+                { Error: { } error } => $"not connected since {health.Since:u}: {error}",
+                _ => "not connected yet",
+            };
+            parts.Add(new PartHealth("informer " + kind.Name, health.IsConnected || !waiting.Contains(kind.Name), detail));
+        }
+        parts.Add(new("leader", true, _elector is null ? "without election" : _elector.IsLeader ? "this replica" : _elector.Leader ?? "nobody known"));
+        return parts;
+    }
+
+    private void ReadMetrics()
+    {
+        _metrics.Leads.Set(Leads ? 1 : 0);
+        _metrics.EventsDropped.IncTo(_recorder.Dropped);
+        foreach (var kind in _feed.Kinds)
+        {
+            var health = kind.Health();
+            _metrics.InformerUp.WithLabels(kind.Name).Set(health.IsConnected ? 1 : 0);
+            _metrics.InformerErrors.WithLabels(kind.Name).IncTo(health.Failures);
+            _metrics.InformerRestarts.WithLabels(kind.Name).IncTo(Math.Max(0, health.Lists - 1));
+        }
+    }
+}

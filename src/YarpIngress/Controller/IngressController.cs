@@ -1,0 +1,245 @@
+using YarpIngress.Controller.Status;
+using YarpIngress.Kubernetes;
+using YarpIngress.Observability;
+using YarpIngress.Observability.Admin;
+using YarpIngress.Observability.Logging;
+using YarpIngress.Options;
+using YarpIngress.Pipeline.Draining;
+using YarpIngress.Proxy;
+using YarpIngress.Proxy.Listeners;
+
+namespace YarpIngress.Controller;
+
+/// <summary>
+/// A whole controller: data plane, control loop, status, leader election and admin port. The program runs one; tests and
+/// the local cluster run several side by side in one process.
+/// </summary>
+internal sealed partial class IngressController : IAsyncDisposable
+{
+    // What the API server may take up of a shutdown when it does not answer.
+    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(5);
+
+    private readonly ControllerOptions _options;
+    private readonly WebApplication _traffic;
+    private readonly ApiClient _api;
+    private readonly TimeProvider _time;
+    private readonly ILogger<IngressController> _log;
+    private readonly ControllerMetrics _metrics;
+    private readonly LoopSet _loops;
+    private readonly ControllerLoop _loop;
+    private readonly ClusterFeed _feed;
+    private readonly EventRecorder _recorder;
+    private readonly StatusWriter? _status;
+    private readonly LeaderElector? _elector;
+    private readonly ClusterCache _cache;
+    private readonly ClusterTranslation _translation;
+    private readonly ObjectEvents _events;
+    private readonly Lock _stopLock = new();
+    private AdminServer? _admin;
+    private Task? _stopped;
+    private volatile bool _draining;
+
+    private IngressController(ControllerOptions options, ClusterConfig cluster, Action<ILoggingBuilder> logging, TimeProvider time)
+    {
+        (_options, _time) = (options, time);
+        _metrics = new ControllerMetrics(options);
+        _traffic = BuildTraffic(options, logging);
+        var loggers = _traffic.Services.GetRequiredService<ILoggerFactory>();
+        _log = loggers.CreateLogger<IngressController>();
+        _api = new ApiClient(cluster, loggers, time);
+        _loops = new LoopSet(loggers.CreateLogger<LoopSet>());
+
+        var instance = options.PodName ?? Environment.MachineName;
+        _recorder = new EventRecorder(
+            _api, new() { Component = "yarp-ingress-controller", Instance = instance }, loggers.CreateLogger<EventRecorder>(), time);
+        _events = new ObjectEvents(_recorder, !options.DisableSyncEvents);
+        _status = options.UpdateStatus ? new StatusWriter(_api, loggers.CreateLogger<StatusWriter>(), time) : null;
+        _cache = new ClusterCache(options.Translation());
+        _translation = new ClusterTranslation(_cache, time);
+        var reports = new ControllerReports(new ProblemLog(_metrics, loggers.CreateLogger<ProblemLog>()), _events, _status);
+        var dataPlane = _traffic.Services.GetRequiredService<DataPlane>();
+        if (options.DefaultSslCertificate is { } certificate)
+            dataPlane.SetDefaultCertificate(certificate);
+        _loop = new ControllerLoop(
+            _cache, _translation, new ModelPublisher(dataPlane, _metrics, loggers.CreateLogger<ModelPublisher>()), reports, _metrics,
+            loggers.CreateLogger<ControllerLoop>(), time);
+        _feed = new ClusterFeed(_api, options, _loop, _events, loggers, time);
+        Secrets = new ReferencedSecrets(_api, _loop, loggers.CreateLogger<ReferencedSecrets>(), time);
+        reports.Secrets = Secrets;
+        if (!options.DisableLeaderElection)
+            _elector = new LeaderElector(
+                _api, Leadership.Election(options, cluster, instance, Lead), loggers.CreateLogger<LeaderElector>(), time);
+        if (_status is not null)
+            Addresses = new PublishedAddresses(_api, options, _status, loggers.CreateLogger<PublishedAddresses>(), time);
+        _metrics.Registry.AddBeforeWrite(ReadMetrics);
+    }
+
+    /// <summary>The port for traffic in clear.</summary>
+    public int HttpPort => Ports.Http;
+
+    /// <summary>The port for traffic over TLS.</summary>
+    public int HttpsPort => Ports.Https;
+
+    /// <summary>The admin port.</summary>
+    public int AdminPort => _admin?.Port ?? 0;
+
+    /// <summary>Whether the first state is live and no shutdown has begun: what <c>/readyz</c> answers.</summary>
+    public bool IsReady => _loop.Synced.IsCompleted && !_draining;
+
+    /// <summary>Completes when the first state is live.</summary>
+    public Task Synced => _loop.Synced;
+
+    private TrafficPorts Ports => _traffic.Services.GetRequiredService<TrafficPorts>();
+
+    private ReferencedSecrets Secrets { get; }
+
+    private PublishedAddresses? Addresses { get; }
+
+    /// <summary>
+    /// Binds all ports and begins to follow the cluster; does not wait for the API server, see <see cref="Synced"/>.
+    /// </summary>
+    /// <param name="options">Checked by <see cref="OptionsValidation"/>.</param>
+    /// <param name="ct">Gives the start up.</param>
+    /// <param name="logging">Where the log goes; to standard output, as the options say, when null.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="ClusterConfigException">There is no way to an API server.</exception>
+    /// <exception cref="IOException">A port can't be bound.</exception>
+    public static async Task<IngressController> StartAsync(
+        ControllerOptions options, CancellationToken ct, Action<ILoggingBuilder>? logging = null, TimeProvider? time = null)
+    {
+        var cluster = ClusterConfig.Load(options.Cluster());
+        var controller = new IngressController(options, cluster, logging ?? (builder => builder.AddLog(options)), time ?? TimeProvider.System);
+        try
+        {
+            await controller.BeginAsync(cluster, ct);
+            return controller;
+        }
+        catch
+        {
+            await controller.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Stops as after SIGTERM: not ready at once, serving on for the grace period, then draining, then done.
+    /// </summary>
+    /// <param name="hurry">Cuts the waits short.</param>
+    public Task StopAsync(CancellationToken hurry)
+    {
+        lock (_stopLock)
+            return _stopped ??= Task.Run(() => StopOnceAsync(hurry), CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
+
+    private static WebApplication BuildTraffic(ControllerOptions options, Action<ILoggingBuilder> logging)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddLogging(logging);
+        builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.PostShutdownGracePeriod + FarewellLimit);
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddDataPlane(options.DataPlane());
+        return builder.Build();
+    }
+
+    private async Task BeginAsync(ClusterConfig cluster, CancellationToken ct)
+    {
+        // Before the first state is live there is nothing to say about any host: 503 makes clients and probes try again.
+        var synced = _loop.Synced;
+        _traffic.Use(next => context =>
+        {
+            if (synced.IsCompleted)
+                return next(context);
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return Task.CompletedTask;
+        });
+        _traffic.UseDataPlane();
+        var loggers = _traffic.Services.GetRequiredService<ILoggerFactory>();
+        _admin = await AdminServer.StartAsync(_options, new AdminSource(Health, Readiness, _metrics.Registry.Write), loggers, ct);
+        await _traffic.StartAsync(ct);
+        Log.Started(_log, Commands.ProductVersion.Release, HttpPort, HttpsPort, AdminPort, _options.IngressClass, _options.ControllerClass, cluster.Server);
+
+        _loops.Start("controller", _loop.RunAsync);
+        foreach (var kind in _feed.Kinds)
+            _loops.Start(kind.Name, kind.RunAsync);
+        _loops.Start("referenced secrets", Secrets.RunAsync);
+        _loops.Start("events", _recorder.RunAsync);
+        if (_status is not null && Addresses is not null)
+        {
+            _loops.Start("status", _status.RunAsync);
+            _loops.Start("addresses", Addresses.RunAsync);
+        }
+        if (_elector is not null)
+            _loops.Start("leader", _elector.RunAsync);
+        else
+            Lead(true);
+    }
+
+    private void Lead(bool leads)
+    {
+        _status?.SetLeader(leads);
+        _loop.Post("", null, cache => _events.SetLeader(leads, cache, _translation.Problems.All));
+    }
+
+    private bool Leads => _elector?.IsLeader ?? true;
+
+    private async Task StopOnceAsync(CancellationToken hurry)
+    {
+        Log.Stopping(_log, _options.ShutdownGracePeriod, _options.PostShutdownGracePeriod);
+        _draining = true;
+        _traffic.Services.GetRequiredService<DrainSwitch>().Begin();
+        if (_admin is not null)
+            await Task.Delay(_options.ShutdownGracePeriod, _time, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        using (var drained = new CancellationTokenSource(_options.PostShutdownGracePeriod, _time))
+        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(drained.Token, hurry))
+            await _traffic.StopAsync(limit.Token);
+
+        if (_options.UpdateStatusOnShutdown && _status is not null && Leads)
+            await ClearStatusAsync(_status, hurry);
+        await _loops.DisposeAsync();
+        if (_admin is not null)
+            await _admin.DisposeAsync();
+        Log.Stopped(_log);
+        _api.Dispose();
+        await _traffic.DisposeAsync();
+    }
+
+    private async Task ClearStatusAsync(StatusWriter status, CancellationToken hurry)
+    {
+        using var late = new CancellationTokenSource(FarewellLimit, _time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, hurry);
+        try
+        {
+            if (_options is { PodName: { } name, PodNamespace: { } @namespace }
+                && await ControllerPods.HasOthersAsync(_api, new ObjectKey(@namespace, name), limit.Token))
+                return;
+            await status.ClearAsync(limit.Token);
+        }
+        catch (Exception error) when (error is ApiException or OperationCanceledException)
+        {
+            Log.StatusNotCleared(_log, error.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information,
+            "yarp-ingress {Version}: http port {HttpPort}, https port {HttpsPort}, admin port {AdminPort}, ingress class {IngressClass}, controller class {ControllerClass}, API server {ApiServer}",
+            EventName = "Started")]
+        public static partial void Started(
+            ILogger log, string version, int httpPort, int httpsPort, int adminPort, string ingressClass, string controllerClass, Uri apiServer);
+
+        [LoggerMessage(2, LogLevel.Information, "Stopping: not ready, serving for {Grace} more, then draining for at most {Drain}", EventName = "Stopping")]
+        public static partial void Stopping(ILogger log, TimeSpan grace, TimeSpan drain);
+
+        [LoggerMessage(3, LogLevel.Information, "Stopped", EventName = "Stopped")]
+        public static partial void Stopped(ILogger log);
+
+        [LoggerMessage(4, LogLevel.Warning, "Ingress statuses could not be cleared: {Error}", EventName = "StatusNotCleared")]
+        public static partial void StatusNotCleared(ILogger log, string error);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Threading.Channels;
+using YarpIngress.Kubernetes;
+using YarpIngress.Kubernetes.Models;
+
+namespace YarpIngress.Controller;
+
+/// <summary>
+/// Reads Secrets that an Ingress names and that are not of type <c>kubernetes.io/tls</c>, which no watch brings: at once
+/// when the reference appears, and again every minute.
+/// </summary>
+internal sealed partial class ReferencedSecrets(ApiClient api, ControllerLoop loop, ILogger<ReferencedSecrets> log, TimeProvider time)
+{
+    private const int ParallelReads = 4;
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private readonly Channel<ObjectKey> _wanted = Channel.CreateUnbounded<ObjectKey>();
+    private int _refreshing;
+
+    /// <summary>A Secret is referred to and not in the cache.</summary>
+    public void Want(ObjectKey key) => _wanted.Writer.TryWrite(key);
+
+    /// <summary>Reads until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        await using var timer = time.CreateTimer(_ => loop.Post("Secret", null, Refresh), null, Interval, Interval);
+        await Parallel.ForEachAsync(
+            _wanted.Reader.ReadAllAsync(ct), new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = ct },
+            async (key, token) => await ReadAsync(key, token));
+    }
+
+    private void Refresh(ClusterCache cache)
+    {
+        // What is left from the last minute, as while the API server is down, is enough to do.
+        if (Volatile.Read(ref _refreshing) > 0)
+            return;
+        foreach (var key in cache.ReferencedSecrets)
+            if (cache.Secret(key) is not { Type: ClusterFeed.TlsSecretType })
+            {
+                Interlocked.Increment(ref _refreshing);
+                _wanted.Writer.TryWrite(key);
+            }
+    }
+
+    private async Task ReadAsync(ObjectKey key, CancellationToken ct)
+    {
+        try
+        {
+            var secret = await api.GetAsync<V1Secret>(key.Namespace, key.Name, ct);
+            if (secret.Type != ClusterFeed.TlsSecretType)
+                loop.Post("Secret", key, cache =>
+                {
+                    if (cache.Secret(key)?.Metadata.ResourceVersion != secret.Metadata.ResourceVersion)
+                        cache.Set(secret);
+                });
+        }
+        catch (ApiException error) when (error.IsNotFound)
+        {
+            loop.Post("Secret", key, cache =>
+            {
+                if (cache.Secret(key) is { Type: not ClusterFeed.TlsSecretType })
+                    cache.RemoveSecret(key);
+            });
+        }
+        catch (ApiException error)
+        {
+            Log.Failed(log, key, error.Message);
+        }
+        finally
+        {
+            if (Volatile.Read(ref _refreshing) > 0)
+                Interlocked.Decrement(ref _refreshing);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "Secret {Secret} could not be read, trying again in a minute: {Error}", EventName = "SecretUnread")]
+        public static partial void Failed(ILogger log, ObjectKey secret, string error);
+    }
+}

@@ -1,0 +1,39 @@
+using YarpIngress.Kubernetes;
+using YarpIngress.Proxy;
+using YarpIngress.Translation;
+
+namespace YarpIngress.Options;
+
+/// <summary>What each part of the controller is told of the options.</summary>
+internal static class OptionsMapping
+{
+    public static TranslationSettings Translation(this ControllerOptions options) => new()
+    {
+        IngressClass = options.IngressClass,
+        ControllerClass = options.ControllerClass,
+        IngressClassByName = options.IngressClassByName,
+        WatchIngressWithoutClass = options.WatchIngressWithoutClass,
+        AnnotationsPrefix = options.AnnotationsPrefix,
+        DisableCatchAll = options.DisableCatchAll,
+        DisableExternalName = options.DisableExternalName,
+        AllowLoopbackExternalName = options.AllowLoopbackExternalName,
+        DefaultBackendService = options.DefaultBackendService,
+        DefaultCertificate = options.DefaultSslCertificate,
+    };
+
+    public static DataPlaneOptions DataPlane(this ControllerOptions options) => new()
+    {
+        HttpPort = options.HttpPort,
+        HttpsPort = options.HttpsPort,
+        BindAddresses = options.BindAddresses,
+    };
+
+    public static ClusterConfigOptions Cluster(this ControllerOptions options) => new()
+    {
+        Kubeconfig = options.Kubeconfig,
+        Context = options.Context,
+        ApiServerHost = options.ApiServerHost,
+        // As in ingress-nginx, without a host the flag is there for nothing.
+        CertificateAuthority = options.ApiServerHost is null ? null : options.CertificateAuthority,
+    };
+}
