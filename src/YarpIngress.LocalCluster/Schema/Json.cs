@@ -28,13 +28,12 @@ internal static class Json
 
     public static string? AsString(this JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    public static long? AsInteger(this JsonNode? node) =>
-        node is not null && node.GetValueKind() == JsonValueKind.Number
-            && long.TryParse(node.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
-
-    public static bool IsNumber(this JsonNode? node) => node?.GetValueKind() == JsonValueKind.Number;
+    public static long? AsInteger(this JsonNode? node) => node is not JsonValue value ? null
+        : value.TryGetValue<long>(out var number) ? number
+        : value.TryGetValue<int>(out var small) ? small
+        : value.GetValueKind() == JsonValueKind.Number
+            && long.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var parsed) ? parsed
+        : null;
 
     /// <summary>A number that reads back as any numeric type; <c>JsonValue.Create(1)</c> reads back as an int only.</summary>
     public static JsonNode Number(long value) => JsonNode.Parse(value.ToString(CultureInfo.InvariantCulture))!;

@@ -182,9 +182,10 @@ internal static class IngressRules
         }
     }
 
-    private static void Resource(FieldErrors errors, string path, JsonObject resource)
+    /// <summary>A reference to an object of the same namespace, or to the parameters of a class.</summary>
+    public static void Resource(FieldErrors errors, string path, JsonObject resource)
     {
-        if (resource.String("apiGroup") is { Length: > 0 } group)
+        if (resource.String("apiGroup") is { } group)
         {
             errors.Invalid($"{path}.apiGroup", group, Names.Subdomain(group));
         }
@@ -193,7 +194,7 @@ internal static class IngressRules
         {
             if (resource.String(field) is not { Length: > 0 } value)
             {
-                errors.Required($"{path}.{field}", field == "kind" ? "kind is required" : "name is required");
+                errors.Required($"{path}.{field}");
             }
             else
             {
