@@ -42,11 +42,12 @@ internal sealed partial class ApiTransport : IDisposable
         var refreshed = false;
         for (var repeats = 0; ; repeats++)
         {
-            var (response, credential, error) = await TryAsync(request, cancellationToken).ConfigureAwait(false);
+            var credential = await CredentialAsync(request, cancellationToken).ConfigureAwait(false);
+            var (response, error) = await TryAsync(request, credential, cancellationToken).ConfigureAwait(false);
             if (response is not null)
                 return response;
 
-            if (error!.StatusCode == 401 && !refreshed && _config.Credentials.Refuse(credential!))
+            if (error!.StatusCode == 401 && !refreshed && _config.Credentials.Refuse(credential))
             {
                 refreshed = true;
                 Log.Refreshing(_log, error.Message);
@@ -64,27 +65,37 @@ internal sealed partial class ApiTransport : IDisposable
         }
     }
 
-    private async Task<(ApiResponse? Response, Credential? Credential, ApiException? Error)> TryAsync(ApiRequest request, CancellationToken ct)
+    /// <summary>Has its own time limit: a plugin may have to ask somebody else first.</summary>
+    private async Task<Credential> CredentialAsync(ApiRequest request, CancellationToken ct)
     {
-        var name = $"{request.Method} {Url(_config.Server, request.PathAndQuery)}";
+        try
+        {
+            return await _config.Credentials.GetAsync(_time, ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (ApiErrors.IsExpected(e))
+        {
+            throw ApiErrors.FromFailure(Name(request), e);
+        }
+    }
+
+    private async Task<(ApiResponse? Response, ApiException? Error)> TryAsync(ApiRequest request, Credential credential, CancellationToken ct)
+    {
+        var name = Name(request);
         var patience = new Patience(request.Patience, _time, ct);
         HttpResponseMessage? response = null;
         ApiResponse? answer = null;
         try
         {
-            var credential = await _config.Credentials.GetAsync(_time, patience.Token).ConfigureAwait(false);
-            patience.Renew();
-
             using var message = Message(request, credential);
             response = await Invoker(credential.Certificate ?? _config.ClientCertificate).SendAsync(message, patience.Token).ConfigureAwait(false);
             patience.Renew();
             if (response.IsSuccessStatusCode)
             {
                 answer = new ApiResponse(response, patience, name);
-                return (answer, credential, null);
+                return (answer, null);
             }
 
-            return (null, credential, await ApiErrors.FromAnswerAsync(name, response, _time, patience.Token).ConfigureAwait(false));
+            return (null, await ApiErrors.FromAnswerAsync(name, response, _time, patience.Token).ConfigureAwait(false));
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
@@ -140,6 +151,8 @@ internal sealed partial class ApiTransport : IDisposable
         foreach (var (name, values) in other.Extra)
             headers.Add($"Impersonate-Extra-{Uri.EscapeDataString(name)}", values);
     }
+
+    private string Name(ApiRequest request) => $"{request.Method} {Url(_config.Server, request.PathAndQuery)}";
 
     private static Uri Url(Uri server, string pathAndQuery) =>
         new(server.GetLeftPart(UriPartial.Path).TrimEnd('/') + pathAndQuery, UriKind.Absolute);

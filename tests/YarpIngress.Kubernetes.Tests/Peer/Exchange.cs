@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace YarpIngress.Kubernetes.Tests.Peer;
 
@@ -9,25 +10,36 @@ internal sealed class Exchange(HttpContext context, byte[] body)
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // Taken at once: the request is gone after its answer, and tests look at it then.
+    private readonly Dictionary<string, string> _query = context.Request.Query.ToDictionary(item => item.Key, item => item.Value.ToString());
+    private readonly Dictionary<string, string> _headers =
+        context.Request.Headers.ToDictionary(item => item.Key, item => item.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+
     public HttpContext Context => context;
 
-    public string Method => context.Request.Method;
+    public string Method { get; } = context.Request.Method;
 
-    public string Path => context.Request.Path.Value!;
+    public string Path { get; } = context.Request.Path.Value!;
+
+    public string Target { get; } = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+
+    public string Protocol { get; } = context.Request.Protocol;
+
+    public string? ClientName { get; } = context.Connection.ClientCertificate?.Subject;
 
     public string Text => Encoding.UTF8.GetString(body);
 
     public JsonObject Json => JsonNode.Parse(body)!.AsObject();
 
-    public string? ContentType => context.Request.ContentType;
+    public string? ContentType { get; } = context.Request.ContentType;
 
     public bool IsWatch => Query("watch") == "true";
 
     public Task Done => _done.Task;
 
-    public string? Query(string name) => context.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
+    public string? Query(string name) => _query.GetValueOrDefault(name);
 
-    public string? Header(string name) => context.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
+    public string? Header(string name) => _headers.GetValueOrDefault(name);
 
     public async Task AnswerAsync(int status, string text, string contentType = "application/json")
     {
