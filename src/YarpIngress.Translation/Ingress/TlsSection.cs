@@ -36,7 +36,20 @@ internal sealed class TlsSection
                 continue;
             }
 
-            ObjectKey? secret = string.IsNullOrEmpty(entry.SecretName) ? null : new ObjectKey(namespaceName, entry.SecretName);
+            ObjectKey? secret = null;
+            if (!string.IsNullOrEmpty(entry.SecretName))
+            {
+                if (HostName.IsDnsName(entry.SecretName))
+                    secret = new ObjectKey(namespaceName, entry.SecretName);
+                else
+                {
+                    problems.Error(
+                        ProblemReasons.SecretNotFound,
+                        $"{field}.secretName",
+                        $"{Quoted.Value(entry.SecretName)} is no name of a Secret; the default certificate is presented");
+                }
+            }
+
             if (secret is { } named)
                 Add(hostsOf, named, i, byName: entry.Hosts is not { Count: > 0 });
             for (var h = 0; h < (entry.Hosts?.Count ?? 0); h++)

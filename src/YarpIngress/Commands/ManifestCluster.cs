@@ -4,6 +4,7 @@ using YarpIngress.Controller;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Translation;
+using YarpIngress.Translation.Ingress;
 
 namespace YarpIngress.Commands;
 
@@ -89,9 +90,15 @@ internal sealed class ManifestCluster
             return;
         }
 
-        if (key.Name.Length == 0)
+        if (!HostName.IsDnsName(key.Name))
         {
-            Cache.SetMalformed(resource.Kind, key, $"metadata.name is missing ({Place(document)})");
+            Cache.SetMalformed(resource.Kind, key, $"metadata.name is {(key.Name.Length == 0 ? "missing" : "no valid name")} ({Place(document)})");
+            return;
+        }
+
+        if (resource.Namespaced && !HostName.IsDnsLabel(key.Namespace))
+        {
+            Cache.SetMalformed(resource.Kind, key, $"metadata.namespace is no valid name ({Place(document)})");
             return;
         }
 
