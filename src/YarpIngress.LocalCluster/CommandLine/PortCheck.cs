@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Sockets;
+using YarpIngress.Options;
+
+namespace YarpIngress.LocalCluster.CommandLine;
+
+/// <summary>Looks before the start whether the ports are free, so that the message can name the flag.</summary>
+internal static class PortCheck
+{
+    /// <exception cref="UsageException">A port can't be had.</exception>
+    public static void Check(LocalClusterArguments arguments)
+    {
+        var ports = new List<(string Flag, int Port)> { ("apiserver-port", arguments.ApiServerPort) };
+        if (!arguments.NoController)
+            ports.AddRange([("http-port", arguments.HttpPort), ("https-port", arguments.HttpsPort), ("healthz-port", arguments.HealthzPort)]);
+        foreach (var twice in ports.Where(port => port.Port != 0).GroupBy(port => port.Port).Where(group => group.Count() > 1))
+            throw new UsageException($"{string.Join(" and ", twice.Select(port => $"--{port.Flag}"))} are both {twice.Key}; each needs a port of its own");
+        foreach (var (flag, port) in ports)
+        {
+            if (port != 0 && Refusal(port) is { } reason)
+                throw new UsageException($"--{flag}={port}: {reason}; --{flag}=0 picks a free port");
+        }
+    }
+
+    /// <summary>Why low ports can't be listened on; null when they can.</summary>
+    public static string? Refusal(int port, IPAddress? address = null)
+    {
+        try
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(address ?? IPAddress.Loopback, port));
+            socket.Listen(1);
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse => $"another process listens on port {port}",
+                SocketError.AccessDenied => $"port {port} needs privileges that this process lacks",
+                _ => e.Message,
+            };
+        }
+    }
+}
