@@ -55,7 +55,16 @@ internal static class LocalClusterProgram
             // There is nobody to take over from here: Ctrl-C ends within seconds.
             PostShutdownGracePeriod = TimeSpan.FromSeconds(2),
         };
-        void Quietly(ILoggingBuilder logging) => logging.AddLog(controller).AddFilter(level => level >= LogLevel.Warning);
+        void Quietly(ILoggingBuilder logging)
+        {
+            logging.AddLog(controller);
+            logging.Services.Configure<LoggerFilterOptions>(filter =>
+            {
+                filter.Rules.Clear();
+                filter.MinLevel = LogLevel.Warning;
+            });
+        }
+
         using var log = LoggerFactory.Create(Quietly);
         try
         {
