@@ -21,12 +21,20 @@ internal static class ControllerPods
         return selector.Length == 0 ? null : selector;
     }
 
-    /// <summary>Whether another replica runs, or is about to.</summary>
+    /// <summary>Whether another replica runs, or is about to; no, as in ingress-nginx, when pods may not be read.</summary>
     public static async Task<bool> HasOthersAsync(ApiClient api, ObjectKey pod, CancellationToken ct)
     {
-        if (await SelectorAsync(api, pod, ct) is not { } selector)
+        ObjectList<V1Pod> pods;
+        try
+        {
+            if (await SelectorAsync(api, pod, ct) is not { } selector)
+                return false;
+            pods = await api.ListAllAsync<V1Pod>(pod.Namespace, new ListQuery { LabelSelector = selector }, ct);
+        }
+        catch (ApiException error) when (error.StatusCode is 403 or 404)
+        {
             return false;
-        var pods = await api.ListAllAsync<V1Pod>(pod.Namespace, new ListQuery { LabelSelector = selector }, ct);
+        }
         return pods.Items.Any(other =>
             other.Metadata.Name != pod.Name
             && other.Metadata.DeletionTimestamp is null
