@@ -44,6 +44,7 @@ internal sealed class HttpClients : IForwarderHttpClientFactory, IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             // A pod that does not answer 100 Continue gets the body after a second.
             Expect100ContinueTimeout = TimeSpan.FromSeconds(1),
+            PlaintextStreamFilter = static (context, _) => new(EarlyAnswers.Over(context)),
             EnableMultipleHttp2Connections = config.EnableMultipleHttp2Connections ?? true,
             MaxConnectionsPerServer = config.MaxConnectionsPerServer ?? int.MaxValue,
             RequestHeaderEncodingSelector = Selector(config.RequestHeaderEncoding),

@@ -47,7 +47,7 @@ internal sealed class Origin : IAsyncDisposable
                         configure?.Invoke(listen);
                     });
                 })
-                .Configure(app => app.Run(handler)))
+                .Configure(app => app.UseWebSockets().Run(handler)))
             .Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         return new Origin(host);

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
+using System.Security.Cryptography;
 using YarpIngress.Kubernetes;
 using YarpIngress.Translation.Model;
 
@@ -9,7 +11,7 @@ namespace YarpIngress.Proxy.Certificates;
 /// Server name to certificate. Handshakes read without a lock. Exact name, then the wildcard of its first label, then
 /// the default; a host whose Secret is missing or bad takes part as if it named none.
 /// </summary>
-internal sealed class CertificateTable
+internal sealed partial class CertificateTable(ILogger<CertificateTable> logger)
 {
     private readonly ConcurrentDictionary<ObjectKey, ServerCertificate> _bySecret = new();
     private readonly ConcurrentDictionary<string, ObjectKey> _byHost = new(StringComparer.OrdinalIgnoreCase);
@@ -18,7 +20,20 @@ internal sealed class CertificateTable
 
     /// <summary>The TLS options for a handshake.</summary>
     /// <param name="serverName">What the client asked for; empty when it did not say.</param>
-    public SslServerAuthenticationOptions OptionsFor(string? serverName) => Find(serverName).Options;
+    public SslServerAuthenticationOptions OptionsFor(string? serverName)
+    {
+        var certificate = Find(serverName);
+        try
+        {
+            return certificate.Options;
+        }
+        catch (CryptographicException e)
+        {
+            // The translator has looked at it, so this is rare: a key that parses and still can't be used.
+            Log.Unusable(logger, certificate.Name, e.Message);
+            return _selfSigned.Options;
+        }
+    }
 
     /// <summary>Sets which Secret a host presents; null takes the host out.</summary>
     public void SetHost(string host, ObjectKey? secret)
@@ -60,10 +75,16 @@ internal sealed class CertificateTable
         return _default is { } byDefault && _bySecret.TryGetValue(byDefault.Secret, out var certificate) ? certificate : _selfSigned;
     }
 
-    private bool TryFind(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ServerCertificate? certificate)
+    private bool TryFind(string name, [NotNullWhen(true)] out ServerCertificate? certificate)
     {
         certificate = null;
         return _byHost.TryGetValue(name, out var secret) && _bySecret.TryGetValue(secret, out certificate);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The certificate of Secret {Secret} can't be loaded, and the self-signed one is presented instead: {Reason}")]
+        public static partial void Unusable(ILogger logger, string secret, string reason);
     }
 
     private sealed record DefaultSecret(ObjectKey Secret);

@@ -24,15 +24,19 @@ internal sealed class ServerCertificate
 
     public ServerCertificate(Certificate certificate)
     {
+        Name = certificate.Secret.ToString();
         Fingerprint = certificate.Fingerprint;
-        _options = new Lazy<SslServerAuthenticationOptions>(() => OptionsFor(Leaf(certificate), Intermediates(certificate)));
+        _options = new(() => OptionsFor(Leaf(certificate), Intermediates(certificate)));
     }
 
-    public ServerCertificate(string fingerprint, Func<X509Certificate2> create)
+    public ServerCertificate(string name, Func<X509Certificate2> create)
     {
-        Fingerprint = fingerprint;
-        _options = new Lazy<SslServerAuthenticationOptions>(() => OptionsFor(create(), []));
+        Name = Fingerprint = name;
+        _options = new(() => OptionsFor(create(), []));
     }
+
+    /// <summary>The Secret, for logs.</summary>
+    public string Name { get; }
 
     /// <summary>Tells whether data changed; see <see cref="Certificate.Fingerprint"/>.</summary>
     public string Fingerprint { get; }

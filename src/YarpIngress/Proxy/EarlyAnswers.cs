@@ -1,0 +1,84 @@
+using System.Net.Sockets;
+
+namespace YarpIngress.Proxy;
+
+/// <summary>
+/// A connection to a pod over HTTP/1.1 whose writing side may break while an answer is on its way: a pod that answers
+/// 413 or 401 in the middle of an upload, and closes. SocketsHttpHandler reads the answer only when the request is
+/// sent, and a failed write would end the exchange before. So a failed write counts as done; if there is no answer, the
+/// read that follows fails instead.
+/// </summary>
+internal sealed class EarlyAnswers(Stream connection) : Stream
+{
+    private bool _isBroken;
+
+    /// <summary>Wraps connections over HTTP/1.1; HTTP/2 has its own way to end an upload.</summary>
+    public static Stream Over(SocketsHttpPlaintextStreamFilterContext context) =>
+        context.NegotiatedHttpVersion.Major >= 2 ? context.PlaintextStream : new EarlyAnswers(context.PlaintextStream);
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_isBroken)
+            return default;
+        var written = connection.WriteAsync(buffer, cancellationToken);
+        return written.IsCompletedSuccessfully ? written : EndWriteAsync(written.AsTask());
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) =>
+        _isBroken ? Task.CompletedTask : connection.FlushAsync(cancellationToken);
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync(buffer, cancellationToken);
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    // SocketsHttpHandler is only used asynchronously here.
+    public override void Write(byte[] buffer, int offset, int count) => connection.Write(buffer, offset, count);
+
+    public override void Flush() => connection.Flush();
+
+    public override int Read(byte[] buffer, int offset, int count) => connection.Read(buffer, offset, count);
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            connection.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask EndWriteAsync(Task written)
+    {
+        try
+        {
+            await written;
+        }
+        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted })
+        {
+            _isBroken = true;
+        }
+    }
+}
