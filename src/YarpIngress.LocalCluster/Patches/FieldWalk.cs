@@ -194,36 +194,45 @@ internal static class FieldWalk
         return merged;
     }
 
-    // In the order of the configuration; what only the live list has stays in front of what it was in front of.
+    // In the order of the configuration; what only the live list has comes before what follows it there.
     private static JsonArray MergeLists(FieldType type, JsonArray live, JsonArray config)
     {
-        var wanted = TypedTree.Children(type, config).Select(c => c.Element).ToHashSet(StringComparer.Ordinal);
+        var wanted = TypedTree.Children(type, config).ToList();
         var present = TypedTree.Children(type, live).ToList();
+        var wantedElements = wanted.Select(w => w.Element).ToHashSet(StringComparer.Ordinal);
+        var byElement = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
+        foreach (var (element, value) in present)
+        {
+            byElement.TryAdd(element, value);
+        }
+
         var merged = new JsonArray();
         var next = 0;
-        foreach (var (element, value) in TypedTree.Children(type, config))
+        foreach (var (element, value) in wanted)
         {
-            var at = present.FindIndex(p => p.Element == element);
-            for (; next <= at; next++)
+            TakeUnnamed();
+            var shared = byElement.TryGetValue(element, out var before);
+            merged.Add(shared ? Merge(type.Element, before, value) : value?.DeepClone());
+            if (next < present.Count && present[next].Element == element)
             {
-                if (!wanted.Contains(present[next].Element))
-                {
-                    merged.Add(present[next].Value?.DeepClone());
-                }
+                next++;
             }
-
-            merged.Add(at < 0 ? value?.DeepClone() : Merge(type.Element, present[at].Value, value));
         }
 
         for (; next < present.Count; next++)
         {
-            if (!wanted.Contains(present[next].Element))
+            TakeUnnamed();
+        }
+
+        return merged;
+
+        void TakeUnnamed()
+        {
+            for (; next < present.Count && !wantedElements.Contains(present[next].Element); next++)
             {
                 merged.Add(present[next].Value?.DeepClone());
             }
         }
-
-        return merged;
     }
 }
 
