@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using YarpIngress.LocalCluster.Api.Protobuf;
 
 namespace YarpIngress.LocalCluster.Api;
 
 /// <summary>Reads request bodies, within the limit.</summary>
 internal static class RequestBody
 {
-    private static readonly string[] Accepted = ["application/json", "application/yaml"];
+    private static readonly string[] Accepted = ["application/json", "application/yaml", ProtobufBody.MediaType];
 
     /// <summary>All bytes; refuses more than <paramref name="limit"/>.</summary>
     public static async Task<byte[]> ReadAsync(HttpRequest request, int limit, CancellationToken cancellation)
@@ -35,13 +36,13 @@ internal static class RequestBody
         var bytes = await ReadAsync(request.Http.Request, request.Server.Options.BodyLimit, request.Cancellation).ConfigureAwait(false);
         if (bytes.Length == 0)
             return null;
-        var yaml = Negotiation.MediaType(request.Http.Request.ContentType) switch
+        return Negotiation.MediaType(request.Http.Request.ContentType) switch
         {
-            "" or "application/json" => false,
-            "application/yaml" => true,
+            "" or "application/json" => Parse(bytes, yaml: false),
+            "application/yaml" => Parse(bytes, yaml: true),
+            ProtobufBody.MediaType => new ParsedBody(ProtobufBody.Parse(bytes), []),
             _ => throw ApiError.UnsupportedMediaType(Accepted),
         };
-        return Parse(bytes, yaml);
     }
 
     /// <summary>Reads JSON, or YAML when it may be.</summary>

@@ -9,7 +9,7 @@ namespace YarpIngress.LocalCluster.Discovery;
 /// <summary>Serves the OpenAPI documents, with tags so that clients keep them.</summary>
 internal static class OpenApiRoute
 {
-    // Old clients ask with an at sign, newer ones with a dot.
+    // Old clients ask with an at sign, which they cannot read as a Content-Type; newer ones with a dot.
     private const string ProtobufOld = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
     private const string Protobuf = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
     private const string Version3 = "/openapi/v3";
@@ -42,7 +42,7 @@ internal static class OpenApiRoute
             switch (type)
             {
                 case Protobuf or ProtobufOld:
-                    return SendAsync(http, "v2 protobuf", OpenApiDocuments.V2Protobuf(), type);
+                    return SendAsync(http, "v2 protobuf", OpenApiDocuments.V2Protobuf(), Protobuf);
                 case "application/json" or "*/*" or "application/*":
                     return SendAsync(http, "v2", OpenApiDocuments.V2Json(), "application/json");
             }
