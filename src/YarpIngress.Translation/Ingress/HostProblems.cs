@@ -9,11 +9,11 @@ internal sealed class HostProblems(string host)
     private readonly string _host = host.Length == 0 ? "requests for any host" : $"host {host}";
     private readonly OrderedDictionary<ObjectKey, ProblemList> _byIngress = [];
 
-    public void DuplicatePath(ObjectKey ingress, PathRule path, Route winner, string winnerField) =>
+    public void DuplicatePath(ObjectKey ingress, PathRule path, PathRule winner) =>
         Of(ingress).Error(
             ProblemReasons.DuplicatePath,
             $"{path.Field}.path",
-            $"{PathType(path.Match)} path {Quoted.Value(path.Path)} of {_host} is already served by {By(ingress, winner.Ingress, winnerField)}; this one is not served");
+            $"{PathType(path.Route.Match)} path {Quoted.Value(path.Route.Path)} of {_host} is already served by {By(ingress, winner)}; this one is not served");
 
     public void DuplicateDefault(ObjectKey ingress, ObjectKey winner, bool isCatchAll) =>
         Of(ingress).Add(
@@ -34,8 +34,8 @@ internal sealed class HostProblems(string host)
 
     private static string PathType(PathMatch match) => match == PathMatch.StringPrefix ? "ImplementationSpecific" : match.ToString();
 
-    private static string By(ObjectKey ingress, ObjectKey winner, string field) =>
-        ingress == winner ? field : $"Ingress {winner}, which is older";
+    private static string By(ObjectKey ingress, PathRule winner) =>
+        ingress == winner.Route.Ingress ? winner.Field : $"Ingress {winner.Route.Ingress}, which is older";
 
     private ProblemList Of(ObjectKey ingress)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using YarpIngress.Kubernetes;
 using YarpIngress.Translation.Model;
 
@@ -21,7 +22,9 @@ public static class HostTranslator
         Func<ParsedIngress, SubjectNames> subjectNames)
     {
         var problems = new HostProblems(host);
-        var routes = new Dictionary<(PathMatch, string), (Route Route, string Field)>();
+        var most = ingresses.Sum(i => i.Hosts.TryGetValue(host, out var rules) ? rules.Paths.Count : 0);
+        var taken = new Dictionary<(PathMatch, string), PathRule>(most);
+        var routes = ImmutableArray.CreateBuilder<Route>(most);
         var hasRule = false;
         foreach (var ingress in ingresses)
         {
@@ -29,7 +32,12 @@ public static class HostTranslator
                 continue;
             hasRule |= rules.HasRule;
             foreach (var path in rules.Paths)
-                AddRoute(routes, ingress, path, problems);
+            {
+                if (taken.TryAdd(Key(path.Route), path))
+                    routes.Add(path.Route);
+                else
+                    problems.DuplicatePath(ingress.Key, path, taken[Key(path.Route)]);
+            }
         }
 
         var fallback = Default(host.Length == 0 ? catchAll : ingresses, host, problems);
@@ -39,21 +47,15 @@ public static class HostTranslator
             Host = host,
             VirtualHost = !hasRule && (fallback is null || host.Length > 0)
                 ? null
-                : new VirtualHost { Host = host, Routes = routes.Values.Select(r => r.Route).ToEquatableArray(), Default = fallback },
+                : new VirtualHost { Host = host, Routes = new(routes.DrainToImmutable()), Default = fallback },
             CertificateSecret = certificate,
             Problems = problems.Finish(),
         };
     }
 
-    private static void AddRoute(
-        Dictionary<(PathMatch, string), (Route Route, string Field)> routes, ParsedIngress ingress, PathRule path, HostProblems problems)
-    {
-        // Below the root both kinds of prefix match everything: they are the same path.
-        var match = path is { Match: PathMatch.StringPrefix, Path: "/" } ? PathMatch.Prefix : path.Match;
-        var route = new Route { Match = path.Match, Path = path.Path, Ingress = ingress.Key, Backend = path.Backend };
-        if (!routes.TryAdd((match, path.Path), (route, path.Field)))
-            problems.DuplicatePath(ingress.Key, path, routes[(match, path.Path)].Route, routes[(match, path.Path)].Field);
-    }
+    /// <summary>What two routes must not share. At the root both kinds of prefix match everything: they are the same path.</summary>
+    private static (PathMatch Match, string Path) Key(Route route) =>
+        route is { Match: PathMatch.StringPrefix, Path: "/" } ? (PathMatch.Prefix, "/") : (route.Match, route.Path);
 
     private static Route? Default(IReadOnlyList<ParsedIngress> candidates, string host, HostProblems problems)
     {
@@ -64,7 +66,7 @@ public static class HostTranslator
                 continue;
             if (chosen is null)
                 chosen = new Route { Match = PathMatch.Prefix, Path = "/", Ingress = ingress.Key, Backend = backend };
-            else if (host.Length > 0 || !ingress.HasRules)
+            else if (backend != chosen.Backend && (host.Length > 0 || !ingress.HasRules))
                 problems.DuplicateDefault(ingress.Key, chosen.Ingress, isCatchAll: host.Length == 0);
         }
 

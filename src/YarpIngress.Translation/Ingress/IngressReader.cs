@@ -127,6 +127,7 @@ internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1Ingre
 
         if (match == PathMatch.Prefix && text.Length > 1 && text[^1] == '/')
             text = text[..^1];
-        return new PathRule(match, text, _backends.Read(path.Backend, $"spec.rules[{rule}].http.paths[{index}].backend"), rule, index);
+        var backend = _backends.Read(path.Backend, $"spec.rules[{rule}].http.paths[{index}].backend");
+        return new PathRule(new Route { Match = match, Path = text, Ingress = key, Backend = backend }, rule, index);
     }
 }
