@@ -14,25 +14,36 @@ internal static class Defaulting
 
     private static void Apply(ObjectType type, JsonObject value)
     {
-        List<string>? dropped = null;
+        List<(string Name, JsonNode? Canonical)>? changed = null;
         foreach (var (name, child) in value)
         {
             if (type.Find(name) is not { } field || child is null)
             {
-                (dropped ??= []).Add(name);
+                (changed ??= []).Add((name, null));
                 continue;
             }
 
             Apply(field.Type, child);
             if (!field.Required && !field.Type.Pointer && IsZero(field.Type, child))
             {
-                (dropped ??= []).Add(name);
+                (changed ??= []).Add((name, null));
+            }
+            else if (CanonicalValue.Of(field.Type.Shape, child) is { } canonical)
+            {
+                (changed ??= []).Add((name, canonical));
             }
         }
 
-        foreach (var name in dropped ?? [])
+        foreach (var (name, canonical) in changed ?? [])
         {
-            value.Remove(name);
+            if (canonical is null)
+            {
+                value.Remove(name);
+            }
+            else
+            {
+                value[name] = canonical;
+            }
         }
 
         foreach (var field in type.Fields)
@@ -78,9 +89,12 @@ internal static class Defaulting
 
                 break;
             case (FieldShape.Map, JsonObject entries):
-                foreach (var key in entries.Where(e => e.Value is null).Select(e => e.Key).ToList())
+                foreach (var (key, entry) in entries.Where(e => e.Value is null || type.Element!.Shape != FieldShape.String).ToList())
                 {
-                    entries[key] = "";
+                    if ((entry is null ? "" : CanonicalValue.Of(type.Element!.Shape, entry)) is { } canonical)
+                    {
+                        entries[key] = canonical;
+                    }
                 }
 
                 break;

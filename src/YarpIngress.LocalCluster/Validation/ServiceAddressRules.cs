@@ -31,19 +31,22 @@ internal static class ServiceAddressRules
         }
     }
 
-    /// <summary>Assigned addresses stay, but for a change to or from ExternalName.</summary>
-    public static void CheckUpdate(FieldErrors errors, JsonObject now, JsonObject then)
+    /// <summary>Assigned addresses stay, but for a change to or from ExternalName. False when the addresses need no more checks.</summary>
+    public static bool CheckUpdate(FieldErrors errors, JsonObject now, JsonObject then)
     {
         if (now.String("type") == "ExternalName" || then.String("type") == "ExternalName")
         {
-            return;
+            return true;
         }
 
         var (before, after) = (then.String("clusterIP") ?? "", now.String("clusterIP") ?? "");
-        if (before.Length > 0 && before != after)
+        if (before.Length == 0 || before == after)
         {
-            errors.InvalidLiteral("spec.clusterIPs[0]", $"[]string{{\"{after}\"}}", "may not change once set");
+            return true;
         }
+
+        errors.InvalidLiteral("spec.clusterIPs[0]", $"[]string{{\"{after}\"}}", "may not change once set");
+        return false;
     }
 
     private static void ForbidForExternalName(FieldErrors errors, JsonObject spec, int addresses)

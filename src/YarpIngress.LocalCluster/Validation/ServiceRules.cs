@@ -9,41 +9,20 @@ internal static class ServiceRules
     private const string SourceRangesAnnotation = "service.beta.kubernetes.io/load-balancer-source-ranges";
     private static readonly string[] Types = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
 
-    public static void Create(FieldErrors errors, JsonObject value)
-    {
-        MetadataRules.Check(errors, value, namespaced: true, Names.Label1035);
-        var spec = value.Object("spec") ?? [];
-        var type = spec.String("type") ?? "";
-        if (!Types.Contains(type))
-        {
-            errors.NotSupported("spec.type", type, Types);
-        }
-
-        ServicePortRules.Check(errors, spec, type);
-        ServiceAddressRules.Check(errors, spec, type);
-        if (type == "ExternalName")
-        {
-            ExternalName(errors, spec.String("externalName") ?? "");
-        }
-
-        MetadataRules.Labels(errors, spec, "spec.selector", "selector");
-        Affinity(errors, spec);
-        LoadBalancer(errors, value, spec, type);
-        TrafficPolicies(errors, spec, type);
-    }
+    public static void Create(FieldErrors errors, JsonObject value) => Check(errors, value, withAddresses: true);
 
     public static void Update(FieldErrors errors, JsonObject updated, JsonObject old)
     {
         MetadataRules.CheckUpdate(errors, updated, old);
         var (now, then) = (updated.Object("spec") ?? [], old.Object("spec") ?? []);
-        ServiceAddressRules.CheckUpdate(errors, now, then);
+        var withAddresses = ServiceAddressRules.CheckUpdate(errors, now, then);
         if (now.String("type") == "LoadBalancer" && then.String("type") == "LoadBalancer"
             && now.String("loadBalancerClass") != then.String("loadBalancerClass"))
         {
             errors.Invalid("spec.loadBalancerClass", now["loadBalancerClass"], "may not change once set");
         }
 
-        Create(errors, updated);
+        Check(errors, updated, withAddresses);
     }
 
     public static void UpdateStatus(FieldErrors errors, JsonObject updated, JsonObject old)
@@ -80,6 +59,33 @@ internal static class ServiceRules
                 }
             }
         }
+    }
+
+    private static void Check(FieldErrors errors, JsonObject value, bool withAddresses)
+    {
+        MetadataRules.Check(errors, value, namespaced: true, Names.Label1035);
+        var spec = value.Object("spec") ?? [];
+        var type = spec.String("type") ?? "";
+        if (!Types.Contains(type))
+        {
+            errors.NotSupported("spec.type", type, Types);
+        }
+
+        ServicePortRules.Check(errors, spec, type);
+        if (withAddresses)
+        {
+            ServiceAddressRules.Check(errors, spec, type);
+        }
+
+        if (type == "ExternalName")
+        {
+            ExternalName(errors, spec.String("externalName") ?? "");
+        }
+
+        MetadataRules.Labels(errors, spec, "spec.selector", "selector");
+        Affinity(errors, spec);
+        LoadBalancer(errors, value, spec, type);
+        TrafficPolicies(errors, spec, type);
     }
 
     private static void ExternalName(FieldErrors errors, string name)
