@@ -57,6 +57,9 @@ public static class ProblemReasons
     /// <summary>A <c>defaultBackend</c> is refused by <c>--disable-catch-all</c>.</summary>
     public const string CatchAllDisabled = "CatchAllDisabled";
 
+    /// <summary>A fault of the controller itself kept a part of the object from being translated.</summary>
+    public const string InternalError = "InternalError";
+
     /// <summary>YARP's own validation refused the route or the cluster.</summary>
     public const string ProxyConfigRefused = "ProxyConfigRefused";
 }

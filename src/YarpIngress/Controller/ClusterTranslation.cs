@@ -17,6 +17,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
     private readonly Dictionary<ObjectKey, CertificateTranslation> _certificates = [];
     private readonly Dictionary<ObjectKey, SubjectNames> _subjectNames = [];
     private readonly HashSet<ObjectKey> _ingresses = [];
+    private readonly HashSet<ProblemSource> _failed = [];
     private readonly ProblemBook _problems = new();
     private readonly CertificateClock _clock = new();
 
@@ -31,6 +32,9 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
 
     /// <summary>The translation of every Secret that is referred to and exists.</summary>
     public IReadOnlyDictionary<ObjectKey, CertificateTranslation> Certificates => _certificates;
+
+    /// <summary>Told of every unit whose translation failed unexpectedly.</summary>
+    public Action<ProblemSource, Exception>? OnFailure { get; set; }
 
     /// <summary>When a certificate next becomes valid or expires, which changes problems without any change of an object.</summary>
     public DateTime? NextDue => _clock.Next;
@@ -50,15 +54,15 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
             _subjectNames.Remove(key);
         TranslateDefaultBackend(draft);
         foreach (var secret in dirty.Certificates)
-            TranslateCertificate(secret, now, draft);
+            Guard(new("certificate", secret.ToString()), () => TranslateCertificate(secret, now, draft), () => [new("Secret", secret)]);
         foreach (var key in dirty.Backends)
-            TranslateBackend(key, draft);
+            Guard(new("backend", key.ToString()), () => TranslateBackend(key, draft), () => [new("Service", new(key.Namespace, key.Service))]);
         foreach (var host in dirty.Hosts)
-            TranslateHost(host, draft);
+            Guard(new("host", host), () => TranslateHost(host, draft), () => cache.Selected.OfHost(host).Select(ingress => ingress.ProblemObject));
         foreach (var key in dirty.Ingresses)
-            TranslateIngress(key, draft);
+            Guard(new("ingress", key.ToString()), () => TranslateIngress(key, draft), () => [new("Ingress", key)]);
         foreach (var key in dirty.References)
-            TranslateReferences(key, now);
+            Guard(new("references", key.ToString()), () => TranslateReferences(key, now), () => [new("Ingress", key)]);
         foreach (var about in cache.DirtyMalformed)
             _problems.Replace(new ProblemSource("malformed", about.ToString()), cache.Malformed(about) is { } problem ? [problem] : []);
 
@@ -70,6 +74,30 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         dirty.DefaultBackend = false;
         cache.DirtyMalformed.Clear();
         return draft.Finish(cache.DefaultBackend, _problems.TakeChanges());
+    }
+
+    /// <summary>A fault of ours in one unit leaves that unit as it was, visibly, and stops no other.</summary>
+    private void Guard(ProblemSource unit, Action translate, Func<IEnumerable<ProblemObject>> concerned)
+    {
+        var source = new ProblemSource("failed " + unit.Unit, unit.Name);
+        try
+        {
+            translate();
+            if (_failed.Remove(source))
+                _problems.Replace(source, []);
+        }
+        catch (Exception error)
+        {
+            OnFailure?.Invoke(unit, error);
+            _failed.Add(source);
+            _problems.Replace(source, concerned().Select(about => new Problem
+            {
+                Object = about,
+                Reason = ProblemReasons.InternalError,
+                Severity = ProblemSeverity.Error,
+                Message = $"the {unit.Unit} {unit.Name} could not be translated and stays as it was: {error.GetType().Name}; this is a fault of the controller, please report it",
+            }).ToEquatableArray());
+        }
     }
 
     private void TranslateDefaultBackend(Draft draft)

@@ -64,6 +64,7 @@ internal sealed partial class ControllerLoop(
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
+        translation.OnFailure = Untranslated;
         // Certificates begin and expire without any change of an object.
         await using var clock = time.CreateTimer(_ => Post("", null, _ => { }), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         while (await _changes.Reader.WaitToReadAsync(ct))
@@ -71,7 +72,16 @@ internal sealed partial class ControllerLoop(
             TakeBatch();
             if (_unsynced.Count > 0)
                 continue;
-            Publish();
+            try
+            {
+                Publish();
+            }
+            catch (Exception error)
+            {
+                // Units are guarded one by one; what gets here failed beside them, and the next change goes on.
+                Log.Unpublished(log, error);
+                metrics.ConfigSuccessful.Set(0);
+            }
             if (translation.NextDue is { } due)
                 clock.Change(Until(due), Timeout.InfiniteTimeSpan);
         }
@@ -116,6 +126,12 @@ internal sealed partial class ControllerLoop(
         }
     }
 
+    private void Untranslated(ProblemSource unit, Exception error)
+    {
+        Log.Untranslated(log, error, unit.Unit, unit.Name);
+        metrics.ApplyFailures.Inc();
+    }
+
     // A fault of ours in one object must not stop the others: the object counts as absent, visibly.
     private void Fail(Exception error, Change change)
     {
@@ -138,5 +154,11 @@ internal sealed partial class ControllerLoop(
 
         [LoggerMessage(2, LogLevel.Error, "A change of {Kind} {Key} failed unexpectedly and counts as deleted", EventName = "ChangeFailed")]
         public static partial void Failed(ILogger log, Exception error, string kind, ObjectKey? key);
+
+        [LoggerMessage(4, LogLevel.Error, "Publishing or reporting a batch of changes failed unexpectedly", EventName = "BatchFailed")]
+        public static partial void Unpublished(ILogger log, Exception error);
+
+        [LoggerMessage(3, LogLevel.Error, "Translating the {Unit} {Name} failed unexpectedly; it stays as it was", EventName = "TranslationFailed")]
+        public static partial void Untranslated(ILogger log, Exception error, string unit, string name);
     }
 }

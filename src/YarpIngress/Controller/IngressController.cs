@@ -46,6 +46,7 @@ internal sealed partial class IngressController : IAsyncDisposable
         _traffic = BuildTraffic(options, logging);
         var loggers = _traffic.Services.GetRequiredService<ILoggerFactory>();
         _log = loggers.CreateLogger<IngressController>();
+        Ports = _traffic.Services.GetRequiredService<TrafficPorts>();
         _api = new ApiClient(cluster, loggers, time);
         _loops = new LoopSet(loggers.CreateLogger<LoopSet>());
 
@@ -89,7 +90,7 @@ internal sealed partial class IngressController : IAsyncDisposable
     /// <summary>Completes when the first state is live.</summary>
     public Task Synced => _loop.Synced;
 
-    private TrafficPorts Ports => _traffic.Services.GetRequiredService<TrafficPorts>();
+    private TrafficPorts Ports { get; }
 
     private ReferencedSecrets Secrets { get; }
 

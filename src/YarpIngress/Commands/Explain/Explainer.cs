@@ -30,6 +30,7 @@ internal static class Explainer
             Host = match.Host?.Host,
             Route = route,
             Backend = route is null ? null : translation.Backends.GetValueOrDefault(route.Backend),
+            Unready = route is null ? 0 : Unready(route.Backend, cache),
             Certificate = certificate,
             Losers = [.. shown.Select(loser => loser.Text)],
             MoreUnmatched = losers.Count - shown.Count,
@@ -66,6 +67,11 @@ internal static class Explainer
     private static string FieldOf(Route route, string host, ClusterCache cache) =>
         cache.Selected.Find(route.Ingress)?.Hosts.GetValueOrDefault(host)?.Paths
             .FirstOrDefault(path => path.Match == route.Match && path.Path == route.Path).Field ?? "";
+
+    // Ready unless said otherwise, as the API documents it.
+    private static int Unready(BackendKey backend, ClusterCache cache) =>
+        cache.Services.Slices(new ObjectKey(backend.Namespace, backend.Service))
+            .Sum(slice => slice.Endpoints?.Count(endpoint => endpoint?.Conditions?.Ready == false) ?? 0);
 
     // As the handshake does it: a host whose Secret is missing or bad takes part as if it named none.
     private static ExplainedCertificate Certificate(IReadOnlyList<string> hosts, ClusterCache cache, ClusterTranslation translation)

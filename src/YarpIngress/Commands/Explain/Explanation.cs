@@ -19,6 +19,9 @@ internal sealed record Explanation
     /// <summary>The backend that serves it; null when nothing does.</summary>
     public required BackendTranslation? Backend { get; init; }
 
+    /// <summary>How many endpoints the backend's Service has that take no traffic now.</summary>
+    public required int Unready { get; init; }
+
     /// <summary>The certificate that a TLS client is shown.</summary>
     public required ExplainedCertificate Certificate { get; init; }
 

@@ -24,7 +24,7 @@ internal static class ExplanationText
             Line(text, "Rule", Rule(route));
             if (route.Selection.Length > 0)
                 Line(text, "Ours", $"because {route.Selection}");
-            Backend(text, route, explanation.Backend);
+            Backend(text, route, explanation.Backend, explanation.Unready);
         }
         Line(text, "TLS", Tls(explanation, now));
         Losers(text, explanation);
@@ -57,7 +57,7 @@ internal static class ExplanationText
         _ => $"{route.Field}, since nothing else matches",
     };
 
-    private static void Backend(StringBuilder text, ExplainedRoute route, BackendTranslation? backend)
+    private static void Backend(StringBuilder text, ExplainedRoute route, BackendTranslation? backend, int unready)
     {
         if (route.Backend.IsNone)
         {
@@ -65,15 +65,16 @@ internal static class ExplanationText
             return;
         }
         Line(text, "Backend", $"Service {route.Backend.Namespace}/{route.Backend.Service} port {route.Backend.Port}");
+        var others = unready > 0 ? $" ({unready} not ready)" : "";
         if (backend is { Backend.Endpoints: { Count: > 0 } endpoints })
         {
             var more = endpoints.Count > MostEndpoints ? $" and {endpoints.Count - MostEndpoints} more" : "";
-            Line(text, "Endpoints", $"{endpoints.Count}, {backend.Backend.Protocol}: {string.Join(", ", endpoints.Take(MostEndpoints))}{more}");
+            Line(text, "Endpoints", $"{endpoints.Count}{others}, {backend.Backend.Protocol}: {string.Join(", ", endpoints.Take(MostEndpoints))}{more}");
         }
         else
         {
             var reasons = string.Join("; ", (backend?.Notices ?? []).Select(notice => notice.Message));
-            Line(text, "Endpoints", reasons.Length > 0 ? "none: " + reasons : "none");
+            Line(text, "Endpoints", $"none{others}{(reasons.Length > 0 ? ": " + reasons : "")}");
         }
     }
 

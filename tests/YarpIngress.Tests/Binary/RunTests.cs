@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+using YarpIngress.Tests.Controller;
+using YarpIngress.Tests.LocalCluster;
+using YarpIngress.Tests.Proxy;
+
+namespace YarpIngress.Tests.Binary;
+
+public sealed partial class RunTests
+{
+    private static readonly string[] Ports =
+        ["--http-port=0", "--https-port=0", "--healthz-port=0", "--bind-address=127.0.0.1", "--healthz-host=127.0.0.1"];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task SIGTERM_lets_open_requests_finish_and_exits_with_0()
+    {
+        await using var bed = await TestBed.StartAsync();
+        var arrived = new TaskCompletionSource();
+        var answer = new TaskCompletionSource();
+        await using var pod = await Origin.StartAsync(async context =>
+        {
+            arrived.TrySetResult();
+            await answer.Task;
+            await context.Response.WriteAsync("done");
+        });
+        await bed.ApplyServiceAsync("web", pod.EndPoint);
+        await bed.ApplyIngressAsync("web", "web.example", "web");
+        await using var process = ControllerProcess.Start(["--kubeconfig", bed.Server.KubeconfigPath!, "--post-shutdown-grace-period=60s", .. Ports]);
+        var (http, admin) = await PortsOfAsync(process);
+        using var client = new HttpClient();
+        await Wait.UntilAsync(async () => (await AskAsync(client, admin, "/readyz")).Status == 200, "ready process");
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{http}/");
+        request.Headers.Host = "web.example";
+        var open = client.SendAsync(request, Ct);
+        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await process.SignalAsync("TERM", Ct);
+        await Wait.UntilAsync(async () => (await AskAsync(client, admin, "/readyz")).Status == 503, "not ready");
+        Assert.Equal(200, (await AskAsync(client, admin, "/healthz")).Status);
+        answer.SetResult();
+        using var done = await open;
+        Assert.Equal("done", await done.Content.ReadAsStringAsync(Ct));
+        Assert.Equal(0, await process.ExitAsync(Ct));
+        Assert.Equal("", process.Errors);
+        // Every line is one JSON object.
+        foreach (var line in process.Output.Split('\n'))
+            Assert.NotNull(JsonNode.Parse(line)?["message"]);
+    }
+
+    [Fact]
+    public async Task A_second_signal_ends_the_grace_period()
+    {
+        await using var bed = await TestBed.StartAsync();
+        await using var process = ControllerProcess.Start(["--kubeconfig", bed.Server.KubeconfigPath!, "--shutdown-grace-period=1h", .. Ports]);
+        var (_, admin) = await PortsOfAsync(process);
+        using var client = new HttpClient();
+        await process.SignalAsync("INT", Ct);
+        await Wait.UntilAsync(async () => (await AskAsync(client, admin, "/readyz")).Body.Contains("[-]shutdown"), "not ready");
+        await process.SignalAsync("TERM", Ct);
+        Assert.Equal(0, await process.ExitAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Without_an_API_server_the_process_lives_and_says_so()
+    {
+        await using var bed = await TestBed.StartAsync();
+        await bed.Server.StopAsync(Ct);
+        await using var process = ControllerProcess.Start(
+            ["--kubeconfig", bed.Server.KubeconfigPath!, "--sync-period=1m", "--enable-metrics", "--enable-ssl-passthrough", "--post-shutdown-grace-period=1", .. Ports]);
+        var (_, admin) = await PortsOfAsync(process);
+        using var client = new HttpClient();
+        await Wait.UntilAsync(async () => (await AskAsync(client, admin, "/readyz")).Body.Contains("[-]informer ingresses: not connected since"), "detail");
+        Assert.Equal(200, (await AskAsync(client, admin, "/healthz")).Status);
+        await process.SignalAsync("TERM", Ct);
+        Assert.Equal(0, await process.ExitAsync(Ct));
+        Assert.Contains("Flags without meaning here are ignored: --enable-metrics, --sync-period", process.Output);
+        Assert.Contains("Flags that have no effect in this version: --enable-ssl-passthrough", process.Output);
+    }
+
+    [Fact]
+    public async Task No_way_to_an_API_server_is_one_line_and_exit_code_2()
+    {
+        await using var process = ControllerProcess.Start(["--kubeconfig", "/nonexistent/kubeconfig", .. Ports]);
+        Assert.Equal(2, await process.ExitAsync(Ct));
+        Assert.StartsWith("yarp-ingress: ", process.Errors);
+        Assert.Contains("/nonexistent/kubeconfig", process.Errors);
+        Assert.DoesNotContain('\n', process.Errors);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_one_line_and_exit_code_1()
+    {
+        await using var bed = await TestBed.StartAsync();
+        await using var pod = await Origin.StartAsync("web");
+        await using var process = ControllerProcess.Start(
+            ["--kubeconfig", bed.Server.KubeconfigPath!, .. Ports, $"--http-port={pod.EndPoint.Port}"]);
+        Assert.Equal(1, await process.ExitAsync(Ct));
+        Assert.Contains(pod.EndPoint.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), process.Errors);
+        Assert.DoesNotContain('\n', process.Errors);
+    }
+
+    private static async Task<(string Http, string Admin)> PortsOfAsync(ControllerProcess process)
+    {
+        await Wait.UntilAsync(() => Started().IsMatch(process.Output), "line with the ports");
+        var match = Started().Match(process.Output);
+        return (match.Groups[1].Value, match.Groups[2].Value);
+    }
+
+    private static async Task<(int Status, string Body)> AskAsync(HttpClient client, string port, string path)
+    {
+        using var answer = await client.GetAsync($"http://127.0.0.1:{port}{path}", Ct);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Ct));
+    }
+
+    [GeneratedRegex(@"""httpPort"":(\d+),""httpsPort"":\d+,""adminPort"":(\d+)")]
+    private static partial Regex Started();
+}

@@ -1,0 +1,155 @@
+using YarpIngress.Commands.Explain;
+using YarpIngress.Options;
+using YarpIngress.Tests.Controller;
+
+namespace YarpIngress.Tests.Commands;
+
+public class ExplainTests
+{
+    private const string Manifests = """
+        apiVersion: networking.k8s.io/v1
+        kind: IngressClass
+        metadata: {name: yarp}
+        spec: {controller: yarp-ingress.dev/controller}
+        ---
+        apiVersion: networking.k8s.io/v1
+        kind: IngressClass
+        metadata: {name: nginx}
+        spec: {controller: k8s.io/ingress-nginx}
+        ---
+        apiVersion: networking.k8s.io/v1
+        kind: Ingress
+        metadata: {name: shop, namespace: default, creationTimestamp: "2026-01-01T00:00:00Z"}
+        spec:
+          ingressClassName: yarp
+          rules:
+          - host: shop.example.com
+            http:
+              paths:
+              - {path: /, pathType: Prefix, backend: {service: {name: missing, port: {number: 80}}}}
+              - {path: /cart, pathType: Prefix, backend: {service: {name: cart, port: {number: 80}}}}
+              - {path: /Cart, pathType: Prefix, backend: {service: {name: cart, port: {number: 80}}}}
+              - {path: /cart/x, pathType: Exact, backend: {service: {name: cart, port: {number: 80}}}}
+        ---
+        apiVersion: networking.k8s.io/v1
+        kind: Ingress
+        metadata: {name: late, namespace: default, creationTimestamp: "2026-02-01T00:00:00Z"}
+        spec:
+          ingressClassName: yarp
+          defaultBackend: {service: {name: cart, port: {number: 80}}}
+          rules:
+          - host: shop.example.com
+            http: {paths: [{path: /cart, pathType: Prefix, backend: {service: {name: cart, port: {number: 80}}}}]}
+          - host: "*.example.com"
+            http: {paths: [{path: /wild, pathType: Prefix, backend: {service: {name: cart, port: {number: 80}}}}]}
+        ---
+        apiVersion: networking.k8s.io/v1
+        kind: Ingress
+        metadata: {name: foreign, namespace: default}
+        spec:
+          ingressClassName: nginx
+          rules:
+          - host: shop.example.com
+            http: {paths: [{path: /cart, pathType: Prefix, backend: {service: {name: cart, port: {number: 80}}}}]}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: cart, namespace: default}
+        spec: {selector: {app: cart}, ports: [{port: 80}]}
+        ---
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: cart-1, namespace: default, labels: {kubernetes.io/service-name: cart}}
+        addressType: IPv4
+        endpoints: [{addresses: [10.0.0.1], conditions: {ready: true}}, {addresses: [10.0.0.2], conditions: {ready: false}}]
+        ports: [{port: 8080}]
+        """;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_winner_and_why_the_others_lost()
+    {
+        var (code, text) = await ExplainAsync(Manifests, "http://shop.example.com/cart/items?x=1", "-X", "POST");
+        Assert.Equal(0, code);
+        Assert.StartsWith("POST http://shop.example.com/cart/items?x=1\n", text);
+        Assert.Contains("Rule      Ingress default/shop spec.rules[0].http.paths[1]: Prefix /cart\n", text);
+        Assert.Contains("its class \"yarp\" is ours", text);
+        Assert.Contains("Service default/cart port 80", text);
+        Assert.Contains("1 (1 not ready), Http: 10.0.0.1:8080", text);
+        Assert.Contains("paths[0] (Prefix /): its prefix is shorter than /cart", text);
+        Assert.Contains("default/late spec.rules[0].http.paths[0] (Prefix /cart): Ingress default/shop, which is older, has the same path", text);
+        Assert.Contains("(Prefix /wild for *.example.com): the path does not match, and the host shop.example.com is named itself", text);
+        Assert.Contains("paths[2] (Prefix /Cart): the path differs in upper and lower case", text);
+        Assert.Contains("default/foreign: not ours: its class \"nginx\" belongs to another controller than yarp-ingress.dev/controller (its controller is k8s.io/ingress-nginx)", text);
+        Assert.Contains("Error: Ingress default/late: DuplicatePath", text);
+    }
+
+    [Theory]
+    [InlineData("shop.example.com/cart/x", 0, "paths[3]: Exact /cart/x", "paths[1] (Prefix /cart): an Exact path comes before every prefix")]
+    [InlineData("shop.example.com/cart/x/y", 0, "paths[1]: Prefix /cart", "Exact means the whole path, and the request's is longer")]
+    [InlineData("shop.example.com/a/../cart", 0, "matched as /cart", "paths[1]: Prefix /cart")]
+    [InlineData("shop.example.com/cartoon", 1, "503: its backend has no endpoint", "Prefix means whole path elements, and the request's element is longer")]
+    [InlineData("shop.example.com/", 1, "none: Service default/missing does not exist", "ServiceNotFound")]
+    [InlineData("SHOP.example.com:8080/cart", 0, "named by a rule", "paths[1]: Prefix /cart")]
+    [InlineData("other.example.com/wild", 0, "covered by *.example.com", "spec.rules[1].http.paths[0]: Prefix /wild")]
+    [InlineData("other.example.com/x", 0, "spec.defaultBackend, since none of the host's paths matches", "Service default/cart")]
+    [InlineData("a.b.org/", 0, "no rule names it", "spec.defaultBackend")]
+    public async Task Kinds_of_answers(string url, int code, string first, string second)
+    {
+        var answer = await ExplainAsync(Manifests, url);
+        Assert.Contains(first, answer.Text);
+        Assert.Contains(second, answer.Text);
+        Assert.Equal(code, answer.Code);
+    }
+
+    [Fact]
+    public async Task Nothing_serves_it_without_any_rule_for_the_host()
+    {
+        var (code, text) = await ExplainAsync("{apiVersion: v1, kind: Service, metadata: {name: web}}", "https://a.example/");
+        Assert.Equal(1, code);
+        Assert.Contains("404: nothing serves it", text);
+        Assert.Contains("TLS       the self-signed default certificate", text);
+    }
+
+    [Fact]
+    public async Task The_Host_header_decides_as_with_curl()
+    {
+        var (_, text) = await ExplainAsync(Manifests, "http://127.0.0.1:8080/cart", "-H", "Host: shop.example.com");
+        Assert.Contains("paths[1]: Prefix /cart", text);
+    }
+
+    [Theory]
+    [InlineData("which request?")]
+    [InlineData("the scheme must be http or https", "ftp://a/")]
+    [InlineData("is no host name", "http://a b/")]
+    [InlineData("is no usable path", "http://a/..")]
+    [InlineData("must be 'Name: value'", "http://a/", "-H", "Host")]
+    [InlineData("files are named after -f", "http://a/", "b.yaml")]
+    public async Task Wrong_usage_says_what_is_right(string message, params string[] args)
+    {
+        var error = await Assert.ThrowsAsync<UsageException>(() =>
+            ExplainCommand.RunAsync(args, TextReader.Null, TextWriter.Null, TextWriter.Null, TimeProvider.System, Ct));
+        Assert.Contains(message, error.Message);
+    }
+
+    [Fact]
+    public async Task A_live_cluster_is_asked_without_files()
+    {
+        await using var bed = await TestBed.StartAsync();
+        await bed.ApplyServiceAsync("web", new(System.Net.IPAddress.Loopback, 4711));
+        await bed.ApplyIngressAsync("web", "a.example", "web");
+        var output = new StringWriter();
+        var code = await ExplainCommand.RunAsync(
+            ["http://a.example/x", "--kubeconfig", bed.Server.KubeconfigPath!], TextReader.Null, output, TextWriter.Null, TimeProvider.System, Ct);
+        Assert.Contains("Endpoints 1, Http: 127.0.0.1:4711", output.ToString());
+        Assert.Equal(0, code);
+    }
+
+    private static async Task<(int Code, string Text)> ExplainAsync(string manifests, params string[] args)
+    {
+        var output = new StringWriter();
+        var code = await ExplainCommand.RunAsync([.. args, "-f", "-"], new StringReader(manifests), output, TextWriter.Null, TimeProvider.System, Ct);
+        return (code, output.ToString());
+    }
+}

@@ -1,0 +1,118 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using YarpIngress.Controller;
+using YarpIngress.Kubernetes;
+using YarpIngress.Kubernetes.Models;
+using YarpIngress.Observability;
+using YarpIngress.Options;
+using YarpIngress.Proxy;
+using YarpIngress.Tests.LocalCluster;
+
+namespace YarpIngress.Tests.Controller;
+
+public sealed class ControllerLoopTests : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ApiClient _api = new(new ClusterConfig { Server = new Uri("http://127.0.0.1:1") });
+    private readonly WebApplication _app;
+    private readonly ClusterCache _cache;
+    private readonly ControllerMetrics _metrics = new(new ControllerOptions());
+    private readonly DataPlane _dataPlane;
+    private readonly ControllerLoop _loop;
+    private readonly ClusterTranslation _translation;
+    private Task _running = Task.CompletedTask;
+
+    public ControllerLoopTests()
+    {
+        var options = new ControllerOptions { IngressClassByName = true };
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddLogging().AddDataPlane(options.DataPlane());
+        _app = builder.Build();
+        _dataPlane = _app.Services.GetRequiredService<DataPlane>();
+        _cache = new ClusterCache(options.Translation());
+        _cache.SetClassesReadable(false);
+        _translation = new ClusterTranslation(_cache, TimeProvider.System);
+        var events = new ObjectEvents(new EventRecorder(_api, new() { Component = "test" }, NullLogger.Instance), syncEvents: false);
+        var reports = new ControllerReports(new ProblemLog(_metrics, NullLogger<ProblemLog>.Instance), events, null);
+        _loop = new ControllerLoop(
+            _cache, _translation, new ModelPublisher(_dataPlane, _metrics, NullLogger<ModelPublisher>.Instance), reports, _metrics,
+            NullLogger<ControllerLoop>.Instance, TimeProvider.System);
+    }
+
+    [Fact]
+    public async Task Nothing_is_published_before_everything_was_listed()
+    {
+        _loop.AwaitSync("ingresses");
+        _loop.AwaitSync("services");
+        Run();
+        Set(Ingress("a"));
+        _loop.MarkSynced("ingresses");
+        await Wait.UntilAsync(() => _loop.WaitingFor is ["services"], "first list taken");
+        Assert.False(_loop.Synced.IsCompleted);
+        Assert.Equal(0, _dataPlane.Routes.Count);
+
+        _loop.MarkSynced("services");
+        await _loop.Synced.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.NotNull(_dataPlane.Routes.Get("a.example"));
+    }
+
+    [Fact]
+    public async Task A_change_that_fails_concerns_its_object_alone()
+    {
+        Run();
+        Set(Ingress("a"));
+        _loop.Post("Ingress", new ObjectKey("default", "bad"), _ => throw new InvalidOperationException("bug"));
+        Set(Ingress("b"));
+        await Wait.UntilAsync(() => _dataPlane.Routes.Get("b.example") is not null, "later change");
+        Assert.NotNull(_dataPlane.Routes.Get("a.example"));
+        await Wait.UntilAsync(() => _metrics.ApplyFailures.Value == 1, "failure counted");
+        Assert.Contains("reason=\"InvalidObject\"", _metrics.Registry.Write());
+        Assert.False(_running.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_change_is_taken_back_when_its_object_is()
+    {
+        Run();
+        Set(Ingress("a"));
+        await Wait.UntilAsync(() => _dataPlane.Routes.Get("a.example") is not null, "host");
+        _loop.Post("Ingress", new ObjectKey("default", "a"), cache => cache.RemoveIngress(new ObjectKey("default", "a")));
+        await Wait.UntilAsync(() => _dataPlane.Routes.Get("a.example") is null, "host gone");
+        await Wait.UntilAsync(() => _metrics.LiveDelay.Count(0) + Observed() >= 2, "delays observed");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+        _api.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    private long Observed() => Enumerable.Range(1, 16).Sum(_metrics.LiveDelay.Count);
+
+    private void Run() => _running = Task.Run(() => _loop.RunAsync(_stop.Token));
+
+    private void Set(V1Ingress ingress) => _loop.Post("Ingress", ObjectKey.Of(ingress), cache => cache.Set(ingress));
+
+    private static V1Ingress Ingress(string name) => new()
+    {
+        Metadata = new() { Name = name, NamespaceProperty = "default" },
+        Spec = new()
+        {
+            IngressClassName = "yarp",
+            Rules =
+            [
+                new()
+                {
+                    Host = name + ".example",
+                    Http = new() { Paths = [new() { Path = "/", PathType = "Prefix", Backend = new() { Service = new() { Name = "web", Port = new() { Number = 80 } } } }] },
+                },
+            ],
+        },
+    };
+}
