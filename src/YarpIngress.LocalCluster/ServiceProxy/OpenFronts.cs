@@ -42,7 +42,7 @@ internal sealed partial class OpenFronts(IPAddress node, int limit, ILogger<Open
                 _wanted[service] = fronts;
             foreach (var front in previous)
             {
-                if (!fronts.Any(wanted => KeyOf(wanted) == KeyOf(front)))
+                if (!fronts.Any(wanted => KeyOf(wanted).Equals(KeyOf(front))))
                     Close(service, KeyOf(front));
             }
 

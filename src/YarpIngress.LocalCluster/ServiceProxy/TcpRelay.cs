@@ -19,7 +19,7 @@ internal static class TcpRelay
             try
             {
                 if (source is not null && source.AddressFamily == endpoint.AddressFamily && IPAddress.IsLoopback(endpoint.Address))
-                    socket.Bind(new IPEndPoint(source, 0));
+                    Bind(socket, source);
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
                 patience.CancelAfter(ConnectPatience);
                 await socket.ConnectAsync(endpoint, patience.Token);
@@ -33,6 +33,17 @@ internal static class TcpRelay
         }
 
         return null;
+    }
+
+    private static void Bind(Socket socket, IPAddress source)
+    {
+        // The port is chosen when the destination is known, so that two connections to different endpoints can share one: without,
+        // a few thousand short connections a second use up all ports of the address.
+        const int ipProtocol = 0;
+        const int bindAddressNoPort = 24;
+        if (OperatingSystem.IsLinux())
+            socket.SetRawSocketOption(ipProtocol, bindAddressNoPort, BitConverter.GetBytes(1));
+        socket.Bind(new IPEndPoint(source, 0));
     }
 
     /// <summary>Copies both ways until both sides have ended. One side's end is passed on and the other way goes on (half-close).</summary>

@@ -187,17 +187,17 @@ internal sealed partial class LocalKubelet : IAsyncDisposable
         if (running.StatusIsForeign)
             return;
         var now = _objects.Now;
+        var (written, foreign) = (running.WrittenStatus, false);
+        // Runs again when another writer was faster, so it decides by what it finds and not by what it did before.
         _objects.ModifyStatus(Manager, source, pod =>
         {
-            if (PodStatus.Fingerprint(pod.ObjectAt("status")) != running.WrittenStatus)
-            {
-                running.StatusIsForeign = true;
+            foreign = PodStatus.Fingerprint(pod.ObjectAt("status")) != running.WrittenStatus;
+            if (foreign)
                 return;
-            }
-
             PodStatus.Write(pod, _nodeIP, running.Echo.Address.ToString(), running.Problem, now);
-            running.WrittenStatus = PodStatus.Fingerprint(pod.ObjectAt("status"));
+            written = PodStatus.Fingerprint(pod.ObjectAt("status"));
         });
+        (running.WrittenStatus, running.StatusIsForeign) = (written, foreign);
     }
 
     private void End(PodView pod, RunningPod? running)

@@ -52,6 +52,16 @@ public sealed class OpenFrontsTests : IDisposable
     }
 
     [Fact]
+    public async Task Does_not_close_an_address_whose_endpoints_change()
+    {
+        _proxy.Set(Web, [Front(Server("a"))]);
+        var connecting = Enumerable.Range(0, 20).Select(_ => Task.Run(() => AskAsync(), Cancel)).ToList();
+        for (var i = 0; i < 200; i++)
+            _proxy.Set(Web, [Front(Server("a")) with { Address = new IPEndPoint(Address.Address, Address.Port) }]);
+        Assert.All(await Task.WhenAll(connecting), answer => Assert.Equal("a", answer));
+    }
+
+    [Fact]
     public async Task Goes_on_to_the_next_endpoint_when_one_is_gone()
     {
         var gone = new IPEndPoint(_block.Pods.BaseAddress, 9);
