@@ -8,7 +8,7 @@ internal static class ServerSideApply
 {
     private const string BeforeFirstApply = "before-first-apply";
 
-    /// <summary>The object after the apply, managedFields included and not yet defaulted; the arguments are not changed.</summary>
+    /// <summary>The object after the apply, managedFields included; the arguments are not changed.</summary>
     /// <param name="live">The stored object; null when there is none.</param>
     /// <param name="applied">The configuration.</param>
     /// <param name="manager">Field manager.</param>
@@ -30,13 +30,13 @@ internal static class ServerSideApply
         ApplyTypeCheck.Run(type, applied, schema, apiVersion);
         var self = new ManagedEntry(manager, ManagedEntry.ApplyOperation, apiVersion, subresource ?? "", ManagedEntry.Timestamp(now), new FieldSet());
         var result = LastApplied.IsKubectl(manager)
-            ? LastApplied.Resolve(live, type, force, takeOver => Run(live, applied, self, takeOver, type))
-            : Run(live, applied, self, force, type);
+            ? LastApplied.Resolve(live, type, force, takeOver => Run(live, applied, self, takeOver, schema, type))
+            : Run(live, applied, self, force, schema, type);
         LastApplied.Refresh(manager, applied, result);
         return result;
     }
 
-    private static JsonObject Run(JsonObject? live, JsonObject applied, ManagedEntry self, bool force, FieldType? type)
+    private static JsonObject Run(JsonObject? live, JsonObject applied, ManagedEntry self, bool force, KindSchema? schema, FieldType? type)
     {
         var ignored = UnownedFields.Of(self.Subresource);
         var before = live ?? [];
@@ -53,6 +53,12 @@ internal static class ServerSideApply
         }
 
         KeepIdentity(merged, live);
+        if (schema is not null)
+        {
+            // An atomic value that differs from the live one by its defaults only is no change, so no conflict either.
+            Defaulting.Apply(schema, merged);
+        }
+
         var change = FieldWalk.Compare(type, before, merged, ignored);
         if (!force)
         {

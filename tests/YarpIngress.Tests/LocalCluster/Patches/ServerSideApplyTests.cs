@@ -106,6 +106,21 @@ public class ServerSideApplyTests
     }
 
     [Fact]
+    public void Defaults_are_no_conflict()
+    {
+        const string Text = """
+            {"metadata":{"name":"a"},"spec":{"template":{"spec":{"containers":[{"name":"x","resources":{"limits":{"cpu":1}},
+              "env":[{"name":"POD","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}}]}]}}}}
+            """;
+        var live = Typed(Text, Deployment);
+        Defaulting.Apply(Deployment, live);
+        ManagedFields.Update(null, live, "kubectl-client-side-apply", "apps/v1", null, Deployment, Now);
+        var applied = Apply(live, Text, "me", Deployment);
+        Documents.AssertSame(live["spec"], applied["spec"]);
+        Assert.Equal(2, applied["metadata"]!["managedFields"]!.AsArray().Count);
+    }
+
+    [Fact]
     public void Keys_take_their_default_when_absent()
     {
         var service = Documents.Schema("Service");
