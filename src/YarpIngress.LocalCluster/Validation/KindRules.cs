@@ -54,6 +54,6 @@ internal sealed record KindRules(
                     MetadataRules.CheckUpdate(errors, updated, old);
                     create(errors, updated);
                 }
-                : (errors, updated, old, _) => update(errors, updated, old),
+    : (errors, updated, old, _) => update(errors, updated, old),
             updateStatus);
 }

@@ -9,8 +9,22 @@ internal static class ResourceRules
 {
     private static readonly Dictionary<string, decimal> Suffixes = new(StringComparer.Ordinal)
     {
-        ["n"] = 1e-9m, ["u"] = 1e-6m, ["m"] = 1e-3m, [""] = 1, ["k"] = 1e3m, ["M"] = 1e6m, ["G"] = 1e9m, ["T"] = 1e12m, ["P"] = 1e15m, ["E"] = 1e18m,
-        ["Ki"] = 1L << 10, ["Mi"] = 1L << 20, ["Gi"] = 1L << 30, ["Ti"] = 1L << 40, ["Pi"] = 1L << 50, ["Ei"] = 1L << 60,
+        ["n"] = 1e-9m,
+        ["u"] = 1e-6m,
+        ["m"] = 1e-3m,
+        [""] = 1,
+        ["k"] = 1e3m,
+        ["M"] = 1e6m,
+        ["G"] = 1e9m,
+        ["T"] = 1e12m,
+        ["P"] = 1e15m,
+        ["E"] = 1e18m,
+        ["Ki"] = 1L << 10,
+        ["Mi"] = 1L << 20,
+        ["Gi"] = 1L << 30,
+        ["Ti"] = 1L << 40,
+        ["Pi"] = 1L << 50,
+        ["Ei"] = 1L << 60,
     };
 
     public static void Check(FieldErrors errors, string path, JsonObject? resources)
