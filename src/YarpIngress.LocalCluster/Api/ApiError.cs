@@ -114,8 +114,12 @@ internal sealed class ApiError : Exception
         return new ApiError(422, "Invalid", $"{qualified} \"{name}\" is invalid: {list}", About(group, kind, name, causes));
     }
 
-    /// <summary>The patch can't be applied to this object.</summary>
-    public static ApiError PatchFailed(string message) => new(422, "Invalid", message);
+    /// <summary>The patch can't be applied to this object. Upstream's message says no more than this; the cause does.</summary>
+    public static ApiError PatchFailed(string why) => new(
+        422,
+        "Invalid",
+        "the server rejected our request due to an error in our request",
+        new JsonObject { ["causes"] = Causes([new StatusCause("UnexpectedServerResponse", why, "")]) });
 
     public static ApiError TooManyRequests(string message, int retryAfterSeconds, params StatusCause[] causes)
     {

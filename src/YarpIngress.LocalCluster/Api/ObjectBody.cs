@@ -15,11 +15,21 @@ internal static class ObjectBody
         if (string.IsNullOrEmpty(kind))
             value["kind"] = resource.Kind;
         else if (kind != resource.Kind)
-            throw ApiError.BadRequest($"{kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: the kind in the data ({kind}) does not match the expected kind ({resource.Kind})");
+            throw WrongKind(resource, apiVersion, kind);
         if (string.IsNullOrEmpty(apiVersion))
             value["apiVersion"] = resource.ApiVersion;
         else if (apiVersion != resource.ApiVersion)
             throw ApiError.BadRequest($"the API version in the data ({apiVersion}) does not match the expected API version ({resource.ApiVersion})");
+    }
+
+    private static ApiError WrongKind(ResourceInfo resource, string? apiVersion, string kind)
+    {
+        var version = string.IsNullOrEmpty(apiVersion) ? resource.ApiVersion : apiVersion;
+        var shortVersion = version[(version.LastIndexOf('/') + 1)..];
+        var why = ResourceCatalog.FindKind(version, kind) is null
+            ? $"no kind \"{kind}\" is registered for version \"{version}\" in scheme \"pkg/api/legacyscheme/scheme.go:30\""
+            : $"converting ({shortVersion}.{kind}) to ({(resource.Group.Length == 0 ? "core" : resource.Group.Split('.')[0])}.{resource.Kind}): unknown conversion";
+        return ApiError.BadRequest($"{kind} in version \"{shortVersion}\" cannot be handled as a {resource.Kind}: {why}");
     }
 
     /// <summary>Nulls are absent fields, empty metadata maps and lists too; write-only fields take effect.</summary>

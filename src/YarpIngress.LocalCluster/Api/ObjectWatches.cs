@@ -52,14 +52,15 @@ internal static class ObjectWatches
                     yield return [new WatchItem(WatchEventType.Bookmark, null, revision)];
                 yield break;
             }
-            var changes = await store.ReadAsync(resource, revision, BatchSize, left < BookmarkInterval ? left : BookmarkInterval, time, cancellation).ConfigureAwait(false);
+            var patience = left < BookmarkInterval ? left : BookmarkInterval;
+            var changes = await store.ReadAsync(resource, revision, BatchSize, patience, time, cancellation).ConfigureAwait(false);
             if (changes is null)
                 throw ApiError.TooOld(revision, store.Revision);
             // A resourceVersion from the future is legal: nothing is sent until the store gets there.
             revision = Math.Max(revision, changes.Revision);
             if (changes.Events.Count == 0)
             {
-                if (options.AllowBookmarks && time.GetElapsedTime(time.GetTimestamp(), ends) > TimeSpan.Zero)
+                if (options.AllowBookmarks && patience == BookmarkInterval)
                     yield return [new WatchItem(WatchEventType.Bookmark, null, revision)];
                 continue;
             }

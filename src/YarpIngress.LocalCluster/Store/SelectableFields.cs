@@ -66,6 +66,9 @@ internal static class SelectableFields
         return Paths.TryGetValue(resource.Storage, out var paths) && Array.IndexOf(paths, label) >= 0 ? label : null;
     }
 
+    /// <summary>Whether the kind has selectable fields of its own.</summary>
+    public static bool HasOwn(ResourceInfo resource) => Paths.ContainsKey(resource.Storage);
+
     private static string Value(JsonObject value, string path)
     {
         // The API's "source" of an event is its component.

@@ -33,8 +33,9 @@ internal sealed class FieldSelector
             var (label, value, equal) = ParseTerm(text, term);
             var field = SelectableFields.Resolve(resource, label)
                 ?? throw ApiError.BadRequest(
-                    $"Unable to find \"{resource.ApiVersion}, Resource={resource.Plural}\" that match label selector \"\", field selector "
-                    + $"\"{text}\": field label not supported: {label}");
+                    SelectableFields.HasOwn(resource)
+                        ? $"field label not supported: {label}"
+                        : $"\"{label}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"");
             terms.Add((field, value, equal));
         }
         return terms.Count == 0 ? Everything : new FieldSelector(terms);
