@@ -7,7 +7,8 @@ namespace YarpIngress.LocalCluster.CommandLine;
 /// <summary>Looks before the start whether the ports are free, so that the message can name the flag.</summary>
 internal static class PortCheck
 {
-    /// <exception cref="UsageException">A port can't be had.</exception>
+    /// <exception cref="UsageException">Two flags name the same port.</exception>
+    /// <exception cref="IOException">A port can't be had.</exception>
     public static void Check(LocalClusterArguments arguments)
     {
         var ports = new List<(string Flag, int Port)> { ("apiserver-port", arguments.ApiServerPort) };
@@ -18,11 +19,11 @@ internal static class PortCheck
         foreach (var (flag, port) in ports)
         {
             if (port != 0 && Refusal(port) is { } reason)
-                throw new UsageException($"--{flag}={port}: {reason}; --{flag}=0 picks a free port");
+                throw new IOException($"--{flag}={port}: {reason}; --{flag}=0 picks a free port");
         }
     }
 
-    /// <summary>Why low ports can't be listened on; null when they can.</summary>
+    /// <summary>Why a port can't be listened on; null when it can.</summary>
     public static string? Refusal(int port, IPAddress? address = null)
     {
         try

@@ -50,7 +50,7 @@ internal static class JsonReading
     {
         var result = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in map ?? [])
-            result[name] = value?.GetValue<string>() ?? "";
+            result[name] = value.TextAt() ?? "";
         return result;
     }
 

@@ -17,6 +17,7 @@ internal sealed partial class OpenFronts(IPAddress node, int limit, ILogger<Open
     private readonly Dictionary<ObjectKey, IReadOnlyList<Front>> _wanted = [];
     private readonly CancellationTokenSource _stopped = new();
     private bool _full;
+    private bool _lowPorts;
 
     /// <summary>How many addresses are open.</summary>
     public int Count
@@ -116,15 +117,29 @@ internal sealed partial class OpenFronts(IPAddress node, int limit, ILogger<Open
         }
         catch (SocketException e)
         {
-            if (isNew && !front.IsOptional)
+            if (e.SocketErrorCode == SocketError.AccessDenied)
+                WarnOfLowPorts();
+            else if (isNew && !front.IsOptional)
                 Log.CannotBind(log, front.Service, front.Address, e.Message);
         }
+    }
+
+    /// <summary>Once: most Services have port 80, and the reason is the same for all.</summary>
+    private void WarnOfLowPorts()
+    {
+        if (!_lowPorts)
+            Log.LowPorts(log);
+        _lowPorts = true;
     }
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "Service {Service} is not served on {Address}: {Reason}. It is tried again every second.")]
         public static partial void CannotBind(ILogger logger, ObjectKey service, IPEndPoint address, string reason);
+
+        [LoggerMessage(3, LogLevel.Warning, "Service ports below 1024 are not served on their Services' own addresses: this process may not listen on them. " +
+            "The gateway reaches the pods all the same; sysctl net.ipv4.ip_unprivileged_port_start=0 lets it.")]
+        public static partial void LowPorts(ILogger logger);
 
         [LoggerMessage(2, LogLevel.Warning, "Service {Service} is not served on {Address}: {Limit} Service addresses are open, which is the limit.")]
         public static partial void Full(ILogger logger, ObjectKey service, IPEndPoint address, int limit);

@@ -43,9 +43,9 @@ internal sealed class EndpointSliceController
 
     private void PodChanged(StoredObject? before, StoredObject? after)
     {
-        foreach (var service in _objects.Services((after ?? before)!.Namespace))
+        foreach (var pod in new[] { before, after }.OfType<StoredObject>())
         {
-            if ((before is not null && Selector.Takes(service.Spec?.Selector, before.Labels)) || (after is not null && Selector.Takes(service.Spec?.Selector, after.Labels)))
+            foreach (var service in _objects.ServicesSelecting(pod.Namespace, pod.Labels))
                 _queue.Add(ObjectKey.Of(service));
         }
     }

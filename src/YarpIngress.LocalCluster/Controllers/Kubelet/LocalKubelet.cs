@@ -143,7 +143,7 @@ internal sealed partial class LocalKubelet : IAsyncDisposable
     {
         lock (running)
         {
-            running.Ports = PodPorts.Of(pod, _objects.Services(pod.Key.Namespace));
+            running.Ports = PodPorts.Of(pod, _objects.ServicesSelecting(pod.Key.Namespace, pod.Labels));
             var problems = new List<string>();
             foreach (var port in running.Ports)
             {

@@ -17,7 +17,9 @@ internal sealed record ListeningPort(int Number, bool IsUdp, bool IsTls, IReadOn
 /// </remarks>
 internal static class PodPorts
 {
-    public static IReadOnlyList<ListeningPort> Of(PodView pod, IEnumerable<V1Service> services)
+    /// <param name="pod">The pod.</param>
+    /// <param name="services">The Services that select it.</param>
+    public static IReadOnlyList<ListeningPort> Of(PodView pod, IReadOnlyList<V1Service> services)
     {
         var ports = new SortedDictionary<(int Number, bool Udp), (bool Tls, SortedSet<string> Services)>();
         foreach (var port in pod.Ports)
@@ -26,7 +28,7 @@ internal static class PodPorts
                 Add(ports, port.Number, port.Protocol == "UDP", IsTlsName(port.Name), null);
         }
 
-        foreach (var service in services.Where(service => Selector.Takes(service.Spec?.Selector, pod.Labels)))
+        foreach (var service in services)
         {
             foreach (var port in service.Spec?.Ports ?? [])
             {
