@@ -191,7 +191,8 @@ internal sealed partial class ClusterFeed
         return value;
     }
 
-    private static V1Secret TrimSecret(V1Secret value)
+    /// <summary>Keeps of a Secret what certificates are made of.</summary>
+    public static V1Secret TrimSecret(V1Secret value)
     {
         foreach (var name in value.Data?.Keys.Where(name => name is not ("tls.crt" or "tls.key" or "ca.crt")).ToList() ?? [])
             value.Data!.Remove(name);

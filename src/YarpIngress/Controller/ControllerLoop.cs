@@ -109,7 +109,8 @@ internal sealed partial class ControllerLoop(
         var change = translation.Drain();
         var ok = publisher.Publish(change, translation.Problems);
         var live = Stopwatch.GetTimestamp();
-        foreach (var postedAt in _batch)
+        // The first state waits for every list; how long that takes says nothing about changes.
+        foreach (var postedAt in _synced.Task.IsCompleted ? _batch : [])
             metrics.LiveDelay.Observe(Stopwatch.GetElapsedTime(postedAt, live).TotalSeconds);
         _batch.Clear();
 

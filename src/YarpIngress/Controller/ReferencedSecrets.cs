@@ -45,7 +45,7 @@ internal sealed partial class ReferencedSecrets(ApiClient api, ControllerLoop lo
     {
         try
         {
-            var secret = await api.GetAsync<V1Secret>(key.Namespace, key.Name, ct);
+            var secret = ClusterFeed.TrimSecret(await api.GetAsync<V1Secret>(key.Namespace, key.Name, ct));
             if (secret.Type != ClusterFeed.TlsSecretType)
                 loop.Post("Secret", key, cache =>
                 {

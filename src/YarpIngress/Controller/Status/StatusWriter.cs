@@ -25,7 +25,9 @@ internal sealed partial class StatusWriter(ApiClient api, ILogger<StatusWriter> 
     private readonly Dictionary<ObjectKey, DateTimeOffset> _later = [];
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private IReadOnlyList<StatusAddress>? _addresses;
+    private readonly SemaphoreSlim _writing = new(1, 1);
     private bool _leads;
+    private bool _closed;
 
     private sealed class Entry
     {
@@ -95,30 +97,50 @@ internal sealed partial class StatusWriter(ApiClient api, ILogger<StatusWriter> 
         while (await _wake.Reader.WaitToReadAsync(ct))
         {
             _wake.Reader.TryRead(out _);
-            var work = TakeWork(timer);
-            await Parallel.ForEachAsync(work, new ParallelOptions { MaxDegreeOfParallelism = ParallelWrites, CancellationToken = ct },
-                async (item, token) => await WriteAsync(item.Key, item.Addresses, token));
+            await _writing.WaitAsync(ct);
+            try
+            {
+                await WriteAllAsync(TakeWork(timer), ct);
+            }
+            finally
+            {
+                _writing.Release();
+            }
         }
     }
 
-    /// <summary>Takes our addresses out of every status: for the last replica's shutdown.</summary>
+    /// <summary>Takes our addresses out of every status and writes no more: for the last replica's shutdown.</summary>
     public async Task ClearAsync(CancellationToken ct)
     {
-        ObjectKey[] keys;
         lock (_lock)
-            keys = [.. _ingresses.Where(pair => pair.Value.Current.Count > 0).Select(pair => pair.Key)];
-        if (keys.Length > 0)
-            Log.Clearing(log, keys.Length);
-        await Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = ParallelWrites, CancellationToken = ct },
-            async (key, token) => await WriteAsync(key, [], token));
+            _closed = true;
+        // What is being written now would otherwise come after its own removal.
+        await _writing.WaitAsync(ct);
+        try
+        {
+            List<(ObjectKey, IReadOnlyList<StatusAddress>)> work;
+            lock (_lock)
+                work = [.. _ingresses.Where(pair => pair.Value is { Current.Count: > 0 } or { Written.Count: > 0 }).Select(pair => (pair.Key, (IReadOnlyList<StatusAddress>)[]))];
+            if (work.Count > 0)
+                Log.Clearing(log, work.Count);
+            await WriteAllAsync(work, ct);
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
+
+    private Task WriteAllAsync(IEnumerable<(ObjectKey Key, IReadOnlyList<StatusAddress> Addresses)> work, CancellationToken ct) =>
+        Parallel.ForEachAsync(work, new ParallelOptions { MaxDegreeOfParallelism = ParallelWrites, CancellationToken = ct },
+            async (item, token) => await WriteAsync(item.Key, item.Addresses, token));
 
     private List<(ObjectKey Key, IReadOnlyList<StatusAddress> Addresses)> TakeWork(ITimer timer)
     {
         var work = new List<(ObjectKey, IReadOnlyList<StatusAddress>)>();
         lock (_lock)
         {
-            if (!_leads || _addresses is not { } addresses)
+            if (!_leads || _closed || _addresses is not { } addresses)
                 return work;
             var now = time.GetUtcNow();
             foreach (var (key, due) in _later)
