@@ -53,7 +53,15 @@ internal sealed class AcceptLoop : IDisposable
                 continue;
             }
 
-            accepted(client);
+            try
+            {
+                accepted(client);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // The client is gone already, or the pod is.
+                client.Dispose();
+            }
         }
     }
 }

@@ -24,6 +24,8 @@ internal static class LocalClusterProgram
             }
 
             PortCheck.Check(arguments);
+            if (Path.GetDirectoryName(Path.GetFullPath(arguments.KubeconfigOut)) is { } directory && !Directory.Exists(directory))
+                throw new UsageException($"--kubeconfig-out={arguments.KubeconfigOut}: there is no directory {directory}");
             return await ServeAsync(arguments, output);
         }
         catch (UsageException error)

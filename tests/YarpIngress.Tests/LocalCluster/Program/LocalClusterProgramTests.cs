@@ -44,6 +44,15 @@ public sealed class LocalClusterProgramTests : IDisposable
             Assert.True(answer.Contains("\"namespace\":\"demo\""), $"{command}\n{answer}");
         }
 
+        if (Kubectl.IsThere)
+        {
+            foreach (var command in lines.Where(line => line.StartsWith("  kubectl ", StringComparison.Ordinal)))
+            {
+                var answer = await ShellAsync($"KUBE_EDITOR=true {command}; echo exit code $?");
+                Assert.True(answer.Contains("exit code 0"), $"{command}\n{answer}");
+            }
+        }
+
         await TerminateAsync(process);
         Assert.Equal(0, process.ExitCode);
     }
