@@ -16,6 +16,8 @@ internal static class ObjectLists
     public static ListResult List(ObjectStore store, ResourceInfo resource, string? namespaceName, ListOptions options)
     {
         namespaceName ??= resource.Namespaced ? options.Fields.Namespace : null;
+        if (options.SendInitialEvents is not null)
+            throw Forbidden("sendInitialEvents is forbidden for list", "sendInitialEvents");
         if (options.Continue is { Length: > 0 } token)
             return Page(Continued(store, resource, options, token, out var after), namespaceName, options, after);
         return Page(First(store, resource, options), namespaceName, options, null);
@@ -46,7 +48,7 @@ internal static class ObjectLists
         if (!exact)
             return store.Snapshot(resource);
         return store.SnapshotAt(resource, revision)
-            ?? throw ApiError.Expired($"The resourceVersion for the provided list is too old.");
+            ?? throw ApiError.Expired("The resourceVersion for the provided list is too old.");
     }
 
     private static ObjectSnapshot Continued(ObjectStore store, ResourceInfo resource, ListOptions options, string token, out string after)
@@ -114,6 +116,6 @@ internal static class ObjectLists
         }
     }
 
-    private static ApiError Forbidden(string why) => ApiError.Invalid(
-        "meta.k8s.io", "ListOptions", "", [new StatusCause("FieldValueForbidden", $"Forbidden: {why}", "resourceVersionMatch")]);
+    private static ApiError Forbidden(string why, string field = "resourceVersionMatch") => ApiError.Invalid(
+        "meta.k8s.io", "ListOptions", "", [new StatusCause("FieldValueForbidden", $"Forbidden: {why}", field)]);
 }

@@ -1,5 +1,3 @@
-using YarpIngress.Kubernetes.Models;
-
 namespace YarpIngress.LocalCluster.Discovery;
 
 /// <summary>Every resource that the API server stores.</summary>
@@ -154,10 +152,6 @@ internal static class ResourceCatalog
 
     /// <summary>The resource of this kind, if any.</summary>
     public static ResourceInfo? FindKind(string apiVersion, string kind) => ByKind.GetValueOrDefault((apiVersion, kind));
-
-    /// <summary>The resource of a model.</summary>
-    public static ResourceInfo Of<T>()
-        where T : class, IKubernetesObject<T> => ByKind[(T.Resource.ApiVersion, T.Resource.Kind)];
 
     private static ResourceInfo Rbac(string kind, string plural, bool namespaced) =>
         new() { Group = "rbac.authorization.k8s.io", Kind = kind, Plural = plural, Namespaced = namespaced, AllowsCreateOnUpdate = true };

@@ -23,7 +23,6 @@ internal static class SelectableFields
         [ResourceCatalog.Secrets] = ["type"],
         [ResourceCatalog.Namespaces] = ["status.phase"],
         [ResourceCatalog.Nodes] = ["spec.unschedulable"],
-        [ResourceCatalog.ReplicaSets] = ["status.replicas"],
         [ResourceCatalog.Services] = ["spec.clusterIP", "spec.type"],
     };
 
@@ -77,12 +76,7 @@ internal static class SelectableFields
             node = (node as JsonObject)?[part];
         return node switch
         {
-            null => path switch
-            {
-                "spec.hostNetwork" or "spec.unschedulable" => "false",
-                "status.replicas" => "0",
-                _ => "",
-            },
+            null => path is "spec.hostNetwork" or "spec.unschedulable" ? "false" : "",
             JsonValue text when ObjectMetadata.AsText(text) is { } s => s,
             _ => node.ToJsonString(),
         };

@@ -14,10 +14,6 @@ internal sealed class LabelSelector
     /// <summary>Reads a selector as it stands in a query.</summary>
     public static LabelSelector Parse(string text) => string.IsNullOrWhiteSpace(text) ? Everything : new LabelSelector(LabelSelectorParser.Parse(text));
 
-    /// <summary>A selector that wants exactly these labels.</summary>
-    public static LabelSelector Of(IEnumerable<KeyValuePair<string, string>> labels) =>
-        new([.. labels.Select(l => new LabelRequirement(l.Key, LabelOperator.In, [l.Value]))]);
-
     public bool Matches(IReadOnlyDictionary<string, string> labels)
     {
         foreach (var requirement in _requirements)
