@@ -71,7 +71,11 @@ internal sealed partial class ControllerLoop(
         {
             TakeBatch();
             if (_unsynced.Count > 0)
+            {
+                // What comes before the first state is live is no change that anybody waits for.
+                _batch.Clear();
                 continue;
+            }
             try
             {
                 Publish();
@@ -89,7 +93,7 @@ internal sealed partial class ControllerLoop(
 
     private void TakeBatch()
     {
-        while (_batch.Count < LargestBatch && _changes.Reader.TryRead(out var change))
+        for (var taken = 0; taken < LargestBatch && _changes.Reader.TryRead(out var change); taken++)
         {
             if (change.Key is not null)
                 _batch.Add(change.PostedAt);

@@ -100,10 +100,9 @@ internal sealed class BenchmarkCluster : IAsyncDisposable
             await api.CreateAsync(Service(NameOf(index)), token);
             await api.CreateAsync(Slice(NameOf(index), origin), token);
             await api.CreateAsync(Ingress(index, Path("/", NameOf(index))), token);
-            if (Interlocked.Increment(ref done) % 1000 == 0)
-                Console.Error.Write($"\r  loading {done,6:N0} of {size:N0} Ingresses");
+            if (Interlocked.Increment(ref done) % 1000 == 0 && !Console.IsErrorRedirected)
+                Console.Error.Write($"\r  loading {done,6:N0} of {size:N0} Ingresses\r");
         });
-        Console.Error.Write("\r" + new string(' ', 60) + "\r");
     }
 
     private static V1Ingress Ingress(int index, params List<V1HTTPIngressPath> paths) => new()

@@ -60,6 +60,19 @@ public sealed class ControllerLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task More_objects_than_a_batch_holds_may_come_before_the_first_sync()
+    {
+        _loop.AwaitSync("ingresses");
+        Run();
+        for (var count = 0; count < 50_000; count++)
+            Set(Ingress("a"));
+        _loop.MarkSynced("ingresses");
+
+        await _loop.Synced.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.NotNull(_dataPlane.Routes.Get("a.example"));
+    }
+
+    [Fact]
     public async Task A_change_that_fails_concerns_its_object_alone()
     {
         Run();
