@@ -28,7 +28,7 @@ public sealed record TranslationSettings
 
     /// <summary>
     /// Whether an ExternalName may be <c>localhost</c> or a loopback address. Off, since it would let a tenant reach the
-    /// gateway's own admin port; a cluster that lives on loopback addresses as a whole turns it on.
+    /// gateway's own admin port and what else listens on its node; on where the API server itself is on a loopback address.
     /// </summary>
     public bool AllowLoopbackExternalName { get; init; }
 

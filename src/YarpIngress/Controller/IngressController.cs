@@ -55,7 +55,7 @@ internal sealed partial class IngressController : IAsyncDisposable
             _api, new() { Component = "yarp-ingress-controller", Instance = instance }, loggers.CreateLogger<EventRecorder>(), time);
         _events = new ObjectEvents(_recorder, !options.DisableSyncEvents);
         _status = options.UpdateStatus ? new StatusWriter(_api, loggers.CreateLogger<StatusWriter>(), time) : null;
-        _cache = new ClusterCache(options.Translation());
+        _cache = new ClusterCache(options.Translation(cluster.Server));
         _translation = new ClusterTranslation(_cache, time);
         var reports = new ControllerReports(new ProblemLog(_metrics, loggers.CreateLogger<ProblemLog>()), _events, _status);
         var dataPlane = _traffic.Services.GetRequiredService<DataPlane>();

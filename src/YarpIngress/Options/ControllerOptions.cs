@@ -96,12 +96,6 @@ internal sealed record ControllerOptions
 
     public bool MetricsNginxNames { get; init; }
 
-    /// <summary>
-    /// Whether ExternalName Services may lead to loopback addresses; without a flag, since only a cluster that lives on
-    /// them as a whole, as the local one does, wants that.
-    /// </summary>
-    public bool AllowLoopbackExternalName { get; init; }
-
     /// <summary><c>$POD_NAME</c>; identifies this replica in the Lease. Null uses the host name.</summary>
     public string? PodName { get; init; }
 

@@ -7,7 +7,9 @@ namespace YarpIngress.Options;
 /// <summary>What each part of the controller is told of the options.</summary>
 internal static class OptionsMapping
 {
-    public static TranslationSettings Translation(this ControllerOptions options) => new()
+    /// <param name="options">The flags.</param>
+    /// <param name="apiServer">The API server, where there is one.</param>
+    public static TranslationSettings Translation(this ControllerOptions options, Uri? apiServer = null) => new()
     {
         IngressClass = options.IngressClass,
         ControllerClass = options.ControllerClass,
@@ -16,7 +18,8 @@ internal static class OptionsMapping
         AnnotationsPrefix = options.AnnotationsPrefix,
         DisableCatchAll = options.DisableCatchAll,
         DisableExternalName = options.DisableExternalName,
-        AllowLoopbackExternalName = options.AllowLoopbackExternalName,
+        // An API server on a loopback address means a cluster that lives on this machine, as the local one does. In a pod it never is.
+        AllowLoopbackExternalName = apiServer?.IsLoopback == true,
         DefaultBackendService = options.DefaultBackendService,
         DefaultCertificate = options.DefaultSslCertificate,
     };

@@ -10,9 +10,10 @@ internal static class ClusterSnapshot
 {
     /// <summary>Reads what may be read; what may not is told in <paramref name="errors"/> and counts as absent.</summary>
     /// <exception cref="ApiException">Ingresses, or what else nothing can be explained without, can't be read.</exception>
-    public static async Task<ClusterCache> ReadAsync(ApiClient api, ControllerOptions options, TextWriter errors, CancellationToken ct)
+    public static async Task<ClusterCache> ReadAsync(
+        ApiClient api, Uri server, ControllerOptions options, TextWriter errors, CancellationToken ct)
     {
-        var cache = new ClusterCache(options.Translation());
+        var cache = new ClusterCache(options.Translation(server));
         var selected = await SelectedNamespacesAsync(api, options, ct);
         var scope = options.WatchNamespace;
 

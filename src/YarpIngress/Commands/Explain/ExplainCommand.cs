@@ -52,7 +52,8 @@ internal static class ExplainCommand
 
     private static async Task<ClusterCache> ReadClusterAsync(ControllerOptions options, TextWriter errors, CancellationToken ct)
     {
-        using var api = new ApiClient(ClusterConfig.Load(options.Cluster()));
-        return await ClusterSnapshot.ReadAsync(api, options, errors, ct);
+        var cluster = ClusterConfig.Load(options.Cluster());
+        using var api = new ApiClient(cluster);
+        return await ClusterSnapshot.ReadAsync(api, cluster.Server, options, errors, ct);
     }
 }

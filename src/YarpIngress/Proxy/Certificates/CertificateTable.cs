@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using System.Security.Cryptography;
 using YarpIngress.Kubernetes;
@@ -66,19 +65,19 @@ internal sealed partial class CertificateTable(ILogger<CertificateTable> logger)
         if (!string.IsNullOrEmpty(serverName))
         {
             var name = serverName.EndsWith('.') ? serverName[..^1] : serverName;
-            if (TryFind(name, out var exact))
-                return exact;
-            var dot = name.IndexOf('.');
-            if (dot > 0 && TryFind(string.Concat("*", name.AsSpan(dot)), out var wildcard))
-                return wildcard;
+            if (SecretOf(name) is { } secret && _bySecret.TryGetValue(secret, out var own))
+                return own;
         }
         return _default is { } byDefault && _bySecret.TryGetValue(byDefault.Secret, out var certificate) ? certificate : _selfSigned;
     }
 
-    private bool TryFind(string name, [NotNullWhen(true)] out ServerCertificate? certificate)
+    // A host that names a Secret of its own never presents the wildcard's, even while that Secret is missing or bad.
+    private ObjectKey? SecretOf(string name)
     {
-        certificate = null;
-        return _byHost.TryGetValue(name, out var secret) && _bySecret.TryGetValue(secret, out certificate);
+        if (_byHost.TryGetValue(name, out var exact))
+            return exact;
+        var dot = name.IndexOf('.');
+        return dot > 0 && _byHost.TryGetValue(string.Concat("*", name.AsSpan(dot)), out var wildcard) ? wildcard : null;
     }
 
     private static partial class Log
