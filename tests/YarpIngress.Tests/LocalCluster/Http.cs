@@ -18,8 +18,6 @@ internal static class Http
 
     public static async Task<JsonObject> GetAsync(string url) => JsonNode.Parse(await Client.GetStringAsync(url, Cancel))!.AsObject();
 
-    public static Task<HttpResponseMessage> ProbeAsync(string url) => Client.GetAsync(url, Cancel);
-
     /// <summary>Whether nobody listens there.</summary>
     public static async Task<bool> IsRefusedAsync(string url) => await TryAsync(url) is SocketError.ConnectionRefused;
 

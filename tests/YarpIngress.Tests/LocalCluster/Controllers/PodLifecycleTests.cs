@@ -147,10 +147,10 @@ public sealed class PodLifecycleTests(ClusterFixture fixture) : IClassFixture<Cl
     {
         _ns.Apply(TestNamespace.Pod("web", "terminationGracePeriodSeconds: 30\ncontainers: [{name: echo, image: echo:1, ports: [{containerPort: 8080}], lifecycle: {preStop: {sleep: {seconds: 0}}}}]"));
         await _ns.ReadyPodsAsync(1);
-        var request = Http.GetAsync($"http://{_ns.Pods().Single().PodIP}:8080/?hx_delay=2");
-        using var probe = await Http.ProbeAsync($"http://{_ns.Pods().Single().PodIP}:8080/");
+        using var request = await OpenRequest.BeginAsync(System.Net.IPAddress.Parse(_ns.Pods().Single().PodIP!), 8080);
         _ns.Delete(ResourceCatalog.Pods, "web");
-        Assert.Equal("web", (await request).TextAt("pod"));
+        await Wait.UntilAsync(() => Http.IsRefusedAsync($"http://{_ns.List(ResourceCatalog.Pods).Select(PodView.Of).Single().PodIP}:8080/"), "the end of its listening");
+        await request.FinishAsync();
         await Wait.UntilAsync(() => _ns.Find(ResourceCatalog.Pods, "web") is null, "the pod's end");
     }
 

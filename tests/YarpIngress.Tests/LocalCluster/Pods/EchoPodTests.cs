@@ -193,13 +193,8 @@ public sealed class EchoPodTests : IAsyncLifetime
     public async Task Streams_both_ways()
     {
         await using var pod = Start("web-1");
-        using var client = new TcpClient();
-        await client.ConnectAsync(pod.Address, Port, Cancel);
-        var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes("POST /?hx_stream=1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n"), Cancel);
-        Assert.Contains("one", await ReadUntilAsync(stream, "one"));
-        await stream.WriteAsync(Encoding.ASCII.GetBytes("3\r\ntwo\r\n"), Cancel);
-        Assert.Contains("two", await ReadUntilAsync(stream, "two"));
+        using var request = await OpenRequest.BeginAsync(pod.Address, Port);
+        await request.FinishAsync();
     }
 
     [Fact]
@@ -219,12 +214,10 @@ public sealed class EchoPodTests : IAsyncLifetime
     {
         await using var pod = Start("web-1");
         using var idle = await SendAsync(pod, "/");
-        var slow = SendAsync(pod, "/?hx_delay=0.5");
-        await Wait.UntilAsync(() => pod.OpenConnections > 0, "a connection");
-        await pod.StopAsync(TimeSpan.FromSeconds(30));
-
-        using var response = await slow;
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        using var request = await OpenRequest.BeginAsync(pod.Address, Port);
+        var stopping = pod.StopAsync(TimeSpan.FromSeconds(30));
+        await request.FinishAsync();
+        await stopping;
         Assert.Equal(0, pod.OpenConnections);
         await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(pod, "/"));
     }
@@ -266,20 +259,6 @@ public sealed class EchoPodTests : IAsyncLifetime
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), Cancel);
         using var reader = new StreamReader(client.GetStream());
         return await reader.ReadToEndAsync(Cancel);
-    }
-
-    private static async Task<string> ReadUntilAsync(NetworkStream stream, string text)
-    {
-        var received = "";
-        var buffer = new byte[4096];
-        while (!received.Contains(text))
-        {
-            var read = await stream.ReadAsync(buffer, Cancel);
-            Assert.True(read > 0, $"the connection closed after '{received}'");
-            received += Encoding.ASCII.GetString(buffer, 0, read);
-        }
-
-        return received;
     }
 
     private static async Task<JsonObject> ReadAsync(HttpResponseMessage response) =>
