@@ -10,98 +10,122 @@ namespace YarpIngress.Benchmarks.Propagation;
 internal sealed class BenchmarkCluster : IAsyncDisposable
 {
     public const string Namespace = "bench";
-    private const string Target = "target";
+    public const string Origin = "origin";
+    public const string Target = "target";
+    private readonly int _size;
+    private readonly IPEndPoint _origin;
+    private readonly IPEndPoint _target;
     private readonly ChildProcess _apiServer;
-    private readonly ChildProcess _controller;
+    private ChildProcess? _controller;
+    private ApiClient? _api;
 
-    private BenchmarkCluster(ChildProcess apiServer, ChildProcess controller, ApiClient api, int httpPort, TimeSpan startToReady)
-    {
-        _apiServer = apiServer;
-        _controller = controller;
-        Api = api;
-        HttpPort = httpPort;
-        StartToReady = startToReady;
-    }
+    private BenchmarkCluster(int size, IPEndPoint origin, IPEndPoint target, ChildProcess apiServer) =>
+        (_size, _origin, _target, _apiServer) = (size, origin, target, apiServer);
 
-    public ApiClient Api { get; }
+    public ApiClient Api => _api ?? throw new InvalidOperationException("the API server has not started");
 
-    public int HttpPort { get; }
+    public int HttpPort { get; } = ChildProcess.FreePort();
 
-    public TimeSpan StartToReady { get; }
+    public int AdminPort { get; } = ChildProcess.FreePort();
 
-    public long ControllerMegabytes => _controller.ResidentBytes >> 20;
+    public TimeSpan StartToReady { get; private set; }
+
+    public long ControllerMegabytes => (_controller?.ResidentBytes ?? 0) >> 20;
 
     /// <summary>Starts both, with <paramref name="size"/> Ingresses, each with a Service of its own, that go to <paramref name="origin"/>.</summary>
     public static async Task<BenchmarkCluster> StartAsync(int size, IPEndPoint origin, IPEndPoint target, CancellationToken ct)
     {
-        var directory = Directory.CreateTempSubdirectory("yarp-ingress-bench-").FullName;
-        var kubeconfig = System.IO.Path.Combine(directory, "kubeconfig");
-        var apiServer = ChildProcess.Start(
-            "yarp-ingress-local-cluster", "--no-controller", "--apiserver-port", "0", "--kubeconfig-out", kubeconfig);
-        await apiServer.WaitAsync("start of the API server", TimeSpan.FromMinutes(1), _ => Task.FromResult(File.Exists(kubeconfig)), ct);
-        var api = new ApiClient(ClusterConfig.FromKubeconfig(kubeconfig));
-        await LoadAsync(api, size, origin, target, ct);
-
-        var (http, https, health) = (ChildProcess.FreePort(), ChildProcess.FreePort(), ChildProcess.FreePort());
-        var started = Stopwatch.GetTimestamp();
-        var controller = ChildProcess.Start(
-            "yarp-ingress",
-            "--kubeconfig", kubeconfig, "--bind-address", "127.0.0.1", "--healthz-host", "127.0.0.1",
-            "--http-port", $"{http}", "--https-port", $"{https}", "--healthz-port", $"{health}");
-        using var client = new HttpClient();
-        await controller.WaitAsync("ready", TimeSpan.FromMinutes(5), token => IsReadyAsync(client, health, token), ct);
-        return new BenchmarkCluster(apiServer, controller, api, http, Stopwatch.GetElapsedTime(started));
+        var kubeconfig = System.IO.Path.Combine(Directory.CreateTempSubdirectory("yarp-ingress-bench-").FullName, "kubeconfig");
+        var cluster = new BenchmarkCluster(
+            size, origin, target, ChildProcess.Start("yarp-ingress-local-cluster", "--no-controller", "--apiserver-port", "0", "--kubeconfig-out", kubeconfig));
+        try
+        {
+            await cluster._apiServer.WaitAsync("start of the API server", TimeSpan.FromMinutes(1), _ => Task.FromResult(File.Exists(kubeconfig)), ct);
+            cluster._api = new ApiClient(ClusterConfig.FromKubeconfig(kubeconfig));
+            await cluster.LoadAsync(ct);
+            await cluster.StartControllerAsync(kubeconfig, ct);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        Api.Dispose();
-        await _controller.DisposeAsync();
+        _api?.Dispose();
+        if (_controller is not null)
+            await _controller.DisposeAsync();
         await _apiServer.DisposeAsync();
     }
 
-    /// <summary>Adds a path that goes to the target.</summary>
-    public Change AddPath(int index)
+    /// <summary>Adds a path that goes to the target or, when all Ingresses have it, takes it away again.</summary>
+    public Change ChangePath(int turn)
     {
-        var changed = Ingress(index, Path("/", NameOf(index)), Path("/added", Target));
-        return new Change(NameOf(index), HostOf(index), "/added", ct => Api.ReplaceAsync(changed, ct));
+        var (index, again) = IndexOf(turn);
+        var own = Path("/", NameOf(index));
+        var changed = again ? Ingress(index, own) : Ingress(index, own, Path("/added", Target));
+        return new Change(NameOf(index), HostOf(index), "/added", again ? Origin : Target, ct => Api.ReplaceAsync(changed, ct));
     }
 
     /// <summary>Creates an Ingress for a host that was unknown.</summary>
-    public Change AddHost(int index)
+    public Change AddHost(int turn)
     {
-        var added = Ingress(index, Path("/", Target));
-        return new Change(NameOf(index), HostOf(index), "/", ct => Api.CreateAsync(added, ct));
+        var added = Ingress(_size + turn, Path("/", Target));
+        return new Change(NameOf(_size + turn), HostOf(_size + turn), "/", Target, ct => Api.CreateAsync(added, ct));
     }
 
-    /// <summary>Moves the endpoint of a Service.</summary>
-    public Change MoveEndpoint(int index, IPEndPoint endpoint)
+    /// <summary>Moves the endpoint of a Service to the target or, when all have moved, back.</summary>
+    public Change MoveEndpoint(int turn)
     {
-        var changed = Slice(NameOf(index), endpoint);
-        return new Change(NameOf(index), HostOf(index), "/", ct => Api.ReplaceAsync(changed, ct));
+        var (index, again) = IndexOf(turn);
+        var changed = Slice(NameOf(index), again ? _origin : _target);
+        return new Change(NameOf(index), HostOf(index), "/", again ? Origin : Target, ct => Api.ReplaceAsync(changed, ct));
+    }
+
+    // Spread over all of them, so that no part of the gateway's memory is always warm.
+    private (int Index, bool Again) IndexOf(int turn)
+    {
+        var position = turn * Math.Max(1, _size / 211);
+        return (position % _size, position / _size % 2 == 1);
     }
 
     private static string HostOf(int index) => $"app-{index}.bench.example";
 
     private static string NameOf(int index) => $"app-{index}";
 
-    private static async Task LoadAsync(ApiClient api, int size, IPEndPoint origin, IPEndPoint target, CancellationToken ct)
+    private async Task StartControllerAsync(string kubeconfig, CancellationToken ct)
     {
-        await api.CreateAsync(new V1Namespace { Metadata = new() { Name = Namespace } }, ct);
-        await api.CreateAsync(
+        var https = ChildProcess.FreePort();
+        var started = Stopwatch.GetTimestamp();
+        _controller = ChildProcess.Start(
+            "yarp-ingress",
+            "--kubeconfig", kubeconfig, "--bind-address", "127.0.0.1", "--healthz-host", "127.0.0.1",
+            "--http-port", $"{HttpPort}", "--https-port", $"{https}", "--healthz-port", $"{AdminPort}");
+        using var client = new HttpClient();
+        await _controller.WaitAsync("ready", TimeSpan.FromMinutes(5), token => IsReadyAsync(client, AdminPort, token), ct);
+        StartToReady = Stopwatch.GetElapsedTime(started);
+    }
+
+    private async Task LoadAsync(CancellationToken ct)
+    {
+        await Api.CreateAsync(new V1Namespace { Metadata = new() { Name = Namespace } }, ct);
+        await Api.CreateAsync(
             new V1IngressClass { Metadata = new() { Name = "yarp" }, Spec = new() { Controller = "yarp-ingress.dev/controller" } }, ct);
 
-        await api.CreateAsync(Service(Target), ct);
-        await api.CreateAsync(Slice(Target, target), ct);
+        await Api.CreateAsync(Service(Target), ct);
+        await Api.CreateAsync(Slice(Target, _target), ct);
 
         var done = 0;
-        await Parallel.ForAsync(0, size, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct }, async (index, token) =>
+        await Parallel.ForAsync(0, _size, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct }, async (index, token) =>
         {
-            await api.CreateAsync(Service(NameOf(index)), token);
-            await api.CreateAsync(Slice(NameOf(index), origin), token);
-            await api.CreateAsync(Ingress(index, Path("/", NameOf(index))), token);
+            await Api.CreateAsync(Service(NameOf(index)), token);
+            await Api.CreateAsync(Slice(NameOf(index), _origin), token);
+            await Api.CreateAsync(Ingress(index, Path("/", NameOf(index))), token);
             if (Interlocked.Increment(ref done) % 1000 == 0 && !Console.IsErrorRedirected)
-                Console.Error.Write($"\r  loading {done,6:N0} of {size:N0} Ingresses\r");
+                Console.Error.Write($"\r  loading {done,6:N0} of {_size:N0} Ingresses\r");
         });
     }
 
