@@ -77,14 +77,18 @@ public sealed partial class LeaderElector
     {
         while (true)
         {
-            await Task.Delay(_options.RetryPeriod, _time, cancellationToken).ConfigureAwait(false);
-            var left = _options.RenewDeadline - _time.GetElapsedTime(_renewedAt);
-            if (left <= TimeSpan.Zero)
+            var pause = _options.RetryPeriod < Left() ? _options.RetryPeriod : Left();
+            if (pause > TimeSpan.Zero)
+                await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
+            if (Left() is var left && left <= TimeSpan.Zero)
                 return;
             if (!await TryAsync(left, cancellationToken).ConfigureAwait(false) && IsHeldByOther())
                 return;
         }
     }
+
+    /// <summary>How much longer we may lead without a renewal.</summary>
+    private TimeSpan Left() => _options.RenewDeadline - _time.GetElapsedTime(_renewedAt);
 
     /// <summary>Takes or renews the Lease. False when another holds it or the server could not be asked.</summary>
     private async Task<bool> TryAsync(TimeSpan limit, CancellationToken cancellationToken)

@@ -93,7 +93,7 @@ internal static partial class YamlScalar
         {
             if (integer >= long.MinValue && integer <= long.MaxValue)
                 return (long)integer;
-            return integer >= 0 && integer <= ulong.MaxValue ? (ulong)integer : (double)integer;
+            return integer >= 0 && integer <= ulong.MaxValue ? (object)(ulong)integer : (double)integer;
         }
 
         return FloatPattern().IsMatch(plain) ? double.Parse(plain, NumberStyles.Float, CultureInfo.InvariantCulture) : null;

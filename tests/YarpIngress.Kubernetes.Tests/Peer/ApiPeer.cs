@@ -15,6 +15,7 @@ internal sealed class ApiPeer : IAsyncDisposable
     private readonly Channel<Exchange> _arrived = Channel.CreateUnbounded<Exchange>();
     private readonly X509Certificate2? _certificate;
     private readonly HttpProtocols _protocols;
+    private readonly CancellationTokenSource _disposed = new();
     private WebApplication? _app;
 
     private ApiPeer(X509Certificate2? certificate, HttpProtocols protocols) => (_certificate, _protocols) = (certificate, protocols);
@@ -36,10 +37,10 @@ internal sealed class ApiPeer : IAsyncDisposable
     }
 
     /// <summary>The next request, in order of arrival.</summary>
-    public async Task<Exchange> NextAsync()
+    public async Task<Exchange> NextAsync(TimeSpan? within = null)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Eventually.Deadline);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken, _disposed.Token);
+        limit.CancelAfter(within ?? Eventually.Deadline);
         return await _arrived.Reader.ReadAsync(limit.Token);
     }
 
@@ -112,5 +113,9 @@ internal sealed class ApiPeer : IAsyncDisposable
         });
     }
 
-    public async ValueTask DisposeAsync() => await DownAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _disposed.CancelAsync();
+        await DownAsync();
+    }
 }
