@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -20,6 +22,7 @@ internal static class DataPlaneServices
     public static IServiceCollection AddDataPlane(this IServiceCollection services, DataPlaneOptions options)
     {
         services.AddReverseProxy().LoadFromMemory([], []);
+        RemoveUnused(services);
         services.Replace(ServiceDescriptor.Singleton<IForwarderHttpClientFactory, HttpClients>());
         services.AddSingleton(options);
         services.AddSingleton<ConfigCheck>();
@@ -44,5 +47,16 @@ internal static class DataPlaneServices
     {
         var pipeline = RequestPipeline.Build(app.ApplicationServices);
         return app.Use(_ => pipeline);
+    }
+
+    /// <summary>What comes with YARP, is not used here, and is not free.</summary>
+    private static void RemoveUnused(IServiceCollection services)
+    {
+        // A web application that finds it runs the authorization middleware for every request.
+        services.RemoveAll<IAuthorizationHandlerProvider>();
+        // Makes a key at start and writes it to the home directory, which a container may not have.
+        foreach (var keys in services.Where(service => service.ServiceType == typeof(IHostedService)
+            && service.ImplementationType?.Assembly == typeof(KeyManagementOptions).Assembly).ToArray())
+            services.Remove(keys);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class Gateway : IAsyncDisposable
         options ??= new DataPlaneOptions { HttpPort = 0, HttpsPort = 0, BindAddresses = [IPAddress.Loopback] };
         var host = new HostBuilder()
             .ConfigureServices(services => services.AddDataPlane(options))
-            .ConfigureWebHost(web => web.UseKestrelCore().UseKestrelHttpsConfiguration().Configure(app => app.UseDataPlane()))
+            .ConfigureWebHost(web => web.UseKestrelCore().Configure(app => app.UseDataPlane()))
             .Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         return new Gateway(host);

@@ -8,7 +8,7 @@ namespace YarpIngress.Proxy.Certificates;
 
 /// <summary>
 /// Server name to certificate. Handshakes read without a lock. Exact name, then the wildcard of its first label, then
-/// the default; a host whose Secret is missing or bad takes part as if it named none.
+/// the default; a host whose Secret is missing or bad presents the default.
 /// </summary>
 internal sealed partial class CertificateTable(ILogger<CertificateTable> logger)
 {
