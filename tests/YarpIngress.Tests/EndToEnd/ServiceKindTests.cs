@@ -1,3 +1,4 @@
+using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 
 namespace YarpIngress.Tests.EndToEnd;
@@ -51,6 +52,8 @@ public sealed class ServiceKindTests(TestCluster cluster) : EndToEndTest(cluster
     [Fact]
     public async Task An_ExternalName_Service_is_resolved()
     {
+        // Elsewhere a name that leads back to the gateway's own machine is refused.
+        Assert.SkipUnless(ClusterConfig.FromKubeconfig(Cluster.Kubeconfig).Server.IsLoopback, "needs a cluster on loopback addresses");
         await using var pod = Cluster.StartPodOnLocalhost(new(Namespace.Name, "outside-0", "outside"), out var port);
         await Namespace.CreateAsync(new V1Service
         {
