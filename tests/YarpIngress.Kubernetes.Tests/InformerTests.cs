@@ -103,7 +103,7 @@ public sealed class InformerTests
         }
 
         Assert.InRange(pauses[0], TimeSpan.FromSeconds(0.4), TimeSpan.FromSeconds(0.8));
-        Assert.InRange(pauses[7], TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30));
+        Assert.InRange(pauses[7], TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10));
     }
 
     [Fact]

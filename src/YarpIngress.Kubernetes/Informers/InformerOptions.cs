@@ -25,5 +25,5 @@ public sealed record InformerOptions<T>
     public TimeSpan MinBackoff { get; init; } = TimeSpan.FromMilliseconds(800);
 
     /// <summary>Longest pause between tries.</summary>
-    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(10);
 }

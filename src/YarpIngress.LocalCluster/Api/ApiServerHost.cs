@@ -27,8 +27,12 @@ internal sealed class ApiServerHost : IAsyncDisposable
         var store = new ObjectStore(options.HistoryLimit);
         var services = new ServiceAllocation(options.Services, store);
         Operations = new ApiOperations(new ApiState(store, services, options.Time));
-        _certificates = ClusterCertificates.Create(services.ApiServerAddress, options.Time.GetUtcNow());
-        _server = new ApiServer(options, Operations, new Authentication(_certificates, Authentication.NewToken()), new OpenWatches());
+        var now = options.Time.GetUtcNow();
+        var kept = options.KubeconfigPath is { } path ? KeptIdentity.TryRead(path, options.Name, services.ApiServerAddress, now) : null;
+        if (kept is not null)
+            store.ContinueAfter(now);
+        _certificates = kept?.Certificates ?? ClusterCertificates.Create(services.ApiServerAddress, now);
+        _server = new ApiServer(options, Operations, new Authentication(_certificates, kept?.Token ?? Authentication.NewToken()), new OpenWatches());
         _housekeeping = new Housekeeper(Operations, options, _certificates.AuthorityPem, _log);
         Port = options.Port;
     }

@@ -155,11 +155,17 @@ internal sealed class ObjectStore
     }
 
     /// <summary>Loses all objects and all history.</summary>
-    public void Clear()
+    public void Clear() => StartOver(atLeast: 0);
+
+    /// <summary>Begins beyond every revision of an earlier run, which clients may still hold: nobody makes a change each
+    /// millisecond for long.</summary>
+    public void ContinueAfter(DateTimeOffset now) => StartOver(now.ToUnixTimeMilliseconds());
+
+    private void StartOver(long atLeast)
     {
         lock (_gate)
         {
-            _revision += RestartGap;
+            _revision = Math.Max(_revision + RestartGap, atLeast);
             _index.Clear();
             foreach (var collection in _collections.Values)
                 collection.Clear(_revision);

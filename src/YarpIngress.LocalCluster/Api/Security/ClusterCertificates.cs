@@ -36,15 +36,24 @@ internal sealed class ClusterCertificates : IDisposable
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         var authority = request.CreateSelfSigned(now.AddHours(-1), now + Lifetime);
 
+        return new ClusterCertificates(
+            authority,
+            IssueServer(authority, serviceAddress, now),
+            Issue(authority, "CN=kubernetes-admin, O=system:masters", ClientUse, null, now));
+    }
+
+    /// <summary>The authority and the administrator of an earlier run, both with their keys, and a server certificate for this one.</summary>
+    public static ClusterCertificates Continue(X509Certificate2 authority, X509Certificate2 client, IPAddress serviceAddress, DateTimeOffset now) =>
+        new(authority, IssueServer(authority, serviceAddress, now), client);
+
+    private static X509Certificate2 IssueServer(X509Certificate2 authority, IPAddress serviceAddress, DateTimeOffset now)
+    {
         var names = new SubjectAlternativeNameBuilder();
         foreach (var name in (string[])["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"])
             names.AddDnsName(name);
         foreach (var address in (IPAddress[])[IPAddress.Loopback, IPAddress.IPv6Loopback, serviceAddress])
             names.AddIpAddress(address);
-        return new ClusterCertificates(
-            authority,
-            Issue(authority, "CN=kube-apiserver", ServerUse, names.Build(), now),
-            Issue(authority, "CN=kubernetes-admin, O=system:masters", ClientUse, null, now));
+        return Issue(authority, "CN=kube-apiserver", ServerUse, names.Build(), now);
     }
 
     /// <summary>Whether this authority signed <paramref name="certificate"/> for clients and it is valid now.</summary>

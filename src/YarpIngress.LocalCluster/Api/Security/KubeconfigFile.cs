@@ -1,14 +1,14 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace YarpIngress.LocalCluster.Api.Security;
 
-/// <summary>The kubeconfig: one context that signs in with the certificate, one with the token.</summary>
+/// <summary>The kubeconfig: one context that signs in with the certificate, one with the token. What <see cref="KeptIdentity"/> needs
+/// beside them is in an extension, which kubectl keeps.</summary>
 internal static class KubeconfigFile
 {
     public static string Text(string name, Uri server, ClusterCertificates certificates, string token)
     {
-        using var key = System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(certificates.Client)
-            ?? throw new InvalidOperationException("The client certificate has no key.");
         return $"""
             apiVersion: v1
             kind: Config
@@ -18,6 +18,10 @@ internal static class KubeconfigFile
               cluster:
                 server: {server.AbsoluteUri.TrimEnd('/')}
                 certificate-authority-data: {Base64(certificates.AuthorityPem)}
+                extensions:
+                - name: {KeptIdentity.Extension}
+                  extension:
+                    certificate-authority-key-data: {Key(certificates.Authority)}
             contexts:
             - name: {name}
               context:
@@ -31,7 +35,7 @@ internal static class KubeconfigFile
             - name: {name}
               user:
                 client-certificate-data: {Base64(certificates.Client.ExportCertificatePem())}
-                client-key-data: {Base64(key.ExportECPrivateKeyPem())}
+                client-key-data: {Key(certificates.Client)}
             - name: {name}-token
               user:
                 token: {token}
@@ -51,6 +55,12 @@ internal static class KubeconfigFile
         await using (var file = new FileStream(temporary, options))
             await file.WriteAsync(Encoding.UTF8.GetBytes(text), cancellation).ConfigureAwait(false);
         File.Move(temporary, full, overwrite: true);
+    }
+
+    private static string Key(X509Certificate2 certificate)
+    {
+        using var key = certificate.GetECDsaPrivateKey() ?? throw new InvalidOperationException($"{certificate.Subject} has no key.");
+        return Base64(key.ExportECPrivateKeyPem());
     }
 
     private static string Base64(string pem) => Convert.ToBase64String(Encoding.UTF8.GetBytes(pem + "\n"));
