@@ -33,7 +33,10 @@ public sealed class ApiClientTests
 
         var delete = client.DeleteAsync<V1ConfigMap>("web", "a", Cancelled, new DeleteOptions
         {
-            GracePeriodSeconds = 0, PropagationPolicy = "Foreground", PreconditionUid = "u", PreconditionResourceVersion = "7",
+            GracePeriodSeconds = 0,
+            PropagationPolicy = "Foreground",
+            PreconditionUid = "u",
+            PreconditionResourceVersion = "7",
         });
         exchange = await peer.NextAsync();
         Assert.Equal("DELETE", exchange.Method);

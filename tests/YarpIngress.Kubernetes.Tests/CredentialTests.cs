@@ -241,7 +241,9 @@ public sealed class CredentialTests : IDisposable
         var status = new System.Text.Json.Nodes.JsonObject { ["clientCertificateData"] = certificate, ["clientKeyData"] = key };
         _files.Write("credential", new System.Text.Json.Nodes.JsonObject
         {
-            ["kind"] = "ExecCredential", ["apiVersion"] = "client.authentication.k8s.io/v1", ["status"] = status,
+            ["kind"] = "ExecCredential",
+            ["apiVersion"] = "client.authentication.k8s.io/v1",
+            ["status"] = status,
         }.ToJsonString());
     }
 

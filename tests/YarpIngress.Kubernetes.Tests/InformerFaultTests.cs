@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Kubernetes.Tests.Peer;
 using static YarpIngress.Kubernetes.Tests.Peer.Objects;
@@ -487,5 +488,32 @@ public sealed class InformerFaultTests
         await consumer.Time.PassPauseAsync();
         await (await peer.NextListAsync()).ListAsync("1");
         await consumer.ExpectAsync("Synced");
+    }
+
+    [Fact]
+    public async Task An_outage_is_one_line_at_its_start_and_one_at_its_end()
+    {
+        await using var peer = await ApiPeer.StartAsync();
+        var log = new LogLines();
+        await using var consumer = new Consumer(peer, log: log);
+        await (await peer.NextListAsync()).ListAsync("10");
+        await consumer.ExpectAsync("Synced");
+        for (var outage = 0; outage < 2; outage++)
+        {
+            for (var i = 0; i < 6; i++)
+            {
+                await (await peer.NextAsync()).StatusAsync(503, "ServiceUnavailable", "not today");
+                await consumer.Time.PassPauseAsync();
+            }
+
+            var watch = await peer.NextWatchAsync($"{10 + outage}");
+            await watch.EventAsync("ADDED", ConfigMap($"a{outage}", 11 + outage));
+            await consumer.ExpectAsync($"Added a{outage}@{11 + outage}");
+            watch.Abort();
+            await consumer.Time.PassPauseAsync();
+        }
+
+        var lines = log.Lines.Where(line => line.Level >= LogLevel.Information).Select(line => $"{line.Level} {line.Text.Split(' ')[0]}");
+        Assert.Equal(["Information Following", "Warning Lost", "Information The", "Warning Lost", "Information The"], lines);
     }
 }

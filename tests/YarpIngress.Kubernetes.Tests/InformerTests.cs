@@ -33,7 +33,10 @@ public sealed class InformerTests
         await using var peer = await ApiPeer.StartAsync();
         await using var consumer = new Consumer(peer, options: new InformerOptions<V1ConfigMap>
         {
-            Namespace = "web", LabelSelector = "app=a,b!=c", FieldSelector = "metadata.name=x", PageSize = 2,
+            Namespace = "web",
+            LabelSelector = "app=a,b!=c",
+            FieldSelector = "metadata.name=x",
+            PageSize = 2,
         });
 
         var first = await peer.NextListAsync();

@@ -166,7 +166,7 @@ internal sealed partial class ApiTransport : IDisposable
             if (_connections is { } current && ReferenceEquals(current.Certificate, certificate))
                 return current.Invoker;
 
-            _connections?.Invoker.Dispose();
+            // The old ones are left to the garbage collector: somebody may be about to use them, or read from them for long.
             _connections = new Connections(new HttpMessageInvoker(Handler(certificate)), certificate);
             return _connections.Invoker;
         }

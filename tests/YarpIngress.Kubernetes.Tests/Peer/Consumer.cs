@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using YarpIngress.Kubernetes.Models;
 
@@ -12,14 +13,14 @@ internal sealed class Consumer : IAsyncDisposable
     private readonly ApiClient _client;
     private readonly Task _run;
 
-    public Consumer(ApiPeer peer, ManualTime? time = null, InformerOptions<V1ConfigMap>? options = null, Action<InformerEvent<V1ConfigMap>>? also = null)
-        : this(peer.Config, time, options, also)
+    public Consumer(ApiPeer peer, InformerOptions<V1ConfigMap>? options = null, Action<InformerEvent<V1ConfigMap>>? also = null, ILogger? log = null)
+        : this(peer.Config, options, also, log)
     {
     }
 
-    public Consumer(ClusterConfig config, ManualTime? time = null, InformerOptions<V1ConfigMap>? options = null, Action<InformerEvent<V1ConfigMap>>? also = null)
+    public Consumer(ClusterConfig config, InformerOptions<V1ConfigMap>? options = null, Action<InformerEvent<V1ConfigMap>>? also = null, ILogger? log = null)
     {
-        _client = new ApiClient(config, time: time ?? Time);
+        _client = new ApiClient(config, time: Time);
         Informer = new Informer<V1ConfigMap>(
             _client,
             options ?? new InformerOptions<V1ConfigMap>(),
@@ -28,8 +29,8 @@ internal sealed class Consumer : IAsyncDisposable
                 _told.Writer.TryWrite(Describe(change));
                 also?.Invoke(change);
             },
-            NullLogger.Instance,
-            time ?? Time);
+            log ?? NullLogger.Instance,
+            Time);
         _run = Informer.RunAsync(_stop.Token);
     }
 

@@ -76,10 +76,15 @@ internal sealed class LeaseServer : IAsyncDisposable
             Requests++;
             if (Silent)
                 continue;
-            if (Fault is { } code)
-                await exchange.StatusAsync(code, "InternalError");
-            else
-                await AnswerAsync(exchange);
+            try
+            {
+                await (Fault is { } code ? exchange.StatusAsync(code, "InternalError") : AnswerAsync(exchange));
+            }
+            catch (ObjectDisposedException)
+            {
+                // The client went away in the middle of its request; what it asked for is done all the same.
+                continue;
+            }
         }
     }
 
