@@ -17,7 +17,10 @@ internal sealed class AddressPool(IPNetwork range)
     /// <summary>The first usable address: the API server's own Service.</summary>
     public IPAddress First => Address(1);
 
-    public bool Contains(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork && Offset(address) is > 0 and var offset && offset < _size - 1;
+    /// <summary>Whether a Service may ask for the address: one of the range or, unlike upstream, another one on loopback, since the
+    /// range is another one with each run and whoever writes manifests cannot know it.</summary>
+    public bool Accepts(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetwork && (range.Contains(address) ? Offset(address) is > 0 and var offset && offset < _size - 1 : IPAddress.IsLoopback(address));
 
     public bool IsTaken(IPAddress address) => _taken.ContainsKey(Offset(address));
 

@@ -69,7 +69,7 @@ internal sealed class ServiceAllocation
         spec.SetClusterIp(wanted);
         if (before?.ClusterIp == wanted || !IPAddress.TryParse(wanted, out var address))
             return;
-        if (!_addresses.Contains(address))
+        if (!_addresses.Accepts(address))
             throw InvalidAddress(service, wanted, $"the provided IP ({wanted}) is not in the valid range. The range of valid IPs is {_addresses.Range}");
         if (_addresses.IsTaken(address))
             throw InvalidAddress(service, wanted, "provided IP is already allocated");
@@ -137,7 +137,7 @@ internal sealed class ServiceAllocation
     private void Count(JsonObject service, bool taken)
     {
         var spec = new ServiceSpec(service);
-        if (spec.NeedsClusterIp && IPAddress.TryParse(spec.ClusterIp, out var address) && _addresses.Contains(address))
+        if (spec.NeedsClusterIp && IPAddress.TryParse(spec.ClusterIp, out var address) && _addresses.Accepts(address))
         {
             if (taken)
                 _addresses.Take(address);

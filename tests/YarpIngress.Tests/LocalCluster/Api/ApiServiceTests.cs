@@ -33,6 +33,20 @@ public sealed class ApiServiceTests(ApiServerFixture server) : IClassFixture<Api
     }
 
     [Fact]
+    public async Task A_Service_may_choose_any_loopback_address()
+    {
+        var services = $"/api/v1/namespaces/{await server.NamespaceAsync()}/services";
+        (await server.PostAsync(services, Manifests.Service("a", """{"clusterIP":"127.200.3.4","ports":[{"port":80}]}"""))).Is(201);
+        Assert.EndsWith(
+            "provided IP is already allocated",
+            (await server.PostAsync(services, Manifests.Service("b", """{"clusterIP":"127.200.3.4","ports":[{"port":80}]}"""))).Is(422).Message);
+        // Ends of the range stay out, as upstream.
+        (await server.PostAsync(services, Manifests.Service("b", """{"clusterIP":"127.96.0.0","ports":[{"port":80}]}"""))).Is(422);
+        (await server.DeleteAsync($"{services}/a")).Is(200);
+        (await server.PostAsync(services, Manifests.Service("b", """{"clusterIP":"127.200.3.4","ports":[{"port":80}]}"""))).Is(201);
+    }
+
+    [Fact]
     public async Task A_node_port_is_given_once_and_from_the_range()
     {
         var services = await SpaceAsync();
