@@ -9,12 +9,14 @@ public sealed class ApiFaultTests
     {
         await using var own = await StartAsync();
         var port = own.Server.Host.Port;
+        // Housekeeping writes this one by itself: afterwards the only changes are the test's.
+        await Wait.UntilAsync(async () => (await own.Server.GetAsync($"{ConfigMaps}/kube-root-ca.crt")).Code == 200, "kube-root-ca.crt");
         (await own.Server.PostAsync(ConfigMaps, Manifests.ConfigMap("a"))).Is(201);
         var version = (await own.Server.GetAsync(ConfigMaps)).Version;
         using var watch = await own.Server.WatchAsync($"{ConfigMaps}?watch=1&resourceVersion={version}");
         await own.Server.Host.RestartAsync(keepState: true, TestContext.Current.CancellationToken);
 
-        await Assert.ThrowsAnyAsync<Exception>(async () => Assert.NotNull(await watch.ReadAsync()));
+        Assert.True(await watch.HasEndedAsync());
         Assert.Equal(port, own.Server.Host.Port);
         (await own.Server.GetAsync($"{ConfigMaps}/a")).Is(200);
         using var resumed = await own.Server.WatchAsync($"{ConfigMaps}?watch=1&resourceVersion={version}");

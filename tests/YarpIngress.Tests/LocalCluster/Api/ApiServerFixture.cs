@@ -139,6 +139,19 @@ internal sealed class WatchReader(HttpResponseMessage response, StreamReader rea
         return $"{type} {value["metadata"]?["name"]}".TrimEnd();
     }
 
+    /// <summary>Whether the stream ends, cleanly or cut off, before another event comes.</summary>
+    public async Task<bool> HasEndedAsync()
+    {
+        try
+        {
+            return await ReadAsync() is null;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     public void Dispose()
     {
         reader.Dispose();
