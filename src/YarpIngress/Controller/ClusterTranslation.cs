@@ -143,7 +143,10 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
             _clock.Watch(certificate, now);
         }
         else if (former?.Certificate is not null)
+        {
             draft.CertificatesRemoved.Add(secret);
+            _clock.Forget(secret, now);
+        }
         MarkUsers(secret, hosts: (translation?.Certificate?.DnsNames ?? []) != (former?.Certificate?.DnsNames ?? []));
     }
 

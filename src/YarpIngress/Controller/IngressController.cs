@@ -5,6 +5,7 @@ using YarpIngress.Observability.Admin;
 using YarpIngress.Observability.Logging;
 using YarpIngress.Options;
 using YarpIngress.Pipeline.Draining;
+using YarpIngress.Pipeline.Errors;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Listeners;
 
@@ -150,13 +151,9 @@ internal sealed partial class IngressController : IAsyncDisposable
     {
         // Before the first state is live there is nothing to say about any host: 503 makes clients and probes try again.
         var synced = _loop.Synced;
-        _traffic.Use(next => context =>
-        {
-            if (synced.IsCompleted)
-                return next(context);
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return Task.CompletedTask;
-        });
+        _traffic.Use(next => context => synced.IsCompleted
+            ? next(context)
+            : ErrorAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable));
         _traffic.UseDataPlane();
         var loggers = _traffic.Services.GetRequiredService<ILoggerFactory>();
         _admin = await AdminServer.StartAsync(_options, new AdminSource(Health, Readiness, _metrics.Registry.Write), loggers, ct);

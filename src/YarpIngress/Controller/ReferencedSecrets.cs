@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
@@ -13,11 +14,20 @@ internal sealed partial class ReferencedSecrets(ApiClient api, ControllerLoop lo
     private const int ParallelReads = 4;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
+    // Each key once: an Ingress that changes all the time and names Secrets that are not there adds nothing, and what is
+    // left from the last minute, as while the API server is down, does not pile up.
+    private readonly ConcurrentDictionary<ObjectKey, bool> _waiting = new();
     private readonly Channel<ObjectKey> _wanted = Channel.CreateUnbounded<ObjectKey>();
-    private int _refreshing;
+
+    /// <summary>How many Secrets are still to be read.</summary>
+    public int Waiting => _waiting.Count;
 
     /// <summary>A Secret is referred to and not in the cache.</summary>
-    public void Want(ObjectKey key) => _wanted.Writer.TryWrite(key);
+    public void Want(ObjectKey key)
+    {
+        if (_waiting.TryAdd(key, true))
+            _wanted.Writer.TryWrite(key);
+    }
 
     /// <summary>Reads until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -30,19 +40,15 @@ internal sealed partial class ReferencedSecrets(ApiClient api, ControllerLoop lo
 
     private void Refresh(ClusterCache cache)
     {
-        // What is left from the last minute, as while the API server is down, is enough to do.
-        if (Volatile.Read(ref _refreshing) > 0)
-            return;
         foreach (var key in cache.ReferencedSecrets)
             if (cache.Secret(key) is not { Type: ClusterFeed.TlsSecretType })
-            {
-                Interlocked.Increment(ref _refreshing);
-                _wanted.Writer.TryWrite(key);
-            }
+                Want(key);
     }
 
     private async Task ReadAsync(ObjectKey key, CancellationToken ct)
     {
+        // Before the read: who wants it while it is read may know something newer.
+        _waiting.TryRemove(key, out _);
         try
         {
             var secret = ClusterFeed.TrimSecret(await api.GetAsync<V1Secret>(key.Namespace, key.Name, ct));
@@ -64,11 +70,6 @@ internal sealed partial class ReferencedSecrets(ApiClient api, ControllerLoop lo
         catch (ApiException error)
         {
             Log.Failed(log, key, error.Message);
-        }
-        finally
-        {
-            if (Volatile.Read(ref _refreshing) > 0)
-                Interlocked.Decrement(ref _refreshing);
         }
     }
 

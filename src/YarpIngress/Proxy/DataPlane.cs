@@ -42,7 +42,7 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
         }
 
         var problems = new List<Problem>();
-        var known = previous?.Routes.ToDictionary(route => (route.Route, ReferenceEquals(route, previous.Default)));
+        var known = previous is null ? null : ByModel(previous);
         var routes = new List<ProxyRoute>(host.VirtualHost.Routes.Count + 1);
         var entries = new List<(PathMatch, string, ProxyRoute)>(host.VirtualHost.Routes.Count);
         foreach (var route in host.VirtualHost.Routes)
@@ -115,6 +115,14 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
     {
         certificates.SetDefault(secret);
         return [];
+    }
+
+    private static Dictionary<(Route?, bool), ProxyRoute> ByModel(HostEntry<ProxyRoute> entry)
+    {
+        var known = new Dictionary<(Route?, bool), ProxyRoute>(entry.Routes.Count);
+        foreach (var route in entry.Routes)
+            known.TryAdd((route.Route, ReferenceEquals(route, entry.Default)), route);
+        return known;
     }
 
     private static ProxyRoute? Reuse(Dictionary<(Route?, bool), ProxyRoute>? known, Route route, bool isDefault) =>

@@ -8,13 +8,21 @@ namespace YarpIngress.Proxy;
 /// sent, and a failed write would end the exchange before. So a failed write counts as done; if there is no answer, the
 /// read that follows fails instead.
 /// </summary>
-internal sealed class EarlyAnswers(Stream connection) : Stream
+/// <remarks>
+/// For some time only: an upload that goes on for longer, a log shipper's that never ends, would vanish without anybody
+/// noticing.
+/// </remarks>
+internal sealed class EarlyAnswers(Stream connection, TimeProvider time) : Stream
 {
-    private bool _isBroken;
+    // nginx: lingering_time.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private IOException? _failure;
+    private long _failedAt;
 
     /// <summary>Wraps connections over HTTP/1.1; HTTP/2 has its own way to end an upload.</summary>
     public static Stream Over(SocketsHttpPlaintextStreamFilterContext context) =>
-        context.NegotiatedHttpVersion.Major >= 2 ? context.PlaintextStream : new EarlyAnswers(context.PlaintextStream);
+        context.NegotiatedHttpVersion.Major >= 2 ? context.PlaintextStream : new EarlyAnswers(context.PlaintextStream, TimeProvider.System);
 
     public override bool CanRead => true;
 
@@ -32,14 +40,14 @@ internal sealed class EarlyAnswers(Stream connection) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_isBroken)
-            return default;
+        if (_failure is not null)
+            return time.GetElapsedTime(_failedAt) < Patience ? default : ValueTask.FromException(new IOException(_failure.Message, _failure));
         var written = connection.WriteAsync(buffer, cancellationToken);
         return written.IsCompletedSuccessfully ? written : EndWriteAsync(written.AsTask());
     }
 
     public override Task FlushAsync(CancellationToken cancellationToken) =>
-        _isBroken ? Task.CompletedTask : connection.FlushAsync(cancellationToken);
+        _failure is not null ? Task.CompletedTask : connection.FlushAsync(cancellationToken);
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         connection.ReadAsync(buffer, cancellationToken);
@@ -78,7 +86,7 @@ internal sealed class EarlyAnswers(Stream connection) : Stream
         }
         catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted })
         {
-            _isBroken = true;
+            (_failure, _failedAt) = (e, time.GetTimestamp());
         }
     }
 }

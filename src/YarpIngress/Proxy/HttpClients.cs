@@ -53,7 +53,7 @@ internal sealed class HttpClients : IForwarderHttpClientFactory, IDisposable
         handler.SslOptions.EnabledSslProtocols = config.SslProtocols ?? SslProtocols.None;
         if (config.DangerousAcceptAnyServerCertificate == true)
             handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-        return new HttpMessageInvoker(new UnbufferedUploads(handler));
+        return new HttpMessageInvoker(new SingleDelivery(new UnbufferedUploads(handler)));
     }
 
     private static HeaderEncodingSelector<HttpRequestMessage>? Selector(string? name)

@@ -97,6 +97,16 @@ public sealed class ControllerLoopTests : IAsyncDisposable
         await Wait.UntilAsync(() => Enumerable.Range(0, 17).Sum(_metrics.LiveDelay.Count) > 0, "delay observed");
     }
 
+    [Fact]
+    public void A_Secret_that_is_missing_is_asked_for_once_at_a_time()
+    {
+        var secrets = new ReferencedSecrets(_api, _loop, NullLogger<ReferencedSecrets>.Instance, TimeProvider.System);
+        for (var change = 0; change < 1000; change++)
+            for (var name = 0; name < 10; name++)
+                secrets.Want(new ObjectKey("default", $"missing-{name}"));
+        Assert.Equal(10, secrets.Waiting);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

@@ -23,7 +23,10 @@ public sealed class ReadinessTests
         var (status, detail) = await bed.AdminAsync(controller, "/readyz");
         Assert.Equal(503, status);
         Assert.Contains("[-]sync: waiting for", detail);
-        Assert.Equal(503, (await bed.GetAsync(controller, "web.example")).Status);
+        var early = await RawClient.ExchangeAsync(controller.HttpPort, "GET / HTTP/1.1\r\nHost: web.example\r\nConnection: close\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 503 ", early);
+        Assert.Contains("\r\nServer: yarp-ingress\r\n", early);
+        Assert.Contains("\r\nContent-Type: text/html\r\n", early);
 
         await bed.Server.StartAsync(Ct);
         await Wait.UntilAsync(() => controller.IsReady, "ready controller");

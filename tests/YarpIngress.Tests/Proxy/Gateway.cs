@@ -19,6 +19,8 @@ internal sealed class Gateway : IAsyncDisposable
 
     public DataPlane DataPlane => _host.Services.GetRequiredService<DataPlane>();
 
+    public IServiceProvider Services => _host.Services;
+
     public DrainSwitch Drain => _host.Services.GetRequiredService<DrainSwitch>();
 
     public int HttpPort => _host.Services.GetRequiredService<TrafficPorts>().Http;

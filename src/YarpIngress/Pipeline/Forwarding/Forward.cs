@@ -18,9 +18,19 @@ internal sealed partial class Forward(RequestDelegate proxy, ILogger<Forward> lo
 
     public async Task InvokeAsync(HttpContext context)
     {
-        await proxy(context);
-        if (context.Features.Get<IForwarderErrorFeature>() is { } failure)
-            await RecoverAsync(context, failure);
+        try
+        {
+            await proxy(context);
+            if (context.Features.Get<IForwarderErrorFeature>() is { } failure)
+                await RecoverAsync(context, failure);
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            // Failures have an answer above, so this is a fault of ours or YARP's; without an answer here Kestrel would
+            // send one that is not ours. Once an answer has begun, Kestrel cuts it off, which says as much.
+            Log.Unexpected(logger, e, GatewayRequest.Of(context)?.Route.Config.RouteId);
+            await ErrorAnswer.WriteAsync(context, StatusCodes.Status500InternalServerError);
+        }
     }
 
     private async Task RecoverAsync(HttpContext context, IForwarderErrorFeature first)
@@ -91,6 +101,9 @@ internal sealed partial class Forward(RequestDelegate proxy, ILogger<Forward> lo
     {
         [LoggerMessage(1, LogLevel.Warning, "Route {Route}: endpoint {Endpoint} failed: {Error}. {Reason}")]
         public static partial void Failed(ILogger logger, string route, string? endpoint, ForwarderError error, string? reason);
+
+        [LoggerMessage(3, LogLevel.Error, "Route {Route}: forwarding failed unexpectedly")]
+        public static partial void Unexpected(ILogger logger, Exception exception, string? route);
 
         [LoggerMessage(2, LogLevel.Debug, "Route {Route}: the client went away while endpoint {Endpoint} served it: {Error}.")]
         public static partial void ClientGone(ILogger logger, string route, string? endpoint, ForwarderError error);

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace YarpIngress.Pipeline.Headers;
@@ -40,6 +42,8 @@ internal sealed class BackendTransformer : HttpTransformer
         HttpResponseMessage? proxyResponse,
         CancellationToken cancellationToken)
     {
+        if (proxyResponse is not null)
+            ThrowIfNoAnswer(proxyResponse);
         var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         if (proxyResponse is null)
             return copyBody;
@@ -47,9 +51,22 @@ internal sealed class BackendTransformer : HttpTransformer
         if (GatewayRequest.Of(httpContext) is { } request)
             request.IsAnswered = true;
         ResponseHeaderRules.Apply(proxyResponse, httpContext.Response.Headers);
+        // RFC 9110, 15.3.6: no content, whatever the pod sends.
+        if (proxyResponse.StatusCode is HttpStatusCode.ResetContent)
+            return false;
         if (copyBody)
             await EarlyHeaders.SendIfBodyIsLateAsync(httpContext, proxyResponse, cancellationToken);
         return copyBody;
+    }
+
+    /// <summary>What comes as an answer and is none fails the exchange: the client gets a 502.</summary>
+    private static void ThrowIfNoAnswer(HttpResponseMessage response)
+    {
+        if ((int)response.StatusCode < 100)
+            throw new HttpRequestException($"The pod answered with the status {(int)response.StatusCode}, which is none.");
+        if (response.StatusCode is HttpStatusCode.SwitchingProtocols
+            && response.RequestMessage?.Headers.NonValidated.Contains(HeaderNames.Upgrade) != true)
+            throw new HttpRequestException("The pod switched protocols without being asked to.");
     }
 
     private async ValueTask AfterCopy(ValueTask copied, HttpContext context, HttpRequestMessage proxyRequest, string destinationPrefix)

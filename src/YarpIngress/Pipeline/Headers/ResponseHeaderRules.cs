@@ -1,3 +1,4 @@
+using System.Net;
 
 namespace YarpIngress.Pipeline.Headers;
 
@@ -7,8 +8,6 @@ internal static class ResponseHeaderRules
     /// <summary>Applies the rules to an answer whose headers were copied.</summary>
     public static void Apply(HttpResponseMessage pod, IHeaderDictionary answer)
     {
-        answer.Server = ServerHeader.Value;
-
         foreach (var (name, values) in pod.Headers.NonValidated)
         {
             if (name.Equals("Connection", StringComparison.OrdinalIgnoreCase))
@@ -22,6 +21,12 @@ internal static class ResponseHeaderRules
                 answer.Remove(name);
             }
         }
+
+        // Such an answer has no body, and a length that promises one would be broken by the end of it.
+        if (pod.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.ResetContent)
+            answer.ContentLength = null;
+        // Last: no pod can take it away by naming it in Connection.
+        answer.Server = ServerHeader.Value;
     }
 
     /// <summary>RFC 9110, 7.6.1: what Connection names is for this hop only.</summary>

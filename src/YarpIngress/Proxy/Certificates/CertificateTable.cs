@@ -17,6 +17,9 @@ internal sealed partial class CertificateTable(ILogger<CertificateTable> logger)
     private readonly ServerCertificate _selfSigned = SelfSignedCertificate.Create();
     private volatile DefaultSecret? _default;
 
+    /// <summary>How many hosts name a Secret, and how many Secrets have a certificate.</summary>
+    public (int Hosts, int Certificates) Count => (_byHost.Count, _bySecret.Count);
+
     /// <summary>The TLS options for a handshake.</summary>
     /// <param name="serverName">What the client asked for; empty when it did not say.</param>
     public SslServerAuthenticationOptions OptionsFor(string? serverName)

@@ -17,7 +17,7 @@ internal sealed class TrafficListeners(DataPlaneOptions dataPlane, CertificateTa
         // Bytes pass as they are; UTF-8 would refuse or replace those that are none.
         options.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
         options.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
-        SetLimits(options.Limits);
+        SetLimits(options.Limits, dataPlane.StalledClientTimeout);
 
         IReadOnlyList<IPAddress> addresses = dataPlane.BindAddresses is { Count: > 0 } some ? some : [IPAddress.IPv6Any];
         foreach (var address in addresses)
@@ -42,7 +42,7 @@ internal sealed class TrafficListeners(DataPlaneOptions dataPlane, CertificateTa
         }
     }
 
-    private static void SetLimits(KestrelServerLimits limits)
+    private static void SetLimits(KestrelServerLimits limits, TimeSpan stalledClientTimeout)
     {
         // large-client-header-buffers 4 8k: a line of 8 KB. For the total 64 KB rather than 32, since HTTP/2 counts an
         // overhead per header, and Kerberos tickets and cookies of browsers come close.
@@ -59,6 +59,8 @@ internal sealed class TrafficListeners(DataPlaneOptions dataPlane, CertificateTa
         // forwarder's activity timeout.
         limits.MaxRequestBodySize = null;
         limits.MinRequestBodyDataRate = null;
-        limits.MinResponseDataRate = null;
+        // The forwarder does not see how the end of an answer, or one of ours, gets to the client: without a limit a client
+        // that opens streams with windows of nothing would keep them for ever. Slower than this is no modem.
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: stalledClientTimeout);
     }
 }
