@@ -2,7 +2,6 @@ using System.Net;
 using YarpIngress.Controller;
 using YarpIngress.LocalCluster.Api;
 using YarpIngress.LocalCluster.Api.Services;
-using YarpIngress.LocalCluster.CommandLine;
 using YarpIngress.LocalCluster.Controllers;
 using YarpIngress.LocalCluster.Gateway;
 using YarpIngress.LocalCluster.Manifests;
@@ -124,7 +123,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
     private async Task StartControllerAsync(Options.ControllerOptions options, CancellationToken cancel)
     {
         // The gateway's Services come first: their addresses are what the controller publishes. Their endpoints come when its ports are known.
-        GatewayServices.CreateServices(Api, PortCheck.Refusal(80, Addresses.LoadBalancers.BaseAddress) is null, options.ControllerClass);
+        GatewayServices.CreateServices(Api, PortRefusal.Of(80, Addresses.LoadBalancers.BaseAddress) is null, options.ControllerClass);
         options = options with
         {
             Kubeconfig = KubeconfigPath,

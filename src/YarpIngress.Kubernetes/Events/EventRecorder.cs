@@ -23,7 +23,6 @@ public sealed partial class EventRecorder
     private readonly EventCorrelator _correlator = new();
     private readonly Lock _lock = new();
     private long _dropped;
-    private long _suppressed;
     private bool _failing;
 
     /// <summary>Takes events at once, but sends none before <see cref="RunAsync"/>.</summary>
@@ -35,9 +34,6 @@ public sealed partial class EventRecorder
 
     /// <summary>Events that were lost: the queue was full, or the server did not take them.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
-
-    /// <summary>Events held back because their object makes too many.</summary>
-    public long Suppressed => Interlocked.Read(ref _suppressed);
 
     /// <summary>A reference to <paramref name="value"/>.</summary>
     public static V1ObjectReference ReferenceTo<T>(T value)
@@ -66,9 +62,7 @@ public sealed partial class EventRecorder
         lock (_lock)
             occurrence = _correlator.Observe(on, type, reason, message, _time.GetUtcNow());
 
-        if (occurrence is null)
-            Interlocked.Increment(ref _suppressed);
-        else if (!_queue.Writer.TryWrite(occurrence))
+        if (occurrence is not null && !_queue.Writer.TryWrite(occurrence))
             Interlocked.Increment(ref _dropped);
     }
 

@@ -60,9 +60,6 @@ public sealed class V1OwnerReference
 
     /// <summary>Whether the owner manages this object.</summary>
     public bool? Controller { get; set; }
-
-    /// <summary>Whether foreground deletion of the owner waits for this object.</summary>
-    public bool? BlockOwnerDeletion { get; set; }
 }
 
 /// <summary>Metadata of a list answer.</summary>
@@ -74,9 +71,6 @@ public sealed class V1ListMeta
     /// <summary>Token of the next page; empty or null on the last.</summary>
     [JsonPropertyName("continue")]
     public string? ContinueProperty { get; set; }
-
-    /// <summary>How many items follow this page, where the server counts them.</summary>
-    public long? RemainingItemCount { get; set; }
 }
 
 /// <summary>A reference to any object.</summary>
@@ -103,50 +97,4 @@ public sealed class V1ObjectReference
 
     /// <summary>Part of the object that was meant.</summary>
     public string? FieldPath { get; set; }
-}
-
-/// <summary>One aspect of an object's state.</summary>
-public sealed class V1Condition
-{
-    /// <summary>Aspect.</summary>
-    public string? Type { get; set; }
-
-    /// <summary>True, False or Unknown.</summary>
-    public string? Status { get; set; }
-
-    /// <summary>Machine-readable reason.</summary>
-    public string? Reason { get; set; }
-
-    /// <summary>For people.</summary>
-    public string? Message { get; set; }
-
-    /// <summary>When the status last changed.</summary>
-    public DateTime? LastTransitionTime { get; set; }
-
-    /// <summary>Generation it speaks of.</summary>
-    public long? ObservedGeneration { get; set; }
-}
-
-/// <summary>Selects objects by label; all requirements must hold.</summary>
-public sealed class V1LabelSelector
-{
-    /// <summary>Exact matches.</summary>
-    public Dictionary<string, string>? MatchLabels { get; set; }
-
-    /// <summary>Set-based requirements.</summary>
-    public List<V1LabelSelectorRequirement>? MatchExpressions { get; set; }
-}
-
-/// <summary>A set-based requirement on one label.</summary>
-public sealed class V1LabelSelectorRequirement
-{
-    /// <summary>Label.</summary>
-    public string? Key { get; set; }
-
-    /// <summary>In, NotIn, Exists or DoesNotExist.</summary>
-    [JsonPropertyName("operator")]
-    public string? OperatorProperty { get; set; }
-
-    /// <summary>Values for In and NotIn.</summary>
-    public List<string>? Values { get; set; }
 }

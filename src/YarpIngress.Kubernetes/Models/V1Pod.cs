@@ -37,24 +37,8 @@ public sealed class V1PodSpec
     /// <summary>Its subdomain, the name of a headless Service.</summary>
     public string? Subdomain { get; set; }
 
-    /// <summary>Whether it uses the node's network.</summary>
-    public bool? HostNetwork { get; set; }
-
-    /// <summary>How long it may take to stop.</summary>
-    public long? TerminationGracePeriodSeconds { get; set; }
-
     /// <summary>Containers.</summary>
     public List<V1Container>? Containers { get; set; }
-
-    /// <summary>Further conditions that readiness needs.</summary>
-    public List<V1PodReadinessGate>? ReadinessGates { get; set; }
-}
-
-/// <summary>A further condition that readiness needs.</summary>
-public sealed class V1PodReadinessGate
-{
-    /// <summary>Condition.</summary>
-    public string? ConditionType { get; set; }
 }
 
 /// <summary>A container of a pod.</summary>
@@ -81,9 +65,6 @@ public sealed class V1ContainerPort
 
     /// <summary>TCP, UDP or SCTP.</summary>
     public string? Protocol { get; set; }
-
-    /// <summary>Port on the node.</summary>
-    public int? HostPort { get; set; }
 }
 
 /// <summary>Observed state of a pod.</summary>
@@ -96,26 +77,8 @@ public sealed class V1PodStatus
     [JsonPropertyName("podIP")]
     public string? PodIP { get; set; }
 
-    /// <summary>Its addresses of each family.</summary>
-    [JsonPropertyName("podIPs")]
-    public List<V1PodIP>? PodIPs { get; set; }
-
-    /// <summary>Its node's address.</summary>
-    [JsonPropertyName("hostIP")]
-    public string? HostIP { get; set; }
-
     /// <summary>Conditions.</summary>
     public List<V1PodCondition>? Conditions { get; set; }
-
-    /// <summary>When it was accepted.</summary>
-    public DateTime? StartTime { get; set; }
-}
-
-/// <summary>An address of a pod.</summary>
-public sealed class V1PodIP
-{
-    /// <summary>IP address.</summary>
-    public string? Ip { get; set; }
 }
 
 /// <summary>One condition of a pod.</summary>

@@ -62,21 +62,11 @@ public sealed class V1ServiceSpec
     public bool? PublishNotReadyAddresses { get; set; }
 
     /// <summary>Cluster or Local.</summary>
-    public string? InternalTrafficPolicy { get; set; }
-
-    /// <summary>Cluster or Local.</summary>
     public string? ExternalTrafficPolicy { get; set; }
-
-    /// <summary>PreferClose and its like.</summary>
-    public string? TrafficDistribution { get; set; }
 
     /// <summary>IPv4, IPv6.</summary>
     [JsonPropertyName("ipFamilies")]
     public List<string>? IpFamilies { get; set; }
-
-    /// <summary>SingleStack, PreferDualStack or RequireDualStack.</summary>
-    [JsonPropertyName("ipFamilyPolicy")]
-    public string? IpFamilyPolicy { get; set; }
 
     /// <summary>Address asked for.</summary>
     [JsonPropertyName("loadBalancerIP")]
@@ -84,12 +74,6 @@ public sealed class V1ServiceSpec
 
     /// <summary>Which implementation provides the load balancer.</summary>
     public string? LoadBalancerClass { get; set; }
-
-    /// <summary>Whether a LoadBalancer gets node ports.</summary>
-    public bool? AllocateLoadBalancerNodePorts { get; set; }
-
-    /// <summary>Health port of a Local LoadBalancer.</summary>
-    public int? HealthCheckNodePort { get; set; }
 }
 
 /// <summary>One port of a Service.</summary>
@@ -151,8 +135,4 @@ public sealed class V1LoadBalancerIngress
 
     /// <summary>DNS name.</summary>
     public string? Hostname { get; set; }
-
-    /// <summary>VIP or Proxy.</summary>
-    [JsonPropertyName("ipMode")]
-    public string? IpMode { get; set; }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using YarpIngress.Commands;
 using YarpIngress.LocalCluster.Discovery;
 using YarpIngress.LocalCluster.Store;
 
@@ -30,7 +31,12 @@ internal static class Answers
     {
         http.Response.ContentType = yaml ? "application/yaml" : "application/json";
         if (yaml)
-            json = Encoding.UTF8.GetBytes(YamlText.Write(JsonNode.Parse(json.Span)));
+        {
+            var text = new StringWriter();
+            YamlText.Write(text, JsonNode.Parse(json.Span)!.AsObject());
+            json = Encoding.UTF8.GetBytes(text.ToString());
+        }
+
         return SendBytesAsync(http, code, json);
     }
 

@@ -152,7 +152,7 @@ internal sealed class ApiServerHost : IAsyncDisposable
         // The empty builder reads no environment: ASPNETCORE_URLS of whoever runs this must not move the port.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(Configure);
-        builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
+        builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         var web = builder.Build();
         var router = new RequestRouter(_server, _log.CreateLogger<RequestRouter>());
         web.Run(router.HandleAsync);

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using YarpIngress.Options;
 
 namespace YarpIngress.LocalCluster.CommandLine;
@@ -18,29 +16,8 @@ internal static class PortCheck
             throw new UsageException($"{string.Join(" and ", twice.Select(port => $"--{port.Flag}"))} are both {twice.Key}; each needs a port of its own");
         foreach (var (flag, port) in ports)
         {
-            if (port != 0 && Refusal(port) is { } reason)
+            if (port != 0 && PortRefusal.Of(port) is { } reason)
                 throw new IOException($"--{flag}={port}: {reason}; --{flag}=0 picks a free port");
-        }
-    }
-
-    /// <summary>Why a port can't be listened on; null when it can.</summary>
-    public static string? Refusal(int port, IPAddress? address = null)
-    {
-        try
-        {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(address ?? IPAddress.Loopback, port));
-            socket.Listen(1);
-            return null;
-        }
-        catch (SocketException e)
-        {
-            return e.SocketErrorCode switch
-            {
-                SocketError.AddressAlreadyInUse => $"another process listens on port {port}",
-                SocketError.AccessDenied => $"port {port} needs privileges that this process lacks",
-                _ => e.Message,
-            };
         }
     }
 }

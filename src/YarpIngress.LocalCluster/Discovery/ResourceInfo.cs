@@ -61,9 +61,6 @@ internal sealed class ResourceInfo
     /// <summary><c>plural.group</c>, as error messages name a resource.</summary>
     public string QualifiedName => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
 
-    /// <summary><c>Kind.group</c>, as validation errors name a kind.</summary>
-    public string QualifiedKind => Group.Length == 0 ? Kind : $"{Kind}.{Group}";
-
     /// <summary>The resource under which objects are stored.</summary>
     public ResourceInfo Storage => ViewOf ?? this;
 

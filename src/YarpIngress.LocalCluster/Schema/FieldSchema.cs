@@ -26,6 +26,4 @@ internal sealed class FieldSchema
     public string? PatchMergeKey { get; init; }
 
     public bool Merges => PatchStrategy is not null && PatchStrategy.Contains("merge", StringComparison.Ordinal);
-
-    public bool RetainsKeys => PatchStrategy is not null && PatchStrategy.Contains("retainKeys", StringComparison.Ordinal);
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using YarpIngress.Translation.Ingress;
 
 namespace YarpIngress.Translation.Backends;
 

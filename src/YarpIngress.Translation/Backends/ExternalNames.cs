@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using YarpIngress.Kubernetes.Models;
-using YarpIngress.Translation.Ingress;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Translation.Backends;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using YarpIngress.Translation.Ingress;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Translation.Certificates;

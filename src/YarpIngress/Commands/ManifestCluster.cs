@@ -4,7 +4,6 @@ using YarpIngress.Controller;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Translation;
-using YarpIngress.Translation.Ingress;
 
 namespace YarpIngress.Commands;
 

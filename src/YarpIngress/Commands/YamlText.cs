@@ -34,7 +34,7 @@ internal static partial class YamlText
                 break;
             case JsonArray { Count: > 0 } list:
                 writer.Write('\n');
-                WriteList(writer, list, indent);
+                WriteList(writer, list, indent, continues: false);
                 break;
             default:
                 writer.Write(' ');
@@ -44,19 +44,22 @@ internal static partial class YamlText
         }
     }
 
-    private static void WriteList(TextWriter writer, JsonArray list, int indent)
+    private static void WriteList(TextWriter writer, JsonArray list, int indent, bool continues)
     {
         foreach (var item in list)
         {
-            Indent(writer, indent);
+            if (!continues)
+                Indent(writer, indent);
+            continues = false;
             writer.Write("- ");
             switch (item)
             {
                 case JsonObject { Count: > 0 } map:
                     WriteObject(writer, map, indent + 2, continues: true);
                     break;
-                case JsonArray { Count: > 0 }:
-                    throw new NotSupportedException("a list of lists has no use here");
+                case JsonArray { Count: > 0 } inner:
+                    WriteList(writer, inner, indent + 2, continues: true);
+                    break;
                 default:
                     writer.Write(Inline(item));
                     writer.Write('\n');

@@ -158,7 +158,7 @@ internal sealed partial class IngressController : IAsyncDisposable
         var loggers = _traffic.Services.GetRequiredService<ILoggerFactory>();
         _admin = await AdminServer.StartAsync(_options, new AdminSource(Health, Readiness, _metrics.Registry.Write), loggers, ct);
         await _traffic.StartAsync(ct);
-        Log.Started(_log, Commands.ProductVersion.Release, HttpPort, HttpsPort, AdminPort, _options.IngressClass, _options.ControllerClass, cluster.Server);
+        Log.Started(_log, ProductVersion.Release, HttpPort, HttpsPort, AdminPort, _options.IngressClass, _options.ControllerClass, cluster.Server);
 
         _loops.Start("controller", _loop.RunAsync);
         foreach (var kind in _feed.Kinds)

@@ -1,4 +1,3 @@
-using YarpIngress.Commands;
 using YarpIngress.Observability.Metrics;
 using YarpIngress.Options;
 

@@ -34,6 +34,7 @@ public sealed class YamlTextTests
             new JsonObject { ["a"] = new JsonArray(1, 2), ["b"] = new JsonObject { ["c"] = new JsonArray(new JsonObject { ["d"] = null }) } },
             new JsonObject(),
             new JsonArray(),
+            new JsonArray(new JsonArray(1, 2), new JsonArray(new JsonObject { ["e"] = 3 }, 4)),
             null,
             false),
     });

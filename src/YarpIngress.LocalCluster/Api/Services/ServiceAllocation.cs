@@ -11,13 +11,13 @@ internal sealed class ServiceAllocation
 {
     private readonly Lock _gate = new();
     private readonly ServiceAddressOptions _options;
-    private AddressPool _addresses;
+    private ClusterIpPool _addresses;
     private NodePortPool _ports;
 
     public ServiceAllocation(ServiceAddressOptions options, ObjectStore store)
     {
         _options = options;
-        _addresses = new AddressPool(options.ClusterIps);
+        _addresses = new ClusterIpPool(options.ClusterIps);
         _ports = new NodePortPool(options.FirstNodePort, options.LastNodePort);
         store.Changed += Follow;
         store.Cleared += Reset;
@@ -157,7 +157,7 @@ internal sealed class ServiceAllocation
     {
         lock (_gate)
         {
-            _addresses = new AddressPool(_options.ClusterIps);
+            _addresses = new ClusterIpPool(_options.ClusterIps);
             _ports = new NodePortPool(_options.FirstNodePort, _options.LastNodePort);
         }
     }

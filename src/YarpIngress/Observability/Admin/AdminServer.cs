@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
-using YarpIngress.Controller;
 using YarpIngress.Observability.Metrics;
 using YarpIngress.Options;
 

@@ -21,9 +21,6 @@ internal abstract class Metric<TSeries>(string name, string help, IReadOnlyList<
             ? _series.GetOrAdd(new LabelValues(values), _ => Create())
             : throw new ArgumentException($"{Name} has {labelNames.Count} labels, not {values.Length}", nameof(values));
 
-    /// <summary>Drops a series, so that what no longer exists is no longer published.</summary>
-    public void RemoveLabelled(params string[] values) => _series.TryRemove(new LabelValues(values), out _);
-
     /// <inheritdoc/>
     public void Write(MetricText text)
     {

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace YarpIngress.Commands;
+namespace YarpIngress;
 
 /// <summary>What this build is.</summary>
 internal static class ProductVersion

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace YarpIngress.Translation.Ingress;
+namespace YarpIngress.Translation;
 
 /// <summary>Host names as the Ingress API allows them: a DNS name or one with a wildcard as its whole first label.</summary>
 public static class HostName

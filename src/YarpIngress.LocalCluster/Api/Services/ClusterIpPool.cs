@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace YarpIngress.LocalCluster.Api.Services;
 
 /// <summary>Which addresses of the Service range are taken. Used under the allocation's lock.</summary>
-internal sealed class AddressPool(IPNetwork range)
+internal sealed class ClusterIpPool(IPNetwork range)
 {
     private readonly Dictionary<uint, int> _taken = [];
     private readonly uint _base = BinaryPrimitives.ReadUInt32BigEndian(range.BaseAddress.GetAddressBytes());
