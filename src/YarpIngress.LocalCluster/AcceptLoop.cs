@@ -42,7 +42,8 @@ internal sealed class AcceptLoop : IDisposable
             {
                 client = await _socket.AcceptAsync(CancellationToken.None);
             }
-            catch (Exception e) when (e is ObjectDisposedException || e is SocketException { SocketErrorCode: SocketError.OperationAborted })
+            catch (Exception e) when (
+                e is ObjectDisposedException || e is SocketException { SocketErrorCode: SocketError.OperationAborted })
             {
                 return;
             }

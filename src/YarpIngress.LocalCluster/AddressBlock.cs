@@ -46,7 +46,8 @@ public sealed class AddressBlock : IDisposable
     public IPNetwork Services { get; }
 
     /// <summary>Claims the first free block.</summary>
-    /// <exception cref="InvalidOperationException">All 254 blocks are taken, or loopback addresses other than 127.0.0.1 do not exist here.</exception>
+    /// <exception cref="InvalidOperationException">All 254 blocks are taken, or loopback addresses other than 127.0.0.1 do not exist
+    /// here.</exception>
     public static AddressBlock Claim()
     {
         SocketException? refusal = null;

@@ -8,7 +8,10 @@ using YarpIngress.LocalCluster.Manifests;
 
 namespace YarpIngress.LocalCluster;
 
-/// <summary>A cluster in this process: API server, controllers, echo pods, Service addresses and, if wanted, the ingress controller.</summary>
+/// <summary>
+/// A cluster in this process: API server, controllers, echo pods,
+/// Service addresses and, if wanted, the ingress controller.
+/// </summary>
 /// <remarks>Several can run side by side, in one process or in many: each has a block of loopback addresses of its own.</remarks>
 internal sealed class LocalClusterHost : IAsyncDisposable
 {
@@ -36,7 +39,8 @@ internal sealed class LocalClusterHost : IAsyncDisposable
     public AddressBlock Addresses { get; }
 
     /// <summary>The administrator's kubeconfig.</summary>
-    public string KubeconfigPath => ApiServer.KubeconfigPath ?? throw new InvalidOperationException("The API server was started without a kubeconfig.");
+    public string KubeconfigPath =>
+        ApiServer.KubeconfigPath ?? throw new InvalidOperationException("The API server was started without a kubeconfig.");
 
     /// <summary>The ingress controller in this process, if there is one.</summary>
     public IngressController? Controller { get; private set; }
@@ -57,7 +61,8 @@ internal sealed class LocalClusterHost : IAsyncDisposable
                 new ApiServerOptions
                 {
                     Port = options.ApiServerPort,
-                    KubeconfigPath = options.KubeconfigPath ?? Path.Combine(Path.GetTempPath(), $"local-cluster-{Guid.NewGuid():n}.kubeconfig"),
+                    KubeconfigPath = options.KubeconfigPath
+                        ?? Path.Combine(Path.GetTempPath(), $"local-cluster-{Guid.NewGuid():n}.kubeconfig"),
                     Services = new ServiceAddressOptions { ClusterIps = addresses.Services },
                     HistoryLimit = options.HistoryLimit,
                     Log = options.Log,
@@ -109,9 +114,16 @@ internal sealed class LocalClusterHost : IAsyncDisposable
             _controllers = await ClusterControllers.StartAsync(
                 Api,
                 Addresses,
-                new ClusterControllersOptions { ServeClusterIPs = _options.ServeClusterIPs, MaxServiceAddresses = _options.MaxServiceAddresses, Log = _options.Log },
+                new ClusterControllersOptions
+                {
+                    ServeClusterIPs = _options.ServeClusterIPs,
+                    MaxServiceAddresses = _options.MaxServiceAddresses,
+                    Log = _options.Log,
+                },
                 cancel);
-            _options.Progress?.Invoke($"Pods on {Addresses.Pods}, Services on {Addresses.Services}, load balancers on {Addresses.LoadBalancers}, node {Addresses.Node}");
+            _options.Progress?.Invoke(
+                $"Pods on {Addresses.Pods}, Services on {Addresses.Services}, load balancers on {Addresses.LoadBalancers}, "
+                + $"node {Addresses.Node}");
         }
 
         foreach (var line in Apply(_options.Apply))
@@ -122,7 +134,8 @@ internal sealed class LocalClusterHost : IAsyncDisposable
 
     private async Task StartControllerAsync(Options.ControllerOptions options, CancellationToken cancel)
     {
-        // The gateway's Services come first: their addresses are what the controller publishes. Their endpoints come when its ports are known.
+        // The gateway's Services come first: their addresses are what the controller publishes. Their endpoints come when its ports are
+        // known.
         GatewayServices.CreateServices(Api, PortRefusal.Of(80, Addresses.LoadBalancers.BaseAddress) is null, options.ControllerClass);
         options = options with
         {
@@ -136,6 +149,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
         Controller = await IngressController.StartAsync(options, cancel, _options.ControllerLog);
         GatewayServices.SetEndpoints(Api, options.BindAddresses[0], Controller.HttpPort, Controller.HttpsPort);
         await Controller.Synced.WaitAsync(cancel);
-        _options.Progress?.Invoke($"Ingress controller on http://{options.BindAddresses[0]}:{Controller.HttpPort} and https://{options.BindAddresses[0]}:{Controller.HttpsPort}");
+        var address = options.BindAddresses[0];
+        _options.Progress?.Invoke($"Ingress controller on http://{address}:{Controller.HttpPort} and https://{address}:{Controller.HttpsPort}");
     }
 }

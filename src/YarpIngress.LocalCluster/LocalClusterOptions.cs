@@ -14,7 +14,10 @@ internal sealed record LocalClusterOptions
     /// <summary>Manifests that are applied at the start: files and directories.</summary>
     public IReadOnlyList<string> Apply { get; init; } = [];
 
-    /// <summary>The ingress controller to run in this process; null for none. Its way to the API server is filled in, as is its publish Service.</summary>
+    /// <summary>
+    /// The ingress controller to run in this process; null for none. Its
+    /// way to the API server is filled in, as is its publish Service.
+    /// </summary>
     public ControllerOptions? Controller { get; init; }
 
     /// <summary>Whether ClusterIPs are listened on. Benchmarks with thousands of Services do without.</summary>

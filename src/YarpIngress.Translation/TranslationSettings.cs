@@ -14,7 +14,10 @@ public sealed record TranslationSettings
     /// <summary><c>--ingress-class-by-name</c>: an IngressClass named <see cref="IngressClass"/> is ours too.</summary>
     public bool IngressClassByName { get; init; }
 
-    /// <summary><c>--watch-ingress-without-class</c>: an Ingress that names no class is ours unless a default class is another controller's.</summary>
+    /// <summary>
+    /// <c>--watch-ingress-without-class</c>: an Ingress that names no
+    /// class is ours unless a default class is another controller's.
+    /// </summary>
     public bool WatchIngressWithoutClass { get; init; }
 
     /// <summary><c>--annotations-prefix</c>: prefix of the ingress-nginx dialect.</summary>

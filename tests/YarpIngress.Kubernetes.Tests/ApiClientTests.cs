@@ -74,7 +74,9 @@ public sealed class ApiClientTests
         var create = client.CreateAsync(map, Cancelled);
         var exchange = await peer.NextAsync();
         Assert.Equal(("POST", "/api/v1/namespaces/web/configmaps"), (exchange.Method, exchange.Path));
-        Assert.Equal(("v1", "ConfigMap", "v"), ((string?)exchange.Json["apiVersion"], (string?)exchange.Json["kind"], (string?)exchange.Json["data"]!["k"]));
+        Assert.Equal(
+            ("v1", "ConfigMap", "v"),
+            ((string?)exchange.Json["apiVersion"], (string?)exchange.Json["kind"], (string?)exchange.Json["data"]!["k"]));
         await exchange.AnswerAsync(201, ConfigMap("a", 1));
         await create;
         Assert.Null(map.Kind);
@@ -110,7 +112,9 @@ public sealed class ApiClientTests
         {
             var call = client.PatchAsync<V1ConfigMap>("web", "a", patch, Cancelled, "status");
             var exchange = await peer.NextAsync();
-            Assert.Equal(("PATCH", "/api/v1/namespaces/web/configmaps/a/status", contentType), (exchange.Method, exchange.Path, exchange.ContentType));
+            Assert.Equal(
+                ("PATCH", "/api/v1/namespaces/web/configmaps/a/status", contentType),
+                (exchange.Method, exchange.Path, exchange.ContentType));
             var apply = contentType.Contains("apply", StringComparison.Ordinal);
             Assert.Equal(apply ? ("me & co", "true") : (null, null), (exchange.Query("fieldManager"), exchange.Query("force")));
             await exchange.AnswerAsync(200, ConfigMap("a", 2));
@@ -123,7 +127,8 @@ public sealed class ApiClientTests
     {
         await using var peer = await ApiPeer.StartAsync();
         using var client = new ApiClient(peer.Config with { Server = new Uri(peer.Url, "/k8s/clusters/c-1/") });
-        var call = client.SendAsync(HttpMethod.Post, "/apis/x.io/v1/things?dryRun=All", new JsonObject { ["a"] = 1 }, "application/json", Cancelled);
+        var call = client.SendAsync(
+            HttpMethod.Post, "/apis/x.io/v1/things?dryRun=All", new JsonObject { ["a"] = 1 }, "application/json", Cancelled);
         var exchange = await peer.NextAsync();
         Assert.Equal(("/k8s/clusters/c-1/apis/x.io/v1/things", "All", """{"a":1}"""), (exchange.Path, exchange.Query("dryRun"), exchange.Text));
         await exchange.AnswerAsync(200, """{"b":2}""");
@@ -228,11 +233,20 @@ public sealed class ApiClientTests
         await using var peer = await ApiPeer.StartAsync();
         using var client = new ApiClient(peer.Config with
         {
-            Impersonate = new Impersonation { User = "bob", Uid = "7", Groups = ["a", "b"], Extra = new Dictionary<string, IReadOnlyList<string>> { ["x"] = ["1"] } },
+            Impersonate = new Impersonation
+            {
+                User = "bob",
+                Uid = "7",
+                Groups = ["a", "b"],
+                Extra = new Dictionary<string,
+                IReadOnlyList<string>> { ["x"] = ["1"] },
+            },
         });
         var get = client.GetAsync<V1ConfigMap>("web", "a", Cancelled);
         var exchange = await peer.NextAsync();
-        Assert.Equal(("bob", "7", "1"), (exchange.Header("Impersonate-User"), exchange.Header("Impersonate-Uid"), exchange.Header("Impersonate-Extra-x")));
+        Assert.Equal(
+            ("bob", "7", "1"),
+            (exchange.Header("Impersonate-User"), exchange.Header("Impersonate-Uid"), exchange.Header("Impersonate-Extra-x")));
         Assert.Equal(["a", "b"], exchange.Header("Impersonate-Group")!.Split(',', StringSplitOptions.TrimEntries));
         await exchange.AnswerAsync(200, ConfigMap("a", 1));
         await get;

@@ -108,10 +108,12 @@ public sealed class CredentialTests : IDisposable
         Assert.Equal("Bearer get-token-blue", await AskAsync(peer, client));
 
         var info = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(_files["info"]))!;
-        Assert.Equal(($"client.authentication.k8s.io/{version}", false), ((string?)info["apiVersion"], (bool)info["spec"]!["interactive"]!));
+        Assert.Equal(
+            ($"client.authentication.k8s.io/{version}", false), ((string?)info["apiVersion"], (bool)info["spec"]!["interactive"]!));
         var cluster = info["spec"]!["cluster"]!;
         Assert.Equal((peer.Url.ToString(), "me"), ((string?)cluster["server"], (string?)cluster["config"]!["audience"]));
-        Assert.Equal(authority.Pem, System.Text.Encoding.UTF8.GetString(Convert.FromBase64String((string)cluster["certificate-authority-data"]!)));
+        Assert.Equal(
+            authority.Pem, System.Text.Encoding.UTF8.GetString(Convert.FromBase64String((string)cluster["certificate-authority-data"]!)));
     }
 
     [Fact]
@@ -220,7 +222,8 @@ public sealed class CredentialTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(61));
         var error = await Assert.ThrowsAsync<ApiException>(() => get);
         Assert.Contains("printed nothing within 60 s", error.Message, StringComparison.Ordinal);
-        await Eventually.IsTrueAsync(() => !Directory.Exists($"/proc/{File.ReadAllText(_files["pid"]).Trim()}") || !OperatingSystem.IsLinux());
+        await Eventually.IsTrueAsync(
+            () => !Directory.Exists($"/proc/{File.ReadAllText(_files["pid"]).Trim()}") || !OperatingSystem.IsLinux());
     }
 
     private ApiClient Plugin(ApiPeer peer, string script, ClusterConfig? config = null)
@@ -247,7 +250,8 @@ public sealed class CredentialTests : IDisposable
         }.ToJsonString());
     }
 
-    private static async Task<string?> AskAsync(ApiPeer peer, ApiClient client) => (await ExchangeAsync(peer, client)).Header("Authorization");
+    private static async Task<string?> AskAsync(ApiPeer peer, ApiClient client) =>
+        (await ExchangeAsync(peer, client)).Header("Authorization");
 
     private static async Task<string?> AskNameAsync(ApiPeer peer, ApiClient client) => (await ExchangeAsync(peer, client)).ClientName;
 

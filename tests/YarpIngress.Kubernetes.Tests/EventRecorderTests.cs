@@ -7,7 +7,8 @@ namespace YarpIngress.Kubernetes.Tests;
 
 public sealed class EventRecorderTests : IAsyncDisposable
 {
-    private static readonly V1Ingress Shop = new() { Metadata = new() { Name = "shop", NamespaceProperty = "web", Uid = "u1", ResourceVersion = "7" } };
+    private static readonly V1Ingress Shop =
+        new() { Metadata = new() { Name = "shop", NamespaceProperty = "web", Uid = "u1", ResourceVersion = "7" } };
 
     private readonly ManualTime _time = new();
     private readonly CancellationTokenSource _stop = new();
@@ -29,8 +30,12 @@ public sealed class EventRecorderTests : IAsyncDisposable
         Assert.Equal(
             """{"apiVersion":"networking.k8s.io/v1","kind":"Ingress","name":"shop","namespace":"web","uid":"u1","resourceVersion":"7"}""",
             sent["involvedObject"]!.ToJsonString());
-        Assert.Equal(("Warning", "MissingService", "There is no Service web/cart."), ((string?)sent["type"], (string?)sent["reason"], (string?)sent["message"]));
-        Assert.Equal((1, "2026-03-01T12:00:00Z", "2026-03-01T12:00:00Z"), ((int)sent["count"]!, (string?)sent["firstTimestamp"], (string?)sent["lastTimestamp"]));
+        Assert.Equal(
+            ("Warning", "MissingService", "There is no Service web/cart."),
+            ((string?)sent["type"], (string?)sent["reason"], (string?)sent["message"]));
+        Assert.Equal(
+            (1, "2026-03-01T12:00:00Z", "2026-03-01T12:00:00Z"),
+            ((int)sent["count"]!, (string?)sent["firstTimestamp"], (string?)sent["lastTimestamp"]));
         Assert.Equal(("yarp-ingress-controller", "pod-1"), ((string?)sent["source"]!["component"], (string?)sent["source"]!["host"]));
         Assert.Equal(("yarp-ingress-controller", "pod-1"), ((string?)sent["reportingComponent"], (string?)sent["reportingInstance"]));
         await OkAsync(exchange);
@@ -151,7 +156,8 @@ public sealed class EventRecorderTests : IAsyncDisposable
     {
         _client = new ApiClient(peer.Config, time: _time);
         var recorder = new EventRecorder(
-            _client, new EventRecorderOptions { Component = "yarp-ingress-controller", Instance = "pod-1", QueueLength = queue }, NullLogger.Instance, _time);
+            _client, new EventRecorderOptions { Component = "yarp-ingress-controller", Instance = "pod-1", QueueLength = queue },
+            NullLogger.Instance, _time);
         _run = recorder.RunAsync(_stop.Token);
         return recorder;
     }

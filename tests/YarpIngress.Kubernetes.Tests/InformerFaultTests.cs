@@ -464,7 +464,8 @@ public sealed class InformerFaultTests
         await using var peer = await ApiPeer.StartAsync();
         await using var consumer = new Consumer(peer);
         await (await peer.NextListAsync()).ListAsync("10");
-        string[] rubbish = ["<html>", "42", "{\"type\":\"ADDED\"}", "{\"type\":\"WHAT\",\"object\":{}}", "{\"type\":\"ADDED\",\"object\":{}} {}"];
+        string[] rubbish =
+            ["<html>", "42", "{\"type\":\"ADDED\"}", "{\"type\":\"WHAT\",\"object\":{}}", "{\"type\":\"ADDED\",\"object\":{}} {}"];
         foreach (var (index, line) in rubbish.Index())
         {
             await (await peer.NextWatchAsync("10")).SendAsync(line + "\n");

@@ -29,7 +29,8 @@ public sealed class InformerMalformedTests
         await watch.EventAsync("DELETED", BadConfigMap("b", 14));
         await watch.EventAsync("ADDED", BadConfigMap("c", 15));
         await consumer.ExpectAsync(
-            "Added a@1", "Added b@2", "Synced", "Malformed a@11 (was 1)", "Malformed b@12 (was 2)", "Added a@13", "Deleted b@12", "Malformed c@15");
+            "Added a@1", "Added b@2", "Synced", "Malformed a@11 (was 1)", "Malformed b@12 (was 2)", "Added a@13", "Deleted b@12",
+            "Malformed c@15");
         Assert.Equal((1, 1), (consumer.Informer.Health.Items, consumer.Informer.Health.Malformed));
         watch.End();
 

@@ -42,7 +42,9 @@ public sealed class InformerTests
         var first = await peer.NextListAsync();
         Assert.Equal("/api/v1/namespaces/web/configmaps", first.Path);
         Assert.Equal(("2", null, "app=a,b!=c", "metadata.name=x", null),
-            (first.Query("limit"), first.Query("continue"), first.Query("labelSelector"), first.Query("fieldSelector"), first.Query("resourceVersion")));
+            (
+                first.Query("limit"), first.Query("continue"), first.Query("labelSelector"), first.Query("fieldSelector"),
+                first.Query("resourceVersion")));
         await first.PageAsync("10", "next/+=", ConfigMap("a", 1), ConfigMap("b", 2));
 
         var second = await peer.NextListAsync();

@@ -36,7 +36,8 @@ public sealed class KubeconfigTests : IDisposable
         _files.Write("conf/pki/alice.crt", certificate);
         _files.Write("conf/pki/alice.key", key);
         var file = _files.Write("conf/config", Text(
-            peer.Url.ToString(), "certificate-authority: pki/ca.pem", "client-certificate: pki/alice.crt, client-key: ./pki/alice.key", "namespace: web"));
+            peer.Url.ToString(), "certificate-authority: pki/ca.pem", "client-certificate: pki/alice.crt, client-key: ./pki/alice.key",
+            "namespace: web"));
 
         var config = ClusterConfig.FromKubeconfig(file);
         Assert.Equal("web", config.Namespace);
@@ -63,7 +64,9 @@ public sealed class KubeconfigTests : IDisposable
         var file = _files.Write("config", Text(
             peer.Url.ToString(), "insecure-skip-tls-verify: true, tls-server-name: k8s.example", "token: abc, as: bob, as-groups: [x]"));
         var exchange = await AskAsync(peer, ClusterConfig.FromKubeconfig(file));
-        Assert.Equal(("Bearer abc", "bob", "x"), (exchange.Header("Authorization"), exchange.Header("Impersonate-User"), exchange.Header("Impersonate-Group")));
+        Assert.Equal(
+            ("Bearer abc", "bob", "x"),
+            (exchange.Header("Authorization"), exchange.Header("Impersonate-User"), exchange.Header("Impersonate-Group")));
         lock (peer.ServerNames)
             Assert.Equal(["k8s.example"], peer.ServerNames);
     }
@@ -140,12 +143,14 @@ public sealed class KubeconfigTests : IDisposable
         _files.Write("sa/ca.crt", new TestAuthority().Pem);
         _files.Write("sa/namespace", "pods\n");
 
-        var everything = Environment(("HOME", _files.Path), ("KUBECONFIG", list), ("KUBERNETES_SERVICE_HOST", "fd00::1"), ("KUBERNETES_SERVICE_PORT", "443"));
+        var everything = Environment(
+            ("HOME", _files.Path), ("KUBECONFIG", list), ("KUBERNETES_SERVICE_HOST", "fd00::1"), ("KUBERNETES_SERVICE_PORT", "443"));
         Assert.Equal("https://named/", ClusterConfig.Load(new() { Kubeconfig = named }, everything).Server.ToString());
         var pod = ClusterConfig.Load(new(), everything);
         Assert.Equal(("https://[fd00::1]/", "pods", "in-cluster service account"), (pod.Server.ToString(), pod.Namespace, pod.Source));
         Assert.Equal("https://list/", ClusterConfig.Load(new() { Context = "main" }, everything).Server.ToString());
-        Assert.Equal("https://list/", ClusterConfig.Load(new(), Environment(("HOME", _files.Path), ("KUBECONFIG", list))).Server.ToString());
+        Assert.Equal(
+            "https://list/", ClusterConfig.Load(new(), Environment(("HOME", _files.Path), ("KUBECONFIG", list))).Server.ToString());
         Assert.Equal("https://home/", ClusterConfig.Load(new(), Environment(("HOME", _files.Path))).Server.ToString());
 
         File.Delete(home);
@@ -159,7 +164,9 @@ public sealed class KubeconfigTests : IDisposable
         var ca = _files.Write("ca.pem", new TestAuthority("flag").Pem);
         var alone = ClusterConfig.Load(new() { ApiServerHost = "10.0.0.1:6443", CertificateAuthority = ca }, Environment());
         Assert.Equal(("https://10.0.0.1:6443/", "CN=flag"), (alone.Server.ToString(), alone.CertificateAuthorities!.Single().Subject));
-        Assert.Equal("http://localhost:8001/", ClusterConfig.Load(new() { ApiServerHost = "http://localhost:8001" }, Environment()).Server.ToString());
+        Assert.Equal(
+            "http://localhost:8001/",
+            ClusterConfig.Load(new() { ApiServerHost = "http://localhost:8001" }, Environment()).Server.ToString());
 
         var file = _files.Write("config", Text("https://file", user: "token: abc", context: "namespace: ns"));
         var both = ClusterConfig.Load(new() { ApiServerHost = "https://flag", Kubeconfig = file }, Environment());
@@ -184,9 +191,17 @@ public sealed class KubeconfigTests : IDisposable
         { "", "token: {a: b}", "user \"u\": token is not a text" },
         { "", "token: \"a b\"", "the token is empty or holds characters that no token has" },
         { "", "exec: {command: x}", "exec.apiVersion is missing" },
-        { "", "exec: {command: x, apiVersion: client.authentication.k8s.io/v1alpha1}", "exec.apiVersion is client.authentication.k8s.io/v1alpha1" },
+        {
+            "",
+            "exec: {command: x, apiVersion: client.authentication.k8s.io/v1alpha1}",
+            "exec.apiVersion is client.authentication.k8s.io/v1alpha1"
+        },
         { "", "exec: {apiVersion: client.authentication.k8s.io/v1}", "exec.command is missing" },
-        { "", "exec: {apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Always}", "exec.interactiveMode is Always" },
+        {
+            "",
+            "exec: {apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Always}",
+            "exec.interactiveMode is Always"
+        },
         { "", "exec: {apiVersion: client.authentication.k8s.io/v1, command: x, env: [1]}", "exec.env is not a list of name and value" },
         { "", "exec: {apiVersion: client.authentication.k8s.io/v1, command: x}, token: abc", "exec can't be combined with token" },
     };

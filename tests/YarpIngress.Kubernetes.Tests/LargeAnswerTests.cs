@@ -44,7 +44,8 @@ public sealed class LargeAnswerTests
         Assert.Equal(20_000, all.Items.Select(item => item.Metadata.Name).Distinct().Count());
 
         // Not one string for each of them.
-        var namespaces = new HashSet<object>(all.Items.Select(item => item.Metadata.NamespaceProperty!), ReferenceEqualityComparer.Instance);
+        var namespaces = new HashSet<object>(
+            all.Items.Select(item => item.Metadata.NamespaceProperty!), ReferenceEqualityComparer.Instance);
         Assert.InRange(namespaces.Count, 1, 1000);
     }
 

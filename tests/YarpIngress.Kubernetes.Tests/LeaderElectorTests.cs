@@ -18,7 +18,8 @@ public sealed class LeaderElectorTests
         {
             await candidate.LeadsAsync();
             var spec = server.Spec!;
-            Assert.Equal(("a", 15, 0), ((string?)spec["holderIdentity"], (int)spec["leaseDurationSeconds"]!, (int)spec["leaseTransitions"]!));
+            Assert.Equal(
+                ("a", 15, 0), ((string?)spec["holderIdentity"], (int)spec["leaseDurationSeconds"]!, (int)spec["leaseTransitions"]!));
             // Exactly six digits: the server's parser takes nothing else.
             Assert.Equal("2026-03-01T12:00:00.000000Z", (string?)spec["acquireTime"]);
             Assert.Equal("2026-03-01T12:00:00.000000Z", (string?)spec["renewTime"]);
@@ -206,7 +207,8 @@ public sealed class LeaderElectorTests
 
     private sealed class Candidate : IAsyncDisposable
     {
-        private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken);
         private readonly ApiClient _client;
         private readonly ManualTime _time;
         private readonly LeaseServer _server;
@@ -214,7 +216,8 @@ public sealed class LeaderElectorTests
         private readonly List<bool> _changes = [];
         private readonly List<string> _leaders = [];
 
-        public Candidate(LeaseServer server, string identity, ManualTime time, Func<LeaderElectionOptions, LeaderElectionOptions>? change = null)
+        public Candidate(
+            LeaseServer server, string identity, ManualTime time, Func<LeaderElectionOptions, LeaderElectionOptions>? change = null)
         {
             (_server, _time, Identity) = (server, time, identity);
             _client = new ApiClient(server.Config, time: time);

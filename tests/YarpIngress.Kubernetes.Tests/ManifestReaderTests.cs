@@ -51,7 +51,8 @@ public sealed class ManifestReaderTests : IDisposable
             items: no list
             """);
         Assert.Equal(
-            [("Service", 4L), ("Secret", 6L), ("Ingress", 13L), ("PickyList", 15L)], read.Select(item => ((string)item.Object["kind"]!, item.Line)));
+            [("Service", 4L), ("Secret", 6L), ("Ingress", 13L), ("PickyList", 15L)], read.Select(
+                item => ((string)item.Object["kind"]!, item.Line)));
         Assert.Equal("networking.k8s.io/v1", (string?)read[2].Object["apiVersion"]);
         Assert.Null(read[0].Object.Parent);
     }
@@ -166,8 +167,11 @@ public sealed class ManifestReaderTests : IDisposable
     [Fact]
     public void Json_of_any_shape()
     {
-        var read = ManifestReader.ReadText("{\n\t\"kind\": \"A\", \"path\": \"a\\/b\"\n}\n{\"kind\": \"B\"}\n\n  {\"kind\":\"List\",\"items\":[{\"kind\":\"C\"}]}", "x.json");
-        Assert.Equal([("A", 1L, 1), ("B", 4L, 2), ("C", 6L, 3)], read.Select(item => ((string)item.Object["kind"]!, item.Line, item.Index)));
+        var read = ManifestReader.ReadText(
+            "{\n\t\"kind\": \"A\", \"path\": \"a\\/b\"\n}\n{\"kind\": \"B\"}\n\n  {\"kind\":\"List\",\"items\":[{\"kind\":\"C\"}]}",
+            "x.json");
+        Assert.Equal(
+            [("A", 1L, 1), ("B", 4L, 2), ("C", 6L, 3)], read.Select(item => ((string)item.Object["kind"]!, item.Line, item.Index)));
         Assert.Equal("a/b", (string?)read[0].Object["path"]);
     }
 
@@ -205,7 +209,8 @@ public sealed class ManifestReaderTests : IDisposable
     public void Ten_thousand_paths_and_a_megabyte_of_annotation()
     {
         var text = "kind: Ingress\nmetadata:\n  annotations:\n    big: \"" + new string('x', 1_000_000) + "\"\nspec:\n  paths:\n"
-            + string.Concat(Enumerable.Range(0, 10_000).Select(i => $"  - path: /p{i}\n    backend: {{service: {{name: s, port: {{number: 80}}}}}}\n"));
+            + string.Concat(
+                Enumerable.Range(0, 10_000).Select(i => $"  - path: /p{i}\n    backend: {{service: {{name: s, port: {{number: 80}}}}}}\n"));
         var value = ManifestReader.ReadText(text).Single().Object;
         Assert.Equal(10_000, ((JsonArray)value["spec"]!["paths"]!).Count);
     }

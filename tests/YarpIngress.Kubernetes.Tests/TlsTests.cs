@@ -40,7 +40,8 @@ public sealed class TlsTests
     public async Task Another_authority_is_not_trusted_and_the_error_says_so()
     {
         await using var peer = await ApiPeer.StartAsync(new TestAuthority("theirs").Server("127.0.0.1"));
-        var error = await FailAsync(peer.Config with { CertificateAuthorities = new TestAuthority("ours").Collection, Source = "kubeconfig /k" });
+        var error = await FailAsync(
+            peer.Config with { CertificateAuthorities = new TestAuthority("ours").Collection, Source = "kubeconfig /k" });
         Assert.Equal(ApiException.Unreachable, error.Reason);
         Assert.Contains("issued by CN=theirs", error.Message, StringComparison.Ordinal);
         Assert.Contains("does not come from the certificate authority of kubeconfig /k", error.Message, StringComparison.Ordinal);
@@ -107,7 +108,8 @@ public sealed class TlsTests
     {
         var authority = new TestAuthority();
         var error = Assert.Throws<ClusterConfigException>(
-            () => ClientCertificate.FromPem(authority.Client("a", "ec-pkcs8").Certificate, authority.Client("b", "ec-pkcs8").Key, "user \"x\""));
+            () => ClientCertificate.FromPem(
+                authority.Client("a", "ec-pkcs8").Certificate, authority.Client("b", "ec-pkcs8").Key, "user \"x\""));
         Assert.StartsWith("user \"x\": the client certificate and its key can't be used", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("PRIVATE", error.Message, StringComparison.Ordinal);
     }

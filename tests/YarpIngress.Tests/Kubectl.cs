@@ -18,7 +18,8 @@ internal sealed class Kubectl : IDisposable
     public Kubectl(string kubeconfig, string? binary = null)
     {
         Kubeconfig = kubeconfig;
-        Binary = binary ?? Default ?? throw new InvalidOperationException("There is no kubectl: set YARPINGRESS_KUBECTL or put one in PATH.");
+        Binary = binary
+            ?? Default ?? throw new InvalidOperationException("There is no kubectl: set YARPINGRESS_KUBECTL or put one in PATH.");
     }
 
     /// <summary>The binary to use; null when there is none.</summary>
@@ -58,7 +59,12 @@ internal sealed class Kubectl : IDisposable
     /// <summary>Starts it and leaves it running, for watches. The caller ends it.</summary>
     public Process Start(params IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo(Binary, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(Binary, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         start.Environment["KUBECONFIG"] = Kubeconfig;
         start.Environment["HOME"] = _home.FullName;
         start.Environment["TERM"] = "dumb";
@@ -93,7 +99,8 @@ internal sealed class Kubectl : IDisposable
         }
     }
 
-    private static string? FromEnvironment(string name) => System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    private static string? FromEnvironment(string name) =>
+        System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     private static string? InPath() => (System.Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)

@@ -15,7 +15,8 @@ internal static class Objects
         Spec = new V1IngressClassSpec { Controller = controller },
     };
 
-    public static V1Ingress Ingress(string name, string host, string service, string path = "/", string? className = "yarp", int age = 1) => new()
+    public static V1Ingress Ingress(string name, string host, string service, string path = "/", string? className = "yarp", int age = 1) =>
+        new()
     {
         Metadata = Meta(name, age),
         Spec = new V1IngressSpec

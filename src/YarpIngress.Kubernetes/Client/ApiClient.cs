@@ -49,7 +49,9 @@ public sealed class ApiClient : IDisposable
             .Add("continue", query.Continue)
             .Add("resourceVersion", query.ResourceVersion);
         return await ReadAsync(
-            new ApiRequest(HttpMethod.Get, path.ToString()), response => new ListReader<T>(response).ReadAsync(), cancellationToken).ConfigureAwait(false);
+            new ApiRequest(HttpMethod.Get, path.ToString()),
+            response => new ListReader<T>(response).ReadAsync(),
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>All pages of a list. When the server forgets the list half-way (410), it is read again in one piece.</summary>
@@ -139,7 +141,9 @@ public sealed class ApiClient : IDisposable
     /// <summary>Makes an object; the namespace comes from its metadata.</summary>
     public Task<T> CreateAsync<T>(T value, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<T> =>
-        SendAsync<T>(new ApiRequest(HttpMethod.Post, T.Resource.CollectionPath(value.Metadata.NamespaceProperty), Body(value), Json), cancellationToken);
+        SendAsync<T>(
+            new ApiRequest(HttpMethod.Post, T.Resource.CollectionPath(value.Metadata.NamespaceProperty), Body(value), Json),
+            cancellationToken);
 
     /// <summary>
     /// Replaces an object as a whole, so only for kinds whose model has all fields, such as Lease: fields that are not in
@@ -155,7 +159,8 @@ public sealed class ApiClient : IDisposable
         SendAsync<T>(new ApiRequest(HttpMethod.Put, PathOf(value) + "/status", Body(value), Json), cancellationToken);
 
     /// <summary>Changes parts of an object, or of a subresource such as <c>status</c>.</summary>
-    public Task<T> PatchAsync<T>(string? namespaceName, string name, Patch patch, CancellationToken cancellationToken, string? subresource = null)
+    public Task<T> PatchAsync<T>(
+        string? namespaceName, string name, Patch patch, CancellationToken cancellationToken, string? subresource = null)
         where T : class, IKubernetesObject<T>
     {
         var path = T.Resource.ObjectPath(namespaceName, name) + (subresource is null ? "" : "/" + subresource);
@@ -190,12 +195,14 @@ public sealed class ApiClient : IDisposable
             request,
             async response =>
             {
-                var (value, malformed) = ObjectDecoder.Decode<T>(new ReadOnlySequence<byte>(await ReadBytesAsync(response).ConfigureAwait(false)));
+                var (value, malformed) = ObjectDecoder.Decode<T>(
+                    new ReadOnlySequence<byte>(await ReadBytesAsync(response).ConfigureAwait(false)));
                 return value ?? throw new JsonException(malformed!.ToString());
             },
             cancellationToken);
 
-    private async Task<TResult> ReadAsync<TResult>(ApiRequest request, Func<ApiResponse, Task<TResult>> read, CancellationToken cancellationToken)
+    private async Task<TResult> ReadAsync<TResult>(
+        ApiRequest request, Func<ApiResponse, Task<TResult>> read, CancellationToken cancellationToken)
     {
         using var response = await _transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         try

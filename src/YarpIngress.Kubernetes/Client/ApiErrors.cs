@@ -13,7 +13,8 @@ internal static class ApiErrors
     private const int MaxText = 500;
 
     /// <summary>The server's refusal. A body that is no Status, such as a proxy's HTML, is quoted in part.</summary>
-    public static async Task<ApiException> FromAnswerAsync(string request, HttpResponseMessage response, TimeProvider time, CancellationToken ct)
+    public static async Task<ApiException> FromAnswerAsync(
+        string request, HttpResponseMessage response, TimeProvider time, CancellationToken ct)
     {
         var body = await ReadStartAsync(response, ct).ConfigureAwait(false);
         var status = Parse(body) ?? new V1Status { Message = Quote(body, response) };
@@ -40,7 +41,8 @@ internal static class ApiErrors
     };
 
     /// <summary>Whether <paramref name="e"/> is what a connection throws, not a fault of ours.</summary>
-    public static bool IsExpected(Exception e) => e is HttpRequestException or IOException or ClusterConfigException or AuthenticationException;
+    public static bool IsExpected(Exception e) =>
+        e is HttpRequestException or IOException or ClusterConfigException or AuthenticationException;
 
     private static string Innermost(Exception e)
     {

@@ -78,7 +78,8 @@ internal sealed partial class ApiTransport : IDisposable
         }
     }
 
-    private async Task<(ApiResponse? Response, ApiException? Error)> TryAsync(ApiRequest request, Credential credential, CancellationToken ct)
+    private async Task<(ApiResponse? Response, ApiException? Error)> TryAsync(
+        ApiRequest request, Credential credential, CancellationToken ct)
     {
         var name = Name(request);
         var patience = new Patience(request.Patience, _time, ct);
@@ -87,7 +88,8 @@ internal sealed partial class ApiTransport : IDisposable
         try
         {
             using var message = Message(request, credential);
-            response = await Invoker(credential.Certificate ?? _config.ClientCertificate).SendAsync(message, patience.Token).ConfigureAwait(false);
+            response = await Invoker(credential.Certificate ?? _config.ClientCertificate)
+                .SendAsync(message, patience.Token).ConfigureAwait(false);
             patience.Renew();
             if (response.IsSuccessStatusCode)
             {

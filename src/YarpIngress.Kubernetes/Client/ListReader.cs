@@ -103,7 +103,9 @@ internal sealed class ListReader<T>(ApiResponse response)
         switch (_state)
         {
             case State.Start:
-                _state = reader.TokenType == JsonTokenType.StartObject ? State.Root : throw new JsonException("the answer is not a JSON object");
+                _state = reader.TokenType == JsonTokenType.StartObject
+                    ? State.Root
+                    : throw new JsonException("the answer is not a JSON object");
                 return true;
             case State.Root when reader.TokenType == JsonTokenType.EndObject:
                 _state = State.End;
@@ -117,7 +119,9 @@ internal sealed class ListReader<T>(ApiResponse response)
                 return true;
             case State.ItemsStart:
                 // Go writes an empty list as null.
-                (_sawItems, _state) = (reader.TokenType == JsonTokenType.Null ? true : throw new JsonException("items is not a list"), State.Root);
+                if (reader.TokenType != JsonTokenType.Null)
+                    throw new JsonException("items is not a list");
+                (_sawItems, _state) = (true, State.Root);
                 return true;
             case State.Items when reader.TokenType == JsonTokenType.EndArray:
                 _state = State.Root;

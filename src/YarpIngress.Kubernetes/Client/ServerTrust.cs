@@ -55,7 +55,8 @@ internal static class ServerTrust
             problems.Add($"it does not come from {source} ({status})");
         }
 
-        return $"the server's certificate ({certificate.Subject}, issued by {certificate.Issuer}) is not trusted: {string.Join("; ", problems)}";
+        var why = string.Join("; ", problems);
+        return $"the server's certificate ({certificate.Subject}, issued by {certificate.Issuer}) is not trusted: {why}";
     }
 
     private static IEnumerable<string> Names(X509SubjectAlternativeNameExtension names) =>

@@ -20,7 +20,10 @@ public sealed record ClusterConfig
     /// <summary>The name to ask for and to check instead of the URL's host.</summary>
     public string? TlsServerName { get; init; }
 
-    /// <summary>The proxy to go through. Proxies of the environment are never used: pods often have them, and the API server is near.</summary>
+    /// <summary>
+    /// The proxy to go through. Proxies of the environment are never
+    /// used: pods often have them, and the API server is near.
+    /// </summary>
     public Uri? Proxy { get; init; }
 
     /// <summary>Who we are, beside a client certificate.</summary>
@@ -83,7 +86,8 @@ public sealed record ClusterConfig
             ? KubeconfigResolver.Resolve(merged, options.Context, environment)
             : throw new ClusterConfigException(
                 "No way to an API server: --kubeconfig is not given, this is not a pod with a service account "
-                + $"(KUBERNETES_SERVICE_HOST and {environment.ServiceAccountDirectory}/token), and there is no {string.Join(" or ", files)}.");
+                + $"(KUBERNETES_SERVICE_HOST and {environment.ServiceAccountDirectory}/token), "
+                + $"and there is no {string.Join(" or ", files)}.");
     }
 
     /// <summary>The server and where the configuration comes from; never credentials.</summary>

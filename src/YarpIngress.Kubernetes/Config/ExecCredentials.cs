@@ -109,7 +109,9 @@ internal sealed class ExecCredentials(ExecPlugin plugin, ClusterEnvironment envi
             return new Issued(
                 new Credential(
                     string.IsNullOrEmpty(token) ? null : Bearer(token, $"{plugin.Source}: the token of {plugin.Command}"),
-                    string.IsNullOrEmpty(certificate) ? null : ClientCertificate.FromPem(certificate, key!, $"{plugin.Source} {plugin.Command}")),
+                    string.IsNullOrEmpty(certificate)
+                        ? null
+                        : ClientCertificate.FromPem(certificate, key!, $"{plugin.Source} {plugin.Command}")),
                 Expiration(status["expirationTimestamp"]?.ToString()));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

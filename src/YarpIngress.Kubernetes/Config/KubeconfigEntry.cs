@@ -65,7 +65,8 @@ internal sealed class KubeconfigEntry(string kind, string name, string file, Jso
         null => null,
         JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
         // A context named 1 or a token that is all digits; YAML reads them as numbers.
-        JsonValue value when value.GetValueKind() is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.ToJsonString(),
+        JsonValue value when value.GetValueKind() is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False =>
+            value.ToJsonString(),
         _ => throw new ClusterConfigException($"kubeconfig {where}: {field} is not a text."),
     };
 }

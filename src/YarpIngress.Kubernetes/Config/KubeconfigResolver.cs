@@ -9,10 +9,12 @@ internal static class KubeconfigResolver
     {
         var name = context is { Length: > 0 } ? context : kubeconfig.CurrentContext;
         if (name is not { Length: > 0 })
-            throw new ClusterConfigException($"kubeconfig {kubeconfig.Name} has no current-context; name one with --context. {Known(kubeconfig.Contexts, "contexts")}");
+            throw new ClusterConfigException(
+                $"kubeconfig {kubeconfig.Name} has no current-context; name one with --context. {Known(kubeconfig.Contexts, "contexts")}");
 
         var entry = kubeconfig.Contexts.GetValueOrDefault(name)
-            ?? throw new ClusterConfigException($"kubeconfig {kubeconfig.Name} has no context \"{name}\". {Known(kubeconfig.Contexts, "contexts")}");
+            ?? throw new ClusterConfigException(
+                $"kubeconfig {kubeconfig.Name} has no context \"{name}\". {Known(kubeconfig.Contexts, "contexts")}");
         var clusterName = entry.Text("cluster") ?? throw entry.Error("cluster", "is missing.");
         var cluster = kubeconfig.Clusters.GetValueOrDefault(clusterName)
             ?? throw entry.Error("cluster", $"names \"{clusterName}\", which is not there. {Known(kubeconfig.Clusters, "clusters")}");
@@ -38,7 +40,9 @@ internal static class KubeconfigResolver
 
     private static ClusterConfig Cluster(KubeconfigEntry cluster)
     {
-        var authorities = cluster.Pem("certificate-authority") is { } pem ? Pem.Authorities(pem, cluster.At("certificate-authority")) : null;
+        var authorities = cluster.Pem("certificate-authority") is { } pem
+            ? Pem.Authorities(pem, cluster.At("certificate-authority"))
+            : null;
         var skip = cluster.Flag("insecure-skip-tls-verify");
         if (skip && authorities is not null)
             throw cluster.Error("insecure-skip-tls-verify", "can't be true together with certificate-authority; remove one of them.");
@@ -65,7 +69,8 @@ internal static class KubeconfigResolver
         };
     }
 
-    private static Credentials UserCredentials(KubeconfigEntry user, KubeconfigEntry cluster, ClusterConfig config, ClusterEnvironment environment)
+    private static Credentials UserCredentials(
+        KubeconfigEntry user, KubeconfigEntry cluster, ClusterConfig config, ClusterEnvironment environment)
     {
         if (user.Fields["auth-provider"] is not null)
             throw user.Error("auth-provider", "is no longer supported by Kubernetes clients; use an exec plugin.");

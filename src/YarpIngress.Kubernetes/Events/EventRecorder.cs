@@ -7,8 +7,8 @@ using YarpIngress.Kubernetes.Models;
 namespace YarpIngress.Kubernetes;
 
 /// <summary>
-/// Writes Events on objects, where <c>kubectl describe</c> shows them. Recording never waits: what the server can't take is
-/// dropped and counted.
+/// Writes Events on objects, where <c>kubectl describe</c> shows them.
+/// Recording never waits: what the server can't take is dropped and counted.
 /// </summary>
 public sealed partial class EventRecorder
 {
@@ -114,7 +114,8 @@ public sealed partial class EventRecorder
         {
             try
             {
-                await _client.PatchAsync<Corev1Event>(occurrence.Namespace, occurrence.Name, CountUp(value), cancellationToken).ConfigureAwait(false);
+                await _client.PatchAsync<Corev1Event>(
+                    occurrence.Namespace, occurrence.Name, CountUp(value), cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (ApiException e) when (e.IsNotFound)

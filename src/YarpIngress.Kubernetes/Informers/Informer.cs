@@ -157,7 +157,9 @@ public sealed class Informer<T>
     private void Receive(WatchEvent<T> change, string? from, WatchProgress progress)
     {
         if (ResourceVersions.IsOlder(change.ResourceVersion, from))
-            throw new ApiException($"watch {T.Resource.Plural}", "Expired", $"the server's history is another one: it is at {change.ResourceVersion}, we were at {from}");
+            throw new ApiException(
+                $"watch {T.Resource.Plural}", "Expired",
+                $"the server's history is another one: it is at {change.ResourceVersion}, we were at {from}");
 
         progress.Received = true;
         Recovered();

@@ -23,7 +23,9 @@ public enum InformerEventType
 
 /// <summary>One change.</summary>
 /// <param name="Type">What happened.</param>
-/// <param name="Object">The new state; the last one for Deleted; null for Malformed, for Synced, and when a malformed one was deleted.</param>
+/// <param name="Object">
+/// The new state; the last one for Deleted; null for Malformed, for Synced, and when a malformed one was deleted.
+/// </param>
 /// <param name="Previous">The state that the consumer was told before; null when there was none.</param>
 /// <param name="Malformed">For Malformed what is wrong, for Deleted what was wrong; null otherwise.</param>
 public readonly record struct InformerEvent<T>(InformerEventType Type, T? Object, T? Previous, MalformedObject? Malformed)

@@ -21,7 +21,10 @@ public sealed record InformerOptions<T>
     /// <summary>Items a page when listing.</summary>
     public int PageSize { get; init; } = 500;
 
-    /// <summary>First pause after a failure; doubles each time up to <see cref="MaxBackoff"/>, with up to half taken off at random.</summary>
+    /// <summary>
+    /// First pause after a failure; doubles each time up to <see
+    /// cref="MaxBackoff"/>, with up to half taken off at random.
+    /// </summary>
     public TimeSpan MinBackoff { get; init; } = TimeSpan.FromMilliseconds(800);
 
     /// <summary>Longest pause between tries.</summary>

@@ -93,7 +93,8 @@ internal sealed class InformerStore<T>(Action<InformerEvent<T>> tell, Func<T, T>
         if (before.Malformed is not null)
             Malformed--;
         _known[key] = new Known(trimmed, null, version, uid);
-        tell(new InformerEvent<T>(before.Object is null ? InformerEventType.Added : InformerEventType.Modified, trimmed, before.Object, null));
+        var type = before.Object is null ? InformerEventType.Added : InformerEventType.Modified;
+        tell(new InformerEvent<T>(type, trimmed, before.Object, null));
     }
 
     private void SetMalformed(MalformedObject malformed)

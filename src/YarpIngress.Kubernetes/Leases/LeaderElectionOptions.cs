@@ -24,7 +24,10 @@ public sealed record LeaderElectionOptions
     /// <summary>Called with the name of every new leader, us included.</summary>
     public Action<string>? OnNewLeader { get; init; }
 
-    /// <summary>A leader that could not renew for this long stops leading, well before others may begin: 10 of 15 parts of the lease.</summary>
+    /// <summary>
+    /// A leader that could not renew for this long stops leading,
+    /// well before others may begin: 10 of 15 parts of the lease.
+    /// </summary>
     internal TimeSpan RenewDeadline => LeaseDuration * (10.0 / 15);
 
     /// <summary>Pause between tries: 2 of 15 parts of the lease.</summary>

@@ -128,7 +128,11 @@ public sealed partial class LeaderElector
         catch (ApiException e) when (e.IsNotFound)
         {
             var asked = _time.GetTimestamp();
-            var created = new V1Lease { Metadata = new() { Name = _options.Name, NamespaceProperty = _options.Namespace }, Spec = OurSpec(null) };
+            var created = new V1Lease
+            {
+                Metadata = new() { Name = _options.Name, NamespaceProperty = _options.Namespace },
+                Spec = OurSpec(null),
+            };
             Renewed(await _client.CreateAsync(created, cancellationToken).ConfigureAwait(false), asked);
             return true;
         }
@@ -265,7 +269,8 @@ public sealed partial class LeaderElector
         [LoggerMessage(36, LogLevel.Information, "Gave Lease {Namespace}/{Name} up")]
         public static partial void Released(ILogger logger, string @namespace, string name);
 
-        [LoggerMessage(37, LogLevel.Warning, "Lease {Namespace}/{Name} could not be given up, others have to wait for it to expire: {Error}")]
+        [LoggerMessage(
+            37, LogLevel.Warning, "Lease {Namespace}/{Name} could not be given up, others have to wait for it to expire: {Error}")]
         public static partial void NotReleased(ILogger logger, string @namespace, string name, string error);
 
         [LoggerMessage(38, LogLevel.Error, "A callback of the leader election failed")]

@@ -4,7 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace YarpIngress.Kubernetes;
 
-/// <summary>JSON manifests: one value, or several one after another. Nearly all JSON is YAML too, but tabs and some escapes are not.</summary>
+/// <summary>
+/// JSON manifests: one value, or several one after another. Nearly
+/// all JSON is YAML too, but tabs and some escapes are not.
+/// </summary>
 internal static class JsonManifest
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 200 };

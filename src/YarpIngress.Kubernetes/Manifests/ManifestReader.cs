@@ -5,7 +5,10 @@ using YamlDotNet.RepresentationModel;
 
 namespace YarpIngress.Kubernetes;
 
-/// <summary>Reads manifests as <c>kubectl apply -f</c> does: files, directories, many documents in one, YAML or JSON, lists taken apart.</summary>
+/// <summary>
+/// Reads manifests as <c>kubectl apply -f</c> does: files, directories,
+/// many documents in one, YAML or JSON, lists taken apart.
+/// </summary>
 public static class ManifestReader
 {
     private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
@@ -60,7 +63,9 @@ public static class ManifestReader
     {
         try
         {
-            var items = root is YamlMappingNode mapping && mapping.Children.TryGetValue("items", out var list) ? list as YamlSequenceNode : null;
+            var items = root is YamlMappingNode mapping && mapping.Children.TryGetValue("items", out var list)
+                ? list as YamlSequenceNode
+                : null;
             Add(objects, YamlJson.Convert(root), file, root.Start.Line, index,
                 item => items is not null && item < items.Children.Count ? items.Children[item].Start.Line : root.Start.Line);
         }
@@ -78,7 +83,8 @@ public static class ManifestReader
         if (node is not JsonObject value)
             throw new ManifestException(file, line, index, $"is {Describe(node)}, not an object with apiVersion, kind and metadata");
 
-        if (Text(value, "kind") is not { } kind || !kind.EndsWith("List", StringComparison.Ordinal) || value["items"] is not JsonArray items)
+        if (Text(value, "kind") is not { } kind || !kind.EndsWith("List", StringComparison.Ordinal)
+            || value["items"] is not JsonArray items)
         {
             objects.Add(new ManifestDocument(value, file, line, index));
             return;

@@ -33,7 +33,8 @@ internal static class YamlJson
             Write(json, node, ref nodes, 0);
         }
 
-        return JsonNode.Parse(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), documentOptions: new JsonDocumentOptions { MaxDepth = MaxDepth + 1 });
+        return JsonNode.Parse(
+            buffer.GetBuffer().AsSpan(0, (int)buffer.Length), documentOptions: new JsonDocumentOptions { MaxDepth = MaxDepth + 1 });
     }
 
     private static void Write(Utf8JsonWriter json, YamlNode node, ref int nodes, int depth)
@@ -102,7 +103,10 @@ internal static class YamlJson
         _ => throw new YamlException(value.Start, value.End, "<< needs a mapping or a list of mappings"),
     };
 
-    /// <summary>The representation model is built by recursion, so a file of brackets would end the process: the depth is checked before.</summary>
+    /// <summary>
+    /// The representation model is built by recursion, so a file of
+    /// brackets would end the process: the depth is checked before.
+    /// </summary>
     private sealed class ShallowParser(Parser parser) : IParser
     {
         private int _depth;

@@ -43,7 +43,10 @@ internal static partial class YamlScalar
         }
     }
 
-    /// <summary>The text of a key: JSON knows only strings there, so <c>on: x</c> becomes the key <c>true</c>, as it does for kubectl.</summary>
+    /// <summary>
+    /// The text of a key: JSON knows only strings there, so <c>on:
+    /// x</c> becomes the key <c>true</c>, as it does for kubectl.
+    /// </summary>
     public static string Key(YamlScalarNode scalar) => Resolve(scalar) switch
     {
         string text => text,

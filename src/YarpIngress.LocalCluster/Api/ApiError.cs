@@ -50,7 +50,9 @@ internal sealed class ApiError : Exception
     public static ApiError Unauthorized() => new(401, "Unauthorized", "Unauthorized");
 
     public static ApiError Forbidden(ResourceInfo resource, string name, string why, params StatusCause[] causes) =>
-        new(403, "Forbidden", $"{resource.QualifiedName} \"{name}\" is forbidden: {why}", About(resource.Group, resource.Plural, name, causes));
+        new(
+            403, "Forbidden", $"{resource.QualifiedName} \"{name}\" is forbidden: {why}",
+            About(resource.Group, resource.Plural, name, causes));
 
     public static ApiError NotFound(ResourceInfo resource, string name) =>
         new(404, "NotFound", $"{resource.QualifiedName} \"{name}\" not found", About(resource.Group, resource.Plural, name));
@@ -131,7 +133,8 @@ internal sealed class ApiError : Exception
     }
 
     public static ApiError Internal(string message) => new(
-        500, "InternalError", $"Internal error occurred: {message}", new JsonObject { ["causes"] = Causes([new StatusCause("", message, "")]) });
+        500, "InternalError", $"Internal error occurred: {message}",
+        new JsonObject { ["causes"] = Causes([new StatusCause("", message, "")]) });
 
     /// <summary>A refusal of the storage layer, which upstream passes on without a reason.</summary>
     public static ApiError Storage(string message) => new(500, "", message);

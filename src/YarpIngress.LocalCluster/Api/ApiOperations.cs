@@ -46,16 +46,23 @@ internal sealed class ApiOperations(ApiState state)
         ObjectCreation.Create(state, resource, namespaceName, value, options ?? WriteOptions.Default);
 
     /// <summary>Replaces (PUT); the caller gives <paramref name="value"/> away.</summary>
-    public WriteResult Update(ResourceInfo resource, string? namespaceName, string name, JsonObject value, WriteOptions? options = null, string? subresource = null) =>
+    public WriteResult Update(
+        ResourceInfo resource, string? namespaceName, string name, JsonObject value, WriteOptions? options = null,
+        string? subresource = null) =>
         ObjectUpdates.Replace(state, resource, namespaceName, name, value, subresource, options ?? WriteOptions.Default);
 
     /// <summary>Replaces the status (PUT on the status subresource); the caller gives <paramref name="value"/> away.</summary>
-    public StoredObject UpdateStatus(ResourceInfo resource, string? namespaceName, string name, JsonObject value, WriteOptions? options = null) =>
+    public StoredObject UpdateStatus(
+        ResourceInfo resource, string? namespaceName, string name, JsonObject value, WriteOptions? options = null) =>
         Update(resource, namespaceName, name, value, options, "status").Object;
 
-    /// <summary>Read, change, write; again when another writer was faster. <paramref name="change"/> gets a copy of its own to work on.</summary>
+    /// <summary>
+    /// Read, change, write; again when another writer was faster.
+    /// <paramref name="change"/> gets a copy of its own to work on.
+    /// </summary>
     public StoredObject Modify(
-        ResourceInfo resource, string? namespaceName, string name, Action<JsonObject> change, WriteOptions? options = null, string? subresource = null) =>
+        ResourceInfo resource, string? namespaceName, string name, Action<JsonObject> change, WriteOptions? options =
+            null, string? subresource = null) =>
         ObjectUpdates.Change(
             state,
             new UpdateTarget(resource, namespaceName, name, subresource),
@@ -67,11 +74,14 @@ internal sealed class ApiOperations(ApiState state)
             options ?? WriteOptions.Default);
 
     /// <summary><see cref="Modify"/> on the status subresource.</summary>
-    public StoredObject ModifyStatus(ResourceInfo resource, string? namespaceName, string name, Action<JsonObject> change, WriteOptions? options = null) =>
+    public StoredObject ModifyStatus(
+        ResourceInfo resource, string? namespaceName, string name, Action<JsonObject> change, WriteOptions? options = null) =>
         Modify(resource, namespaceName, name, change, options, "status");
 
     /// <summary>Patches; a server-side apply may create.</summary>
-    public WriteResult Patch(ResourceInfo resource, string? namespaceName, string name, PatchBody patch, WriteOptions? options = null, string? subresource = null) =>
+    public WriteResult Patch(
+        ResourceInfo resource, string? namespaceName, string name, PatchBody patch, WriteOptions? options = null,
+        string? subresource = null) =>
         ObjectPatches.Patch(state, resource, namespaceName, name, patch, subresource, options ?? WriteOptions.Default);
 
     public DeleteResult Delete(ResourceInfo resource, string? namespaceName, string name, DeleteOptions? options = null) =>

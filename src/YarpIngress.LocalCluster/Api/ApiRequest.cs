@@ -41,7 +41,8 @@ internal sealed record ApiRequest(HttpContext Http, ApiServer Server, UserInfo U
             null or "Warn" => FieldValidationMode.Warn,
             "Strict" => FieldValidationMode.Strict,
             var other => throw InvalidOption(
-                "fieldValidation", "FieldValueNotSupported", $"Unsupported value: \"{other}\": supported values: \"Ignore\", \"Strict\", \"Warn\""),
+                "fieldValidation", "FieldValueNotSupported",
+                $"Unsupported value: \"{other}\": supported values: \"Ignore\", \"Strict\", \"Warn\""),
         },
         Force = Flag("force"),
         DuplicateFields = duplicates,
@@ -53,7 +54,9 @@ internal sealed record ApiRequest(HttpContext Http, ApiServer Server, UserInfo U
         foreach (var warning in warnings)
         {
             var text = warning.Length > MaxWarningLength ? warning[..MaxWarningLength] : warning;
-            Http.Response.Headers.Append("Warning", $"299 - \"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+            Http.Response.Headers.Append(
+                "Warning",
+                $"299 - \"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
         }
     }
 
@@ -72,7 +75,9 @@ internal sealed record ApiRequest(HttpContext Http, ApiServer Server, UserInfo U
             ResourceVersionMatch = Query("resourceVersionMatch"),
             AllowBookmarks = Flag("allowWatchBookmarks"),
             SendInitialEvents = Query("sendInitialEvents") is null ? null : Flag("sendInitialEvents"),
-            Timeout = Number("timeoutSeconds") is > 0 and var seconds ? TimeSpan.FromSeconds(Math.Min(seconds, MaxTimeout.TotalSeconds)) : null,
+            Timeout = Number("timeoutSeconds") is > 0 and var seconds
+                ? TimeSpan.FromSeconds(Math.Min(seconds, MaxTimeout.TotalSeconds))
+                : null,
         };
     }
 

@@ -111,7 +111,10 @@ internal sealed class ApiServerHost : IAsyncDisposable
         await web.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Restarts on the same port: with its objects, or as empty as at first, in which case every old resourceVersion is expired.</summary>
+    /// <summary>
+    /// Restarts on the same port: with its objects, or as empty as at
+    /// first, in which case every old resourceVersion is expired.
+    /// </summary>
     public async Task RestartAsync(bool keepState, CancellationToken cancellation)
     {
         await StopAsync(cancellation).ConfigureAwait(false);

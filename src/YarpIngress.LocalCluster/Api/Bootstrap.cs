@@ -25,7 +25,8 @@ internal static class Bootstrap
         {
             ["clusterIP"] = api.State.Services.ApiServerAddress.ToString(),
             ["type"] = "ClusterIP",
-            ["ports"] = new JsonArray(new JsonObject { ["name"] = "https", ["protocol"] = "TCP", ["port"] = 443, ["targetPort"] = server.Port }),
+            ["ports"] = new JsonArray(
+                new JsonObject { ["name"] = "https", ["protocol"] = "TCP", ["port"] = 443, ["targetPort"] = server.Port }),
         };
         api.Create(ResourceCatalog.Services, "default", service, Options);
 

@@ -12,7 +12,8 @@ internal static class DefaultIngressClass
 
     public static void Set(ObjectStore store, JsonObject ingress)
     {
-        if (ingress["spec"] is not JsonObject spec || spec["ingressClassName"] is not null || ObjectMetadata.Of(ingress).Annotation(LegacyClass) is not null)
+        if (ingress["spec"] is not JsonObject spec || spec["ingressClassName"] is not null
+            || ObjectMetadata.Of(ingress).Annotation(LegacyClass) is not null)
             return;
         // With several defaults the newest wins, then the first by name.
         var found = store.Snapshot(ResourceCatalog.IngressClasses).Objects

@@ -8,12 +8,14 @@ namespace YarpIngress.LocalCluster.Api;
 internal static class FieldOwnership
 {
     /// <summary>Notes who changed what; a server-side apply has done so itself.</summary>
-    public static void Track(ApiState state, ResourceInfo resource, JsonObject? old, JsonObject value, string? subresource, WriteOptions options)
+    public static void Track(
+        ApiState state, ResourceInfo resource, JsonObject? old, JsonObject value, string? subresource, WriteOptions options)
     {
         if (options.IsApply)
             return;
         ManagedFields.Update(
-            old, value, options.FieldManager, resource.ApiVersion, subresource, ObjectSchema.Of(resource.Storage), state.Time.GetUtcNow().UtcDateTime);
+            old, value, options.FieldManager, resource.ApiVersion, subresource, ObjectSchema.Of(resource.Storage),
+            state.Time.GetUtcNow().UtcDateTime);
     }
 
     /// <summary>Whether storing <paramref name="value"/> would change nothing but the times in managedFields: such writes keep the

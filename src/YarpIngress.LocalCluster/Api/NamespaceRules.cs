@@ -11,7 +11,8 @@ internal static class NamespaceRules
 
     public static void CheckCreate(ObjectStore store, ResourceInfo resource, string namespaceName, string name)
     {
-        var found = store.Find(ResourceCatalog.Namespaces, namespaceName) ?? throw ApiError.NotFound(ResourceCatalog.Namespaces, namespaceName);
+        var found = store.Find(ResourceCatalog.Namespaces, namespaceName)
+            ?? throw ApiError.NotFound(ResourceCatalog.Namespaces, namespaceName);
         if (!found.IsDeleting)
             return;
         throw ApiError.Forbidden(

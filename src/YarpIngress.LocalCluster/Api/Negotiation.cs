@@ -53,7 +53,8 @@ internal static class Negotiation
         }
         if (!clause.Parameters.TryGetValue("as", out var kind) || kind.Length == 0)
             return new OutputFormat(OutputShape.Object, Yaml: yaml);
-        if (clause.Parameters.GetValueOrDefault("g") != "meta.k8s.io" || clause.Parameters.GetValueOrDefault("v") is not ("v1" or "v1beta1") || yaml)
+        if (clause.Parameters.GetValueOrDefault("g") != "meta.k8s.io" || clause.Parameters.GetValueOrDefault("v") is not ("v1" or "v1beta1")
+            || yaml)
             return null;
         var version = clause.Parameters["v"];
         return kind switch
@@ -78,5 +79,6 @@ internal static class Negotiation
     }
 
     private static double Quality(Dictionary<string, string> parameters) =>
-        parameters.TryGetValue("q", out var text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var quality) ? quality : 1;
+        parameters.TryGetValue("q", out var text)
+            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var quality) ? quality : 1;
 }

@@ -19,7 +19,8 @@ internal static class ObjectBody
         if (string.IsNullOrEmpty(apiVersion))
             value["apiVersion"] = resource.ApiVersion;
         else if (apiVersion != resource.ApiVersion)
-            throw ApiError.BadRequest($"the API version in the data ({apiVersion}) does not match the expected API version ({resource.ApiVersion})");
+            throw ApiError.BadRequest(
+                $"the API version in the data ({apiVersion}) does not match the expected API version ({resource.ApiVersion})");
     }
 
     private static ApiError WrongKind(ResourceInfo resource, string? apiVersion, string kind)

@@ -71,5 +71,6 @@ internal static class ObjectCreation
             throw ApiError.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
     }
 
-    private static JsonObject ToStorage(ResourceInfo resource, JsonObject value) => resource.ViewOf is null ? value : EventView.ToStorage(value);
+    private static JsonObject ToStorage(ResourceInfo resource, JsonObject value) =>
+        resource.ViewOf is null ? value : EventView.ToStorage(value);
 }

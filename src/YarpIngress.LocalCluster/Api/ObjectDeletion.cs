@@ -101,12 +101,14 @@ internal static class ObjectDeletion
     private static void CheckPreconditions(ResourceInfo resource, StoredObject current, DeleteOptions options)
     {
         if (options.Uid is { } uid && uid != current.Uid)
-            throw ApiError.Conflict(resource, current.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}");
+            throw ApiError.Conflict(
+                resource, current.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}");
         var version = current.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (options.ResourceVersion is { } wanted && wanted != version)
         {
             throw ApiError.Conflict(
-                resource, current.Name, $"Precondition failed: ResourceVersion in precondition: {wanted}, ResourceVersion in object meta: {version}");
+                resource, current.Name,
+                $"Precondition failed: ResourceVersion in precondition: {wanted}, ResourceVersion in object meta: {version}");
         }
     }
 }

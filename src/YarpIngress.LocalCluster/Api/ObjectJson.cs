@@ -26,7 +26,8 @@ internal static class ObjectJson
     public static void WriteItem(IBufferWriter<byte> output, ResourceInfo resource, StoredObject value)
     {
         var bytes = Bytes(resource, value).Span;
-        var prefix = Prefixes.GetOrAdd(resource, static r => Encoding.UTF8.GetBytes($"{{\"kind\":\"{r.Kind}\",\"apiVersion\":\"{r.ApiVersion}\","));
+        var prefix = Prefixes.GetOrAdd(
+            resource, static r => Encoding.UTF8.GetBytes($"{{\"kind\":\"{r.Kind}\",\"apiVersion\":\"{r.ApiVersion}\","));
         if (!bytes.StartsWith(prefix))
         {
             output.Write(bytes);

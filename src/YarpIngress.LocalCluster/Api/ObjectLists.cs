@@ -34,7 +34,12 @@ internal static class ObjectLists
             "meta.k8s.io",
             "ListOptions",
             "",
-            [new StatusCause("FieldValueInvalid", $"Invalid value: \"{resourceVersion}\": strconv.ParseUint: parsing \"{resourceVersion}\": invalid syntax", "resourceVersion")]);
+            [
+                new StatusCause(
+                    "FieldValueInvalid",
+                    $"Invalid value: \"{resourceVersion}\": strconv.ParseUint: parsing \"{resourceVersion}\": invalid syntax",
+                    "resourceVersion"),
+            ]);
     }
 
     private static ObjectSnapshot First(ObjectStore store, ResourceInfo resource, ListOptions options)
@@ -44,7 +49,8 @@ internal static class ObjectLists
         if (revision > store.Revision)
             throw ApiError.ResourceVersionTooLarge(revision, store.Revision);
         // Without a match rule a page limit makes a real server read exactly this version; without a limit any newer one will do.
-        var exact = options.ResourceVersionMatch == "Exact" || (options.ResourceVersionMatch is null && options.Limit is > 0 && revision > 0);
+        var exact = options.ResourceVersionMatch == "Exact"
+            || (options.ResourceVersionMatch is null && options.Limit is > 0 && revision > 0);
         if (!exact)
             return store.Snapshot(resource);
         return store.SnapshotAt(resource, revision)

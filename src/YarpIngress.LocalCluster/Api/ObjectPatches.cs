@@ -9,12 +9,15 @@ namespace YarpIngress.LocalCluster.Api;
 internal static class ObjectPatches
 {
     public static WriteResult Patch(
-        ApiState state, ResourceInfo resource, string? namespaceName, string name, PatchBody patch, string? subresource, WriteOptions options)
+        ApiState state, ResourceInfo resource, string? namespaceName, string name, PatchBody patch, string? subresource,
+        WriteOptions options)
     {
         if (patch.Kind == PatchKind.Apply)
             return Apply(state, new UpdateTarget(resource, namespaceName, name, subresource), patch, options with { IsApply = true });
         if (options.Force)
-            throw ApiError.Invalid("meta.k8s.io", "PatchOptions", "", [new StatusCause("FieldValueForbidden", "Forbidden: may not be specified for non-apply patch", "force")]);
+            throw ApiError.Invalid(
+                "meta.k8s.io", "PatchOptions", "",
+                [new StatusCause("FieldValueForbidden", "Forbidden: may not be specified for non-apply patch", "force")]);
         var schema = ObjectSchema.Of(resource);
         var checks = new CheckOnce(resource, options);
         var target = new UpdateTarget(resource, namespaceName, name, subresource);
@@ -48,10 +51,12 @@ internal static class ObjectPatches
                 if (target.Subresource is not null)
                     throw ApiError.NotFound(resource, target.Name);
                 if (ObjectMetadata.Of(applied).Uid is { Length: > 0 } uid)
-                    throw ApiError.Conflict(resource, target.Name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
+                    throw ApiError.Conflict(
+                        resource, target.Name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
                 try
                 {
-                    var created = ObjectCreation.Create(state, resource, target.Namespace, Merge(state, target, null, applied, options), options);
+                    var created = ObjectCreation.Create(
+                        state, resource, target.Namespace, Merge(state, target, null, applied, options), options);
                     return new WriteResult(created, Created: true);
                 }
                 catch (ApiError error) when (error.Reason == "AlreadyExists")
@@ -89,7 +94,8 @@ internal static class ObjectPatches
         }
     }
 
-    private static JsonObject View(ResourceInfo resource, JsonObject stored) => resource.ViewOf is null ? stored : EventView.FromStorage(stored);
+    private static JsonObject View(ResourceInfo resource, JsonObject stored) =>
+        resource.ViewOf is null ? stored : EventView.FromStorage(stored);
 
     private static JsonObject Storage(ResourceInfo resource, JsonObject view) => resource.ViewOf is null ? view : EventView.ToStorage(view);
 

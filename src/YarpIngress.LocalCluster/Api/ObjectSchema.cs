@@ -44,6 +44,7 @@ internal static class ObjectSchema
     {
         if (errors.Count == 0)
             return;
-        throw ApiError.Invalid(resource, Store.ObjectMetadata.Of(value).Name ?? "", [.. errors.Select(e => new StatusCause(e.Reason, e.Message, e.Field))]);
+        throw ApiError.Invalid(
+            resource, Store.ObjectMetadata.Of(value).Name ?? "", [.. errors.Select(e => new StatusCause(e.Reason, e.Message, e.Field))]);
     }
 }

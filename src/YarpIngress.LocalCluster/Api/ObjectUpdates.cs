@@ -12,7 +12,8 @@ internal static class ObjectUpdates
 
     /// <summary>PUT.</summary>
     public static WriteResult Replace(
-        ApiState state, ResourceInfo resource, string? namespaceName, string name, JsonObject value, string? subresource, WriteOptions options)
+        ApiState state, ResourceInfo resource, string? namespaceName, string name, JsonObject value, string? subresource,
+        WriteOptions options)
     {
         ObjectBody.CheckKind(resource, value);
         ObjectSchema.CheckFields(resource, value, options);
@@ -20,23 +21,30 @@ internal static class ObjectUpdates
         var storage = resource.Storage;
         if (resource.ViewOf is not null)
             value = EventView.ToStorage(value);
-        if (subresource is null && resource.AllowsCreateOnUpdate && state.Store.Find(storage, StoredObject.KeyOf(namespaceName, name)) is null)
+        if (subresource is null && resource.AllowsCreateOnUpdate
+            && state.Store.Find(storage, StoredObject.KeyOf(namespaceName, name)) is null)
         {
             ObjectMetadata.Of(value).ResourceVersion = null;
             var body = resource.ViewOf is not null ? EventView.FromStorage(value) : value;
-            return new WriteResult(ObjectCreation.Create(state, resource, namespaceName, body, options with { FieldValidation = FieldValidationMode.Ignore }), Created: true);
+            return new WriteResult(
+                ObjectCreation.Create(state, resource, namespaceName, body, options with { FieldValidation = FieldValidationMode.Ignore }),
+                Created: true);
         }
         var version = ObjectMetadata.Of(value).ResourceVersion;
         if (string.IsNullOrEmpty(version) && !resource.AllowsUnconditionalUpdate)
         {
             throw ApiError.Invalid(
-                resource, name, [new StatusCause("FieldValueInvalid", "Invalid value: 0: must be specified for an update", "metadata.resourceVersion")]);
+                resource, name,
+                [new StatusCause("FieldValueInvalid", "Invalid value: 0: must be specified for an update", "metadata.resourceVersion")]);
         }
         var target = new UpdateTarget(resource, namespaceName, name, subresource);
         return new WriteResult(Change(state, target, _ => value.DeepClone().AsObject(), options), Created: false);
     }
 
-    /// <summary>Read, <paramref name="change"/>, write. The function gets a copy of its own, in the stored form, and returns the new object.</summary>
+    /// <summary>
+    /// Read, <paramref name="change"/>, write. The function gets a copy
+    /// of its own, in the stored form, and returns the new object.
+    /// </summary>
     public static StoredObject Change(ApiState state, UpdateTarget target, Func<JsonObject, JsonObject> change, WriteOptions options)
     {
         for (var attempt = 1; ; attempt++)
@@ -70,7 +78,9 @@ internal static class ObjectUpdates
             return current;
         if (options.DryRun)
             return StoredObject.Freeze(storage, value, current.Revision);
-        return current.IsDeleting && IsReadyToGo(storage, value, metadata) ? state.Store.Remove(current, value) : state.Store.Replace(current, value);
+        return current.IsDeleting && IsReadyToGo(storage, value, metadata)
+            ? state.Store.Remove(current, value)
+            : state.Store.Replace(current, value);
     }
 
     public static void CheckName(ObjectMetadata metadata, string? namespaceName, string name)
@@ -82,7 +92,8 @@ internal static class ObjectUpdates
         if (string.IsNullOrEmpty(metadata.Namespace))
             metadata.Namespace = namespaceName;
         else if (namespaceName is not null && metadata.Namespace != namespaceName)
-            throw ApiError.BadRequest($"the namespace of the object ({metadata.Namespace}) does not match the namespace on the request ({namespaceName})");
+            throw ApiError.BadRequest(
+                $"the namespace of the object ({metadata.Namespace}) does not match the namespace on the request ({namespaceName})");
     }
 
     private static void CheckIdentity(UpdateTarget target, StoredObject current, ObjectMetadata metadata)
@@ -90,13 +101,15 @@ internal static class ObjectUpdates
         if (metadata.Name != current.Name)
             throw ApiError.BadRequest($"the name of the object ({metadata.Name}) does not match the name on the URL ({current.Name})");
         if (current.Namespace.Length > 0 && metadata.Namespace is { Length: > 0 } other && other != current.Namespace)
-            throw ApiError.BadRequest($"the namespace of the object ({other}) does not match the namespace on the request ({current.Namespace})");
+            throw ApiError.BadRequest(
+                $"the namespace of the object ({other}) does not match the namespace on the request ({current.Namespace})");
         if (metadata.Uid is { Length: > 0 } uid && uid != current.Uid)
         {
             throw ApiError.Conflict(
                 target.Resource, current.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}");
         }
-        if (metadata.ResourceVersion is { Length: > 0 } version && ObjectLists.ParseRevision(version) is var revision && revision != 0 && revision != current.Revision)
+        if (metadata.ResourceVersion is { Length: > 0 } version && ObjectLists.ParseRevision(version) is var revision && revision != 0
+            && revision != current.Revision)
             throw ApiError.Modified(target.Resource, current.Name);
     }
 

@@ -4,13 +4,19 @@ using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Api;
 
-/// <summary>Watches: a cursor that reads the history. A watcher that reads too slowly falls out of the bounded history and is dropped.</summary>
+/// <summary>
+/// Watches: a cursor that reads the history. A watcher that reads
+/// too slowly falls out of the bounded history and is dropped.
+/// </summary>
 internal static class ObjectWatches
 {
     private const int BatchSize = 256;
     private static readonly TimeSpan BookmarkInterval = TimeSpan.FromMinutes(1);
 
-    /// <summary>Events in batches, each as large as what was there when it was read. Ends at the timeout or when the watch is dropped.</summary>
+    /// <summary>
+    /// Events in batches, each as large as what was there when it
+    /// was read. Ends at the timeout or when the watch is dropped.
+    /// </summary>
     public static async IAsyncEnumerable<IReadOnlyList<WatchItem>> WatchAsync(
         ObjectStore store,
         TimeProvider time,

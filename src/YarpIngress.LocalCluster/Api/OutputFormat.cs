@@ -26,7 +26,8 @@ internal enum IncludeObject
 /// <param name="Version">Version of the meta.k8s.io group, for Tables and metadata.</param>
 /// <param name="Yaml">YAML instead of JSON.</param>
 /// <param name="Include">Tables: what goes with a row.</param>
-internal sealed record OutputFormat(OutputShape Shape, string Version = "v1", bool Yaml = false, IncludeObject Include = IncludeObject.Metadata)
+internal sealed record OutputFormat(
+    OutputShape Shape, string Version = "v1", bool Yaml = false, IncludeObject Include = IncludeObject.Metadata)
 {
     public static OutputFormat Json { get; } = new(OutputShape.Object);
 

@@ -20,7 +20,8 @@ internal sealed record PatchBody(PatchKind Kind, JsonNode? Body)
 {
     private static readonly string[] Accepted =
     [
-        "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml",
+        "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json",
+        "application/apply-patch+yaml",
     ];
 
     public static PatchKind KindOf(string? contentType) => Negotiation.MediaType(contentType) switch

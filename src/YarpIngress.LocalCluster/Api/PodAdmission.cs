@@ -20,8 +20,15 @@ internal static class PodAdmission
             spec["tolerations"] = tolerations = [];
         foreach (var key in (ReadOnlySpan<string>)["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"])
         {
-            if (!tolerations.OfType<JsonObject>().Any(t => t["key"]?.ToString() == key))
-                tolerations.Add((JsonNode)new JsonObject { ["key"] = key, ["operator"] = "Exists", ["effect"] = "NoExecute", ["tolerationSeconds"] = TolerationSeconds });
+            if (tolerations.OfType<JsonObject>().Any(t => t["key"]?.ToString() == key))
+                continue;
+            tolerations.Add((JsonNode)new JsonObject
+            {
+                ["key"] = key,
+                ["operator"] = "Exists",
+                ["effect"] = "NoExecute",
+                ["tolerationSeconds"] = TolerationSeconds,
+            });
         }
     }
 }

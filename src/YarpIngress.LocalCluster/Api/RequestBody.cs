@@ -77,5 +77,7 @@ internal sealed record ParsedBody(JsonNode? Node, IReadOnlyList<string> Duplicat
 {
     /// <summary>The body as an object.</summary>
     public JsonObject Object => Node as JsonObject
-        ?? throw ApiError.BadRequest("couldn't get version/kind; json parse error: json: cannot unmarshal the body into Go value of type struct { APIVersion string; Kind string }");
+        ?? throw ApiError.BadRequest(
+            "couldn't get version/kind; json parse error: json: cannot unmarshal the body into Go value of type "
+            + "struct { APIVersion string; Kind string }");
 }

@@ -58,7 +58,8 @@ internal sealed partial class RequestRouter(ApiServer server, ILogger<RequestRou
                 "GET" when request.Path.IsWatch || request.Flag("watch") => WatchRoute.HandleAsync(request),
                 "GET" => ListRoute.HandleAsync(request),
                 "POST" when HasPlace(request) => CreateRoute.HandleAsync(request),
-                "DELETE" when HasPlace(request) && resource.Verbs.Contains("deletecollection") => DeleteRoute.HandleCollectionAsync(request),
+                "DELETE" when HasPlace(request)
+                    && resource.Verbs.Contains("deletecollection") => DeleteRoute.HandleCollectionAsync(request),
                 _ => throw ApiError.MethodNotAllowed(),
             };
         }

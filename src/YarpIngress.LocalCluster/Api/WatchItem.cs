@@ -8,4 +8,5 @@ namespace YarpIngress.LocalCluster.Api;
 /// <param name="Revision">Where a new watch would go on.</param>
 /// <param name="Source">The change behind it, whose bytes all watches share; null for an object that was there at the start.</param>
 /// <param name="EndsInitial">A bookmark after the last object that was there at the start.</param>
-internal readonly record struct WatchItem(WatchEventType Type, StoredObject? Object, long Revision, StoreEvent? Source = null, bool EndsInitial = false);
+internal readonly record struct WatchItem(
+    WatchEventType Type, StoredObject? Object, long Revision, StoreEvent? Source = null, bool EndsInitial = false);

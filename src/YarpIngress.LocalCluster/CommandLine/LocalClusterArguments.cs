@@ -87,7 +87,9 @@ internal sealed record LocalClusterArguments
 
     private static LocalClusterArguments Set(LocalClusterArguments so, string name, string value) => name switch
     {
-        "kubeconfig-out" => value.Length > 0 ? so with { KubeconfigOut = value } : throw new UsageException("--kubeconfig-out=: the name of a file"),
+        "kubeconfig-out" => value.Length > 0
+            ? so with { KubeconfigOut = value }
+            : throw new UsageException("--kubeconfig-out=: the name of a file"),
         "apiserver-port" => so with { ApiServerPort = Port(name, value) },
         "http-port" => so with { HttpPort = Port(name, value) },
         "https-port" => so with { HttpsPort = Port(name, value) },

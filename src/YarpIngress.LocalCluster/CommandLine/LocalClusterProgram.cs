@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using YarpIngress.Commands;
 using YarpIngress.Kubernetes;
+using YarpIngress.Kubernetes.Models;
 using YarpIngress.LocalCluster.Discovery;
 using YarpIngress.Observability.Logging;
 using YarpIngress.Options;
@@ -111,7 +112,7 @@ internal static class LocalClusterProgram
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         try
         {
-            while (!cluster.Api.List(ResourceCatalog.Deployments, null).Items.All(deployment => IsAvailable(deployment.Decode<Kubernetes.Models.V1Deployment>())))
+            while (!cluster.Api.List(ResourceCatalog.Deployments, null).Items.All(item => IsAvailable(item.Decode<V1Deployment>())))
                 await timer.WaitForNextTickAsync(patience.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -120,6 +121,6 @@ internal static class LocalClusterProgram
         }
     }
 
-    private static bool IsAvailable(Kubernetes.Models.V1Deployment deployment) =>
+    private static bool IsAvailable(V1Deployment deployment) =>
         (deployment.Status?.AvailableReplicas ?? 0) >= (deployment.Spec?.Replicas ?? 1);
 }

@@ -43,7 +43,8 @@ internal static class NextSteps
         yield return "Try:";
         yield return $"  curl -H 'Host: shop.example.com' {http}/";
         yield return $"  curl -H 'Host: shop.example.com' {http}/api/orders";
-        yield return $"  curl -k --resolve secure.example.com:{controller.HttpsPort}:127.0.0.1 https://secure.example.com:{controller.HttpsPort}/";
+        var secure = $"secure.example.com:{controller.HttpsPort}";
+        yield return $"  curl -k --resolve {secure}:127.0.0.1 https://{secure}/";
         yield return $"  curl -H 'Host: shop.example.com' http://{cluster.Addresses.Node}:{nodeHttp}/";
         if (balancerAddress is not null)
             yield return $"  curl -H 'Host: shop.example.com' http://{balancerAddress}:{balancerPort}/";

@@ -11,9 +11,11 @@ internal static class PortCheck
     {
         var ports = new List<(string Flag, int Port)> { ("apiserver-port", arguments.ApiServerPort) };
         if (!arguments.NoController)
-            ports.AddRange([("http-port", arguments.HttpPort), ("https-port", arguments.HttpsPort), ("healthz-port", arguments.HealthzPort)]);
+            ports.AddRange(
+                [("http-port", arguments.HttpPort), ("https-port", arguments.HttpsPort), ("healthz-port", arguments.HealthzPort)]);
         foreach (var twice in ports.Where(port => port.Port != 0).GroupBy(port => port.Port).Where(group => group.Count() > 1))
-            throw new UsageException($"{string.Join(" and ", twice.Select(port => $"--{port.Flag}"))} are both {twice.Key}; each needs a port of its own");
+            throw new UsageException(
+                $"{string.Join(" and ", twice.Select(port => $"--{port.Flag}"))} are both {twice.Key}; each needs a port of its own");
         foreach (var (flag, port) in ports)
         {
             if (port != 0 && PortRefusal.Of(port) is { } reason)

@@ -8,14 +8,20 @@ namespace YarpIngress.LocalCluster.Controllers;
 internal delegate void ObjectChange(StoredObject? before, StoredObject? after);
 
 /// <summary>One watch per resource, shared by all controllers.</summary>
-/// <remarks>Controllers only take note of keys here and read the objects from the store when they work, so that they never act on old state.</remarks>
+/// <remarks>
+/// Controllers only take note of keys here and read the objects from the store when they work, so that they never act
+/// on old state.
+/// </remarks>
 internal sealed partial class ClusterChanges(ApiOperations api, TimeProvider time, ILogger<ClusterChanges> log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private readonly Dictionary<ResourceInfo, List<ObjectChange>> _handlers = [];
     private readonly List<Action> _restarts = [];
 
-    /// <summary>Calls <paramref name="handler"/> for every object that is there at the start and for every change. Only before the watches run.</summary>
+    /// <summary>
+    /// Calls <paramref name="handler"/> for every object that is there
+    /// at the start and for every change. Only before the watches run.
+    /// </summary>
     public void On(ResourceInfo resource, ObjectChange handler)
     {
         if (!_handlers.TryGetValue(resource, out var handlers))

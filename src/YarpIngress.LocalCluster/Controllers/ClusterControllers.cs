@@ -10,7 +10,10 @@ using YarpIngress.LocalCluster.ServiceProxy;
 
 namespace YarpIngress.LocalCluster.Controllers;
 
-/// <summary>Everything that makes objects in the API server come to life: the controller manager, scheduler, kubelet and kube-proxy of a cluster.</summary>
+/// <summary>
+/// Everything that makes objects in the API server come to life: the
+/// controller manager, scheduler, kubelet and kube-proxy of a cluster.
+/// </summary>
 internal sealed class ClusterControllers : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -36,16 +39,19 @@ internal sealed class ClusterControllers : IAsyncDisposable
         var slices = new EndpointSliceController(objects, changes, _kubelet.Prepare, log.CreateLogger<EndpointSliceController>());
         var mirror = new EndpointsMirror(objects, changes, log.CreateLogger<EndpointsMirror>());
         var balancers = new LoadBalancerController(objects, events, changes, block, log.CreateLogger<LoadBalancerController>());
-        var addresses = new ServiceAddressController(objects, changes, _fronts, block.Node, options.ServeClusterIPs, log.CreateLogger<ServiceAddressController>());
+        var addresses = new ServiceAddressController(
+            objects, changes, _fronts, block.Node, options.ServeClusterIPs, log.CreateLogger<ServiceAddressController>());
         Func<CancellationToken, Task>[] loops =
         [
-            changes.RunAsync, node.RunAsync, accounts.RunAsync, _kubelet.RunAsync, deployments.RunAsync, sets.RunAsync, slices.RunAsync, mirror.RunAsync,
+            changes.RunAsync, node.RunAsync, accounts.RunAsync, _kubelet.RunAsync, deployments.RunAsync, sets.RunAsync, slices.RunAsync,
+            mirror.RunAsync,
             balancers.RunAsync, addresses.RunAsync,
         ];
         _running = Task.WhenAll(loops.Select(loop => Task.Run(() => loop(_stop.Token), CancellationToken.None)));
     }
 
-    public static async Task<ClusterControllers> StartAsync(ApiOperations api, AddressBlock block, ClusterControllersOptions options, CancellationToken cancel) =>
+    public static async Task<ClusterControllers> StartAsync(
+        ApiOperations api, AddressBlock block, ClusterControllersOptions options, CancellationToken cancel) =>
         new(api, block, await EchoServer.StartAsync(cancel), options);
 
     /// <summary>How many Service addresses are listened on.</summary>

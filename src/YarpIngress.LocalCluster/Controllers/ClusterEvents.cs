@@ -8,9 +8,11 @@ namespace YarpIngress.LocalCluster.Controllers;
 /// <summary>Writes the Events of the cluster's own controllers; a repeated one counts up.</summary>
 internal sealed class ClusterEvents(ApiOperations api, TimeProvider time)
 {
-    public void Normal(string component, StoredObject about, string reason, string message) => Write(component, about, "Normal", reason, message);
+    public void Normal(string component, StoredObject about, string reason, string message) =>
+        Write(component, about, "Normal", reason, message);
 
-    public void Warning(string component, StoredObject about, string reason, string message) => Write(component, about, "Warning", reason, message);
+    public void Warning(string component, StoredObject about, string reason, string message) =>
+        Write(component, about, "Warning", reason, message);
 
     private void Write(string component, StoredObject about, string type, string reason, string message)
     {
@@ -42,7 +44,8 @@ internal sealed class ClusterEvents(ApiOperations api, TimeProvider time)
         }
     }
 
-    private static JsonObject New(string name, string component, StoredObject about, string type, string reason, string message, string now) => new()
+    private static JsonObject New(
+        string name, string component, StoredObject about, string type, string reason, string message, string now) => new()
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Event",

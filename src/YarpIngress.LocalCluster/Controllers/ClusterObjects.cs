@@ -83,7 +83,8 @@ internal sealed class ClusterObjects
         }
     }
 
-    public StoredObject? ModifyStatus(string manager, StoredObject target, Action<JsonObject> change) => Modify(manager, target, change, "status");
+    public StoredObject? ModifyStatus(string manager, StoredObject target, Action<JsonObject> change) =>
+        Modify(manager, target, change, "status");
 
     /// <summary>Deletes this very object; does nothing when it is gone.</summary>
     public void Delete(StoredObject target, DeleteOptions? options = null)

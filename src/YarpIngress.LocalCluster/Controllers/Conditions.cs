@@ -5,7 +5,8 @@ namespace YarpIngress.LocalCluster.Controllers;
 /// <summary>The conditions of a status.</summary>
 internal static class Conditions
 {
-    public static JsonObject? Find(JsonObject? status, string type) => status.ItemsAt("conditions").FirstOrDefault(condition => condition.TextAt("type") == type);
+    public static JsonObject? Find(JsonObject? status, string type) =>
+        status.ItemsAt("conditions").FirstOrDefault(condition => condition.TextAt("type") == type);
 
     public static bool IsTrue(JsonObject? status, string type) => Find(status, type).TextAt("status") == "True";
 

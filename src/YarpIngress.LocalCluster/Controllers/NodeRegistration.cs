@@ -18,7 +18,8 @@ internal sealed class NodeRegistration
     private readonly AddressBlock _block;
     private readonly WorkQueue _queue;
 
-    public NodeRegistration(ApiOperations api, ClusterObjects objects, ClusterChanges changes, AddressBlock block, ILogger<NodeRegistration> log)
+    public NodeRegistration(
+        ApiOperations api, ClusterObjects objects, ClusterChanges changes, AddressBlock block, ILogger<NodeRegistration> log)
     {
         _api = api;
         _objects = objects;
@@ -65,7 +66,9 @@ internal sealed class NodeRegistration
     };
 
     private static string Architecture =>
-        System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64";
+        System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64
+            ? "arm64"
+            : "amd64";
 
     private void WriteStatus(JsonObject node)
     {

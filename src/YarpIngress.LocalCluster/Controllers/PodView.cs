@@ -50,7 +50,8 @@ internal sealed record PodView
     /// <summary>Whether it counts as a replica.</summary>
     public bool IsActive => !IsOver && !IsDeleting;
 
-    public bool IsAvailable(TimeSpan minReady, DateTimeOffset now) => IsReady && (minReady == TimeSpan.Zero || (ReadySince is { } since && since + minReady <= now));
+    public bool IsAvailable(TimeSpan minReady, DateTimeOffset now) =>
+        IsReady && (minReady == TimeSpan.Zero || (ReadySince is { } since && since + minReady <= now));
 
     public static PodView Of(StoredObject source)
     {
@@ -72,7 +73,9 @@ internal sealed record PodView
             PodIP = status.TextAt("podIP") is { Length: > 0 } ip ? ip : null,
             IsReady = ready.TextAt("status") == "True",
             ReadySince = ready.TimeAt("lastTransitionTime"),
-            DeletionCost = int.TryParse(pod.TextAt("metadata", "annotations", "controller.kubernetes.io/pod-deletion-cost"), out var cost) ? cost : 0,
+            DeletionCost = int.TryParse(pod.TextAt("metadata", "annotations", "controller.kubernetes.io/pod-deletion-cost"), out var cost)
+                ? cost
+                : 0,
             Ports = [.. pod.ItemsAt("spec", "containers").SelectMany(PodPort.Of)],
         };
     }

@@ -30,9 +30,12 @@ internal sealed class ServiceAccounts
 
     private TimeSpan? Reconcile(ObjectKey key)
     {
-        if (_objects.Find(ResourceCatalog.Namespaces, new ObjectKey("", key.Namespace)) is not { IsDeleting: false } || _objects.Find(ResourceCatalog.ServiceAccounts, key) is not null)
+        if (_objects.Find(ResourceCatalog.Namespaces, new ObjectKey("", key.Namespace)) is not { IsDeleting: false }
+            || _objects.Find(ResourceCatalog.ServiceAccounts, key) is not null)
             return null;
-        _objects.Create(Manager, ResourceCatalog.ServiceAccounts, key.Namespace, new JsonObject { ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = key.Namespace } });
+        _objects.Create(
+            Manager, ResourceCatalog.ServiceAccounts, key.Namespace,
+            new JsonObject { ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = key.Namespace } });
         return null;
     }
 }

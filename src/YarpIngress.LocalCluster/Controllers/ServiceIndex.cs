@@ -5,7 +5,10 @@ using WatchEventType = YarpIngress.LocalCluster.Store.WatchEventType;
 
 namespace YarpIngress.LocalCluster.Controllers;
 
-/// <summary>Services by what they select, kept with the store: with thousands of Services a search through all, for each pod, is too much.</summary>
+/// <summary>
+/// Services by what they select, kept with the store: with thousands
+/// of Services a search through all, for each pod, is too much.
+/// </summary>
 /// <remarks>A Service is filed under one label of its selector: a pod that it selects has that label.</remarks>
 internal sealed class ServiceIndex
 {

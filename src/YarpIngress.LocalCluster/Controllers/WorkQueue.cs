@@ -95,7 +95,8 @@ internal sealed partial class WorkQueue(string name, Func<ObjectKey, TimeSpan?> 
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Controller} could not bring {Key} to what is wanted, {Failures} times in a row. It tries again.")]
+        [LoggerMessage(1, LogLevel.Warning,
+            "{Controller} could not bring {Key} to what is wanted, {Failures} times in a row. It tries again.")]
         public static partial void Failed(ILogger logger, string controller, ObjectKey key, int failures, Exception e);
     }
 }

@@ -16,12 +16,15 @@ internal static class AggregatedDiscovery
         ["kind"] = Kind,
         ["apiVersion"] = $"{Group}/{version}",
         ["metadata"] = new JsonObject(),
-        ["items"] = new JsonArray([.. ApiGroups.All.Where(g => g.Group.Length == 0 == core).Select(g => (JsonNode)Item(g.Group, g.Version, g.Resources))]),
+        ["items"] = new JsonArray(
+            [.. ApiGroups.All.Where(g => g.Group.Length == 0 == core).Select(g => (JsonNode)Item(g.Group, g.Version, g.Resources))]),
     };
 
     private static JsonObject Item(string group, string version, IReadOnlyList<ResourceInfo> resources) => new()
     {
-        ["metadata"] = group.Length == 0 ? new JsonObject { ["creationTimestamp"] = null } : new JsonObject { ["name"] = group, ["creationTimestamp"] = null },
+        ["metadata"] = group.Length == 0
+            ? new JsonObject { ["creationTimestamp"] = null }
+            : new JsonObject { ["name"] = group, ["creationTimestamp"] = null },
         ["versions"] = new JsonArray(new JsonObject
         {
             ["version"] = version,
@@ -46,7 +49,8 @@ internal static class AggregatedDiscovery
             entry["categories"] = Texts(resource.Categories);
         if (resource.Subresources.Count > 0)
         {
-            entry["subresources"] = new JsonArray([.. resource.Subresources.OrderBy(s => s.Name, StringComparer.Ordinal).Select(s => (JsonNode)new JsonObject
+            entry["subresources"] =
+                new JsonArray([.. resource.Subresources.OrderBy(s => s.Name, StringComparer.Ordinal).Select(s => (JsonNode)new JsonObject
             {
                 ["subresource"] = s.Name,
                 ["responseKind"] = GroupVersionKind(s.Group ?? resource.Group, s.Version ?? resource.Version, s.Kind),

@@ -89,7 +89,12 @@ internal static class ApiGroups
         yield return entry;
         foreach (var subresource in resource.Subresources.OrderBy(s => s.Name, StringComparer.Ordinal))
         {
-            var item = new JsonObject { ["name"] = $"{resource.Plural}/{subresource.Name}", ["singularName"] = "", ["namespaced"] = resource.Namespaced };
+            var item = new JsonObject
+            {
+                ["name"] = $"{resource.Plural}/{subresource.Name}",
+                ["singularName"] = "",
+                ["namespaced"] = resource.Namespaced,
+            };
             if (subresource.Group is not null)
             {
                 item["group"] = subresource.Group;

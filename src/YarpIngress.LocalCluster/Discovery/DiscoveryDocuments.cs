@@ -11,7 +11,8 @@ internal sealed class DiscoveryDocuments
 {
     private static readonly string[] RootPaths =
     [
-        "/api", "/api/v1", "/apis", .. ApiGroups.All.Where(g => g.Group.Length > 0).SelectMany(g => new[] { $"/apis/{g.Group}", $"/apis/{g.Group}/{g.Version}" }),
+        "/api", "/api/v1", "/apis", .. ApiGroups.All.Where(g => g.Group.Length > 0)
+            .SelectMany(g => new[] { $"/apis/{g.Group}", $"/apis/{g.Group}/{g.Version}" }),
         "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version",
     ];
 

@@ -5,7 +5,8 @@ internal static class ResourceCatalog
 {
     private static readonly SubresourceInfo Scale = new("scale", "Scale", ["get", "patch", "update"], "autoscaling", "v1");
 
-    public static ResourceInfo ConfigMaps { get; } = new() { Group = "", Kind = "ConfigMap", Plural = "configmaps", Namespaced = true, ShortNames = ["cm"] };
+    public static ResourceInfo ConfigMaps { get; } =
+        new() { Group = "", Kind = "ConfigMap", Plural = "configmaps", Namespaced = true, ShortNames = ["cm"] };
 
     public static ResourceInfo Endpoints { get; } =
         new() { Group = "", Kind = "Endpoints", Plural = "endpoints", Namespaced = true, ShortNames = ["ep"], AllowsCreateOnUpdate = true };
@@ -26,7 +27,15 @@ internal static class ResourceCatalog
     };
 
     public static ResourceInfo Nodes { get; } =
-        new() { Group = "", Kind = "Node", Plural = "nodes", Namespaced = false, ShortNames = ["no"], Subresources = ResourceInfo.WithStatus("Node") };
+        new()
+        {
+            Group = "",
+            Kind = "Node",
+            Plural = "nodes",
+            Namespaced = false,
+            ShortNames = ["no"],
+            Subresources = ResourceInfo.WithStatus("Node"),
+        };
 
     public static ResourceInfo Pods { get; } = new()
     {
@@ -144,7 +153,8 @@ internal static class ResourceCatalog
         EndpointSlices,
     ];
 
-    private static readonly Dictionary<(string, string, string), ResourceInfo> ByPath = All.ToDictionary(r => (r.Group, r.Version, r.Plural));
+    private static readonly Dictionary<(string, string, string), ResourceInfo> ByPath = All.ToDictionary(
+        r => (r.Group, r.Version, r.Plural));
     private static readonly Dictionary<(string, string), ResourceInfo> ByKind = All.ToDictionary(r => (r.ApiVersion, r.Kind));
 
     /// <summary>The resource served at this place, if any.</summary>

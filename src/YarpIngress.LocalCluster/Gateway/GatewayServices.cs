@@ -6,7 +6,10 @@ using YarpIngress.LocalCluster.Discovery;
 
 namespace YarpIngress.LocalCluster.Gateway;
 
-/// <summary>The Services in front of the ingress controller in this process, so that clients come in as in a cluster: node port or load balancer → gateway → pod.</summary>
+/// <summary>
+/// The Services in front of the ingress controller in this process, so that clients come in as in a cluster: node port
+/// or load balancer → gateway → pod.
+/// </summary>
 /// <remarks>They have no selector: the controller is no pod, and its endpoints are written by hand.</remarks>
 internal static class GatewayServices
 {
@@ -19,18 +22,24 @@ internal static class GatewayServices
 
     /// <summary>Makes the Services and the IngressClass, unless they are there.</summary>
     /// <param name="api">The API.</param>
-    /// <param name="lowPorts">Whether this process may listen on ports 80 and 443, as a load balancer does; else it has 8080 and 8443.</param>
+    /// <param name="lowPorts">Whether this process may listen on ports 80 and 443, as a load balancer does; else it has 8080 and
+    /// 8443.</param>
     /// <param name="controllerClass">Controller of the IngressClass <c>yarp</c>.</param>
     public static void CreateServices(ApiOperations api, bool lowPorts, string controllerClass)
     {
         if (api.Find(ResourceCatalog.IngressClasses, null, "yarp") is null)
         {
-            var ingressClass = new JsonObject { ["metadata"] = new JsonObject { ["name"] = "yarp" }, ["spec"] = new JsonObject { ["controller"] = controllerClass } };
+            var ingressClass = new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = "yarp" },
+                ["spec"] = new JsonObject { ["controller"] = controllerClass },
+            };
             api.Create(ResourceCatalog.IngressClasses, null, ingressClass, Options);
         }
 
         if (api.Find(ResourceCatalog.Namespaces, null, Namespace) is null)
-            api.Create(ResourceCatalog.Namespaces, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = Namespace } }, Options);
+            api.Create(
+                ResourceCatalog.Namespaces, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = Namespace } }, Options);
         Create(api, LoadBalancer, "LoadBalancer", lowPorts);
         Create(api, NodePort, "NodePort", lowPorts);
     }
@@ -67,7 +76,11 @@ internal static class GatewayServices
             ["metadata"] = new JsonObject
             {
                 ["name"] = key.Name,
-                ["labels"] = new JsonObject { ["kubernetes.io/service-name"] = key.Name, ["endpointslice.kubernetes.io/managed-by"] = "local-cluster" },
+                ["labels"] = new JsonObject
+                {
+                    ["kubernetes.io/service-name"] = key.Name,
+                    ["endpointslice.kubernetes.io/managed-by"] = "local-cluster",
+                },
             },
             ["addressType"] = "IPv4",
             ["endpoints"] = new JsonArray(new JsonObject

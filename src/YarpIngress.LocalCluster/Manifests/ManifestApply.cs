@@ -6,11 +6,15 @@ using YarpIngress.LocalCluster.Discovery;
 
 namespace YarpIngress.LocalCluster.Manifests;
 
-/// <summary>Creates or updates the objects of manifests as <c>kubectl apply</c> does, so that kubectl can go on from there without a warning.</summary>
+/// <summary>
+/// Creates or updates the objects of manifests as <c>kubectl apply</c>
+/// does, so that kubectl can go on from there without a warning.
+/// </summary>
 internal sealed class ManifestApply(ApiOperations api)
 {
     private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
-    private static readonly WriteOptions Options = new() { FieldManager = "kubectl-client-side-apply", FieldValidation = FieldValidationMode.Strict };
+    private static readonly WriteOptions Options =
+        new() { FieldManager = "kubectl-client-side-apply", FieldValidation = FieldValidationMode.Strict };
 
     /// <exception cref="ManifestException">A file can't be read, or the API server refuses an object.</exception>
     public IReadOnlyList<string> ApplyPaths(IEnumerable<string> paths) => Apply(ManifestReader.ReadPaths(paths));
@@ -46,7 +50,8 @@ internal sealed class ManifestApply(ApiOperations api)
         }
     }
 
-    private static ManifestException Problem(ManifestDocument document, string problem) => new(document.File, document.Line, document.Index, problem);
+    private static ManifestException Problem(ManifestDocument document, string problem) =>
+        new(document.File, document.Line, document.Index, problem);
 
     private static JsonObject WithLastApplied(JsonObject value, string? namespaceName)
     {

@@ -71,7 +71,8 @@ internal sealed class Definitions(bool version3)
         if (type.Fields.Count > 0)
         {
             definition["properties"] = new JsonObject(
-                type.Fields.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => new KeyValuePair<string, JsonNode?>(f.Name, Property(f))));
+                type.Fields.OrderBy(f => f.Name, StringComparer.Ordinal)
+                    .Select(f => new KeyValuePair<string, JsonNode?>(f.Name, Property(f))));
         }
 
         if (type.Atomic)
@@ -135,10 +136,13 @@ internal sealed class Definitions(bool version3)
         FieldShape.Map => Holding("object", "additionalProperties", Value(type.Element!, null), description),
         FieldShape.Object => Reference(type.Object!, description),
         FieldShape.Time => Special(Meta + "Time", description, Scalar("string", "date-time", "Time in RFC 3339.")),
-        FieldShape.MicroTime => Special(Meta + "MicroTime", description, Scalar("string", "date-time", "Time in RFC 3339 with microseconds.")),
+        FieldShape.MicroTime => Special(
+            Meta + "MicroTime", description, Scalar("string", "date-time", "Time in RFC 3339 with microseconds.")),
         FieldShape.FieldsV1 => Special(Meta + "FieldsV1", description, Scalar("object", null, "FieldsV1 is a set of fields.")),
-        FieldShape.Quantity => Special(Quantity, description, OneOf("Quantity is a fixed-point number such as 500m or 2Gi.", null, "string", "number")),
-        FieldShape.IntOrString => Special(IntOrString, description, OneOf("IntOrString is an integer or a string.", "int-or-string", "integer", "string")),
+        FieldShape.Quantity => Special(
+            Quantity, description, OneOf("Quantity is a fixed-point number such as 500m or 2Gi.", null, "string", "number")),
+        FieldShape.IntOrString => Special(
+            IntOrString, description, OneOf("IntOrString is an integer or a string.", "int-or-string", "integer", "string")),
         _ => Special(RawExtension, description, Scalar("object", null, "Any object.")),
     };
 

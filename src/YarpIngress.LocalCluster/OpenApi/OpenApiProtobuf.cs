@@ -207,5 +207,6 @@ internal static class OpenApiProtobuf
 
     private static string Text(JsonNode? value) => value!.GetValue<string>();
 
-    private static InvalidOperationException Unknown(string where, string name) => new($"The {where} member {name} has no protobuf encoding here.");
+    private static InvalidOperationException Unknown(string where, string name) =>
+        new($"The {where} member {name} has no protobuf encoding here.");
 }

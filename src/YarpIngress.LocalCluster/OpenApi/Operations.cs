@@ -22,7 +22,8 @@ internal sealed class Operations(bool version3, Definitions definitions)
 
     private static readonly string[] PatchTypes =
     [
-        "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml",
+        "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json",
+        "application/apply-patch+yaml",
     ];
 
     /// <summary>Adds the paths of a kind: collections, objects and subresources.</summary>
@@ -122,7 +123,8 @@ internal sealed class Operations(bool version3, Definitions definitions)
         operation["parameters"] = list;
         operation["responses"] = new JsonObject { ["200"] = success };
         operation["x-kubernetes-action"] = action;
-        operation["x-kubernetes-group-version-kind"] = new JsonObject { ["group"] = kind.Group, ["kind"] = kind.Kind, ["version"] = kind.Version };
+        operation["x-kubernetes-group-version-kind"] =
+            new JsonObject { ["group"] = kind.Group, ["kind"] = kind.Kind, ["version"] = kind.Version };
         return (verb, operation);
     }
 

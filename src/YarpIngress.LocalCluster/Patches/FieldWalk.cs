@@ -152,7 +152,8 @@ internal static class FieldWalk
     }
 
     private static void CompareChild(
-        FieldType? type, string element, JsonNode? before, JsonNode? after, bool hadBefore, bool hasAfter, FieldSet? ignored, Comparison found)
+        FieldType? type, string element, JsonNode? before, JsonNode? after, bool hadBefore, bool hasAfter, FieldSet? ignored,
+        Comparison found)
     {
         var skip = ignored?.Find(element);
         if (skip is { IsMember: true } || ReferenceEquals(before, after) && before is not null)
@@ -171,7 +172,8 @@ internal static class FieldWalk
     private static bool IsAlwaysThere(FieldType? type, string element) =>
         type?.Shape == FieldShape.Object
         && type.Object!.Find(element[2..]) is { } field
-        && (field.Type is { Shape: FieldShape.Object, Pointer: false } || (field.Required && field.Type.Shape is FieldShape.List or FieldShape.Map));
+        && (field.Type is { Shape: FieldShape.Object, Pointer: false }
+            || (field.Required && field.Type.Shape is FieldShape.List or FieldShape.Map));
 
     private static JsonObject MergeObjects(FieldType? type, JsonObject live, JsonObject config)
     {

@@ -88,7 +88,8 @@ internal static class JsonPatch
         var index = key == "-" ? items.Count : JsonPointer.Index(key, items.Count + 1);
         if (index is null || index > items.Count)
         {
-            throw PatchException.DoesNotApply($"error in {operation} for path: '{path}': Unable to access invalid index: {key}: invalid index referenced");
+            throw PatchException.DoesNotApply(
+                $"error in {operation} for path: '{path}': Unable to access invalid index: {key}: invalid index referenced");
         }
 
         items.Insert(index.Value, value);
@@ -102,7 +103,8 @@ internal static class JsonPatch
         {
             if (!fields.Remove(key))
             {
-                throw PatchException.DoesNotApply($"error in remove for path: '{path}': Unable to remove nonexistent key: {key}: missing value");
+                throw PatchException.DoesNotApply(
+                    $"error in remove for path: '{path}': Unable to remove nonexistent key: {key}: missing value");
             }
 
             return;
@@ -111,7 +113,8 @@ internal static class JsonPatch
         var items = (JsonArray)holder;
         if (JsonPointer.Index(key, items.Count) is not { } index || index >= items.Count)
         {
-            throw PatchException.DoesNotApply($"error in remove for path: '{path}': Unable to access invalid index: {key}: invalid index referenced");
+            throw PatchException.DoesNotApply(
+                $"error in remove for path: '{path}': Unable to access invalid index: {key}: invalid index referenced");
         }
 
         items.RemoveAt(index);

@@ -7,7 +7,10 @@ namespace YarpIngress.LocalCluster.Patches;
 internal static class JsonPointer
 {
     public static IReadOnlyList<string> Split(string pointer) =>
-        [.. pointer.Split('/').Skip(1).Select(p => p.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
+    [
+        .. pointer.Split('/').Skip(1)
+            .Select(p => p.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)),
+    ];
 
     /// <summary>The value that holds the last element of the path; null when there is none.</summary>
     public static JsonNode? Holder(JsonNode document, IReadOnlyList<string> path)

@@ -36,7 +36,8 @@ internal static class LastApplied
     /// <summary>Rewrites the annotation of an object that has one.</summary>
     public static void Refresh(string manager, JsonObject applied, JsonObject result)
     {
-        if (!IsKubectl(manager) || result.Object("metadata").Object("annotations") is not { } annotations || !annotations.ContainsKey(Annotation))
+        if (!IsKubectl(manager) || result.Object("metadata").Object("annotations") is not { } annotations
+            || !annotations.ContainsKey(Annotation))
         {
             return;
         }

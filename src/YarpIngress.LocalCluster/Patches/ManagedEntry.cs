@@ -30,7 +30,8 @@ internal sealed record ManagedEntry(string Manager, string Operation, string Api
         }
     }
 
-    public static string Timestamp(DateTime now) => now.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string Timestamp(DateTime now) =>
+        now.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>The entries of an object; null when there are none or they cannot be read, which counts as none.</summary>
     public static List<ManagedEntry>? Read(JsonObject? value)

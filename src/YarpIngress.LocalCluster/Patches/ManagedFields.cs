@@ -41,7 +41,8 @@ internal static class ManagedFields
         var type = RootType.Of(schema);
         var change = FieldWalk.Compare(type, before ?? [], after, UnownedFields.Of(subresource));
         var current = new ManagedEntry(
-            manager, ManagedEntry.UpdateOperation, apiVersion, subresource ?? "", ManagedEntry.Timestamp(now), change.Added.Union(change.Modified));
+            manager, ManagedEntry.UpdateOperation, apiVersion, subresource
+                ?? "", ManagedEntry.Timestamp(now), change.Added.Union(change.Modified));
         var updated = Disown(entries, change, except: null);
         ManagedEntry.Write(after, current.Fields.IsEmpty ? updated : Merge(updated, current));
     }

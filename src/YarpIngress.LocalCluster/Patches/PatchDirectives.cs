@@ -14,8 +14,10 @@ internal static class PatchDirectives
             case JsonObject fields:
                 foreach (var (name, child) in fields.ToList())
                 {
-                    if (child is null || name.StartsWith("$patch", StringComparison.Ordinal) || name.StartsWith("$retainKeys", StringComparison.Ordinal)
-                        || name.StartsWith("$setElementOrder/", StringComparison.Ordinal) || name.StartsWith("$deleteFromPrimitiveList/", StringComparison.Ordinal))
+                    if (child is null || name.StartsWith("$patch", StringComparison.Ordinal)
+                        || name.StartsWith("$retainKeys", StringComparison.Ordinal)
+                        || name.StartsWith("$setElementOrder/", StringComparison.Ordinal)
+                            || name.StartsWith("$deleteFromPrimitiveList/", StringComparison.Ordinal))
                     {
                         fields.Remove(name);
                     }

@@ -19,7 +19,8 @@ internal static class ServerSideApply
     /// <param name="now">Time of the apply.</param>
     /// <exception cref="ApplyConflictException">Another manager owns a field that would change, and force is off.</exception>
     public static JsonObject Apply(
-        JsonObject? live, JsonObject applied, string manager, bool force, KindSchema? schema, string apiVersion, string? subresource, DateTime now)
+        JsonObject? live, JsonObject applied, string manager, bool force, KindSchema? schema, string apiVersion, string? subresource,
+        DateTime now)
     {
         if (applied.Object("metadata").Array("managedFields") is { Count: > 0 })
         {
@@ -28,7 +29,8 @@ internal static class ServerSideApply
 
         var type = RootType.Of(schema);
         ApplyTypeCheck.Run(type, applied, schema, apiVersion);
-        var self = new ManagedEntry(manager, ManagedEntry.ApplyOperation, apiVersion, subresource ?? "", ManagedEntry.Timestamp(now), new FieldSet());
+        var self = new ManagedEntry(
+            manager, ManagedEntry.ApplyOperation, apiVersion, subresource ?? "", ManagedEntry.Timestamp(now), new FieldSet());
         var result = LastApplied.IsKubectl(manager)
             ? LastApplied.Resolve(live, type, force, takeOver => Run(live, applied, self, takeOver, schema, type))
             : Run(live, applied, self, force, schema, type);
@@ -125,7 +127,8 @@ internal static class ServerSideApply
         }
 
         var metadata = merged.Ensure("metadata");
-        foreach (var name in (ReadOnlySpan<string>)["name", "namespace", "uid", "creationTimestamp", "generation", "selfLink", "managedFields"])
+        foreach (
+            var name in (ReadOnlySpan<string>)["name", "namespace", "uid", "creationTimestamp", "generation", "selfLink", "managedFields"])
         {
             if (present[name] is { } value)
             {

@@ -109,7 +109,8 @@ internal static class StrategicMergePatch
         {
             if (change is not null && !name.StartsWith('$') && !names.Contains(name))
             {
-                throw PatchException.Malformed($"[{string.Join(' ', names)}] in $retainKeys list doesn't contain the field {name} in the patch");
+                throw PatchException.Malformed(
+                    $"[{string.Join(' ', names)}] in $retainKeys list doesn't contain the field {name} in the patch");
             }
         }
 

@@ -42,7 +42,8 @@ internal sealed class DatagramEcho : IDisposable
                 var received = await _socket.ReceiveFromAsync(buffer, anyone, CancellationToken.None);
                 await _socket.SendToAsync(buffer.AsMemory(0, received.ReceivedBytes), received.RemoteEndPoint, CancellationToken.None);
             }
-            catch (Exception e) when (e is ObjectDisposedException || e is SocketException { SocketErrorCode: SocketError.OperationAborted })
+            catch (Exception e) when (
+                e is ObjectDisposedException || e is SocketException { SocketErrorCode: SocketError.OperationAborted })
             {
                 return;
             }

@@ -34,7 +34,8 @@ internal sealed class EchoServer : IAsyncDisposable
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
         app.Run(EchoApplication.AnswerAsync);
         await app.StartAsync(cancel);
-        var connections = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), app.Services.GetRequiredService<ILogger<EchoServer>>());
+        var connections = new SocketConnectionContextFactory(
+            new SocketConnectionFactoryOptions(), app.Services.GetRequiredService<ILogger<EchoServer>>());
         return new EchoServer(app, transport, connections);
     }
 

@@ -9,7 +9,10 @@ namespace YarpIngress.LocalCluster.Schema;
 /// </summary>
 internal static class Defaulting
 {
-    /// <summary>Changes the object in place. Its JSON types must have been checked with <see cref="FieldValidation.DecodeError"/>.</summary>
+    /// <summary>
+    /// Changes the object in place. Its JSON types must have been checked with <see
+    /// cref="FieldValidation.DecodeError"/>.
+    /// </summary>
     public static void Apply(KindSchema schema, JsonObject value) => Apply(schema.Type, value);
 
     private static void Apply(ObjectType type, JsonObject value)

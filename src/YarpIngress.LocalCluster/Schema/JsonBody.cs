@@ -36,7 +36,8 @@ internal static class JsonBody
             {
                 case JsonTokenType.StartObject or JsonTokenType.StartArray:
                     Enter(levels, path);
-                    levels.Push(new Level(reader.TokenType == JsonTokenType.StartObject ? new HashSet<string>(StringComparer.Ordinal) : null));
+                    levels.Push(
+                        new Level(reader.TokenType == JsonTokenType.StartObject ? new HashSet<string>(StringComparer.Ordinal) : null));
                     break;
                 case JsonTokenType.EndObject or JsonTokenType.EndArray:
                     levels.Pop();

@@ -3,7 +3,10 @@ using System.Numerics;
 
 namespace YarpIngress.LocalCluster.Schema;
 
-/// <summary>Writes quantities the one way that the API server writes them: <c>1000m</c> is <c>1</c>, <c>0.5Gi</c> is <c>512Mi</c>.</summary>
+/// <summary>
+/// Writes quantities the one way that the API server writes them:
+/// <c>1000m</c> is <c>1</c>, <c>0.5Gi</c> is <c>512Mi</c>.
+/// </summary>
 internal static class QuantityText
 {
     private const int Smallest = -9;
@@ -33,7 +36,8 @@ internal static class QuantityText
             return InBinary(digits * BigInteger.Pow(1024, power), fraction);
         }
 
-        return suffix[0] is 'e' or 'E' && int.TryParse(suffix[1..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent) && Math.Abs(exponent) < 100
+        return suffix[0] is 'e' or 'E' && int.TryParse(
+            suffix[1..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent) && Math.Abs(exponent) < 100
             ? InDecimal(digits, exponent - fraction, exponentForm: true)
             : text;
     }

@@ -15,7 +15,8 @@ internal static class SchemaCatalog
     public static IReadOnlyDictionary<string, ObjectType> Types => Loaded.Value.Types;
 
     /// <summary>The schema of a kind, null when it is not known.</summary>
-    public static KindSchema? Find(string group, string version, string kind) => Loaded.Value.ByName.GetValueOrDefault((group, version, kind));
+    public static KindSchema? Find(string group, string version, string kind) =>
+        Loaded.Value.ByName.GetValueOrDefault((group, version, kind));
 
     private static Contents Load()
     {

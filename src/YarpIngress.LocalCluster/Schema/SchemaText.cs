@@ -121,7 +121,8 @@ internal sealed class SchemaText
 
     private FieldSchema Field(string package, string[] words, string description)
     {
-        var flags = words.Skip(2).ToLookup(w => w.Split('=', 2)[0], w => w.Contains('=', StringComparison.Ordinal) ? w.Split('=', 2)[1] : "");
+        var flags = words.Skip(2)
+            .ToLookup(w => w.Split('=', 2)[0], w => w.Contains('=', StringComparison.Ordinal) ? w.Split('=', 2)[1] : "");
         var type = words[1];
         var required = type.EndsWith('!');
         var strategy = (flags.Contains("merge"), flags.Contains("retainKeys")) switch

@@ -42,7 +42,9 @@ internal static partial class TypeError
             case FieldShape.List:
                 return value is JsonArray items ? First(items, item => InValue(type.Element!, item, holder, path)) : Mismatch();
             case FieldShape.Map:
-                return value is JsonObject entries ? First(entries.Select(e => e.Value), v => InValue(type.Element!, v, holder, path)) : Mismatch();
+                return value is JsonObject entries
+                    ? First(entries.Select(e => e.Value), v => InValue(type.Element!, v, holder, path))
+                    : Mismatch();
             case FieldShape.String:
                 return kind == JsonValueKind.String ? null : Mismatch();
             case FieldShape.Boolean:
@@ -64,7 +66,8 @@ internal static partial class TypeError
                     : "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
             case FieldShape.Time or FieldShape.MicroTime:
                 return value.AsString() is not { } time ? Mismatch()
-                    : DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.None, out _) && time.Contains('T', StringComparison.Ordinal)
+                    : DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+                        && time.Contains('T', StringComparison.Ordinal)
                         ? null
                         : $"parsing time \"{time}\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"{time}\" as \"2006\"";
             case FieldShape.Bytes:
@@ -99,7 +102,8 @@ internal static partial class TypeError
         }
 
         var wrong = text.AsSpan().IndexOfAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/\r\n");
-        return string.Create(CultureInfo.InvariantCulture, $"illegal base64 data at input byte {(wrong < 0 ? text.Length / 4 * 4 : wrong)}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"illegal base64 data at input byte {(wrong < 0 ? text.Length / 4 * 4 : wrong)}");
     }
 
     private static string GoKind(JsonNode value) => value.GetValueKind() switch

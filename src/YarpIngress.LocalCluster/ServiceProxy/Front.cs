@@ -15,7 +15,10 @@ internal sealed record Front
     /// <summary>UDP instead of TCP.</summary>
     public bool IsUdp { get; init; }
 
-    /// <summary>Where connections go, in turn. Never empty: a Service without endpoints has no fronts, so that the kernel refuses its clients.</summary>
+    /// <summary>
+    /// Where connections go, in turn. Never empty: a Service without
+    /// endpoints has no fronts, so that the kernel refuses its clients.
+    /// </summary>
     public required IReadOnlyList<IPEndPoint> Endpoints { get; init; }
 
     /// <summary>How long a client address stays with its endpoint; null without affinity.</summary>

@@ -141,7 +141,8 @@ internal sealed partial class OpenFronts(IPAddress node, int limit, ILogger<Open
             "The gateway reaches the pods all the same; sysctl net.ipv4.ip_unprivileged_port_start=0 lets it.")]
         public static partial void LowPorts(ILogger logger);
 
-        [LoggerMessage(2, LogLevel.Warning, "Service {Service} is not served on {Address}: {Limit} Service addresses are open, which is the limit.")]
+        [LoggerMessage(2, LogLevel.Warning,
+            "Service {Service} is not served on {Address}: {Limit} Service addresses are open, which is the limit.")]
         public static partial void Full(ILogger logger, ObjectKey service, IPEndPoint address, int limit);
     }
 }

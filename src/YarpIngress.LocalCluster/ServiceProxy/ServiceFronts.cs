@@ -56,7 +56,8 @@ internal static class ServiceFronts
         {
             foreach (var slicePort in slice.Ports ?? [])
             {
-                if ((slicePort.Name ?? "") != (port.Name ?? "") || (slicePort.Protocol ?? "TCP") != (port.Protocol ?? "TCP") || slicePort.Port is not { } number)
+                if ((slicePort.Name ?? "") != (port.Name ?? "") || (slicePort.Protocol ?? "TCP") != (port.Protocol ?? "TCP")
+                    || slicePort.Port is not { } number)
                     continue;
                 foreach (var endpoint in slice.Endpoints ?? [])
                 {

@@ -40,7 +40,8 @@ internal sealed class TcpFront : IOpenFront
                 client.NoDelay = true;
                 var front = _front;
                 var address = (client.RemoteEndPoint as IPEndPoint)?.Address ?? _node;
-                using var endpoint = await TcpRelay.ConnectAsync(_ring.Order(front, address), front.KeepsClientAddress ? address : _node, _stopped);
+                using var endpoint = await TcpRelay.ConnectAsync(
+                    _ring.Order(front, address), front.KeepsClientAddress ? address : _node, _stopped);
                 if (endpoint is null)
                 {
                     TcpRelay.Reset(client);

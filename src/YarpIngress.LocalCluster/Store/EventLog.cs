@@ -45,7 +45,10 @@ internal sealed class EventLog(int capacity, long byteLimit)
         LostUpTo = revision;
     }
 
-    /// <summary>Up to <paramref name="limit"/> changes after <paramref name="revision"/>, oldest first; null when some of them are forgotten.</summary>
+    /// <summary>
+    /// Up to <paramref name="limit"/> changes after <paramref
+    /// name="revision"/>, oldest first; null when some of them are forgotten.
+    /// </summary>
     public IReadOnlyList<StoreEvent>? After(long revision, int limit)
     {
         if (revision < LostUpTo)
@@ -66,7 +69,8 @@ internal sealed class EventLog(int capacity, long byteLimit)
         return result;
     }
 
-    private StoreEvent At(int index) => _ring[(_start + index) % _ring.Length] ?? throw new InvalidOperationException("The ring has a hole.");
+    private StoreEvent At(int index) =>
+        _ring[(_start + index) % _ring.Length] ?? throw new InvalidOperationException("The ring has a hole.");
 
     private void DropOldest()
     {

@@ -20,7 +20,8 @@ internal sealed class ObjectStore
     /// <param name="historyBytes">Bytes of objects that the history of one resource may hold.</param>
     public ObjectStore(int historyLimit = 16_384, long historyBytes = 64 << 20)
     {
-        _collections = ResourceCatalog.All.Where(r => r.ViewOf is null).ToDictionary(r => r, r => new ObjectCollection(r, historyLimit, historyBytes));
+        _collections = ResourceCatalog.All.Where(r => r.ViewOf is null)
+            .ToDictionary(r => r, r => new ObjectCollection(r, historyLimit, historyBytes));
     }
 
     /// <summary>Called after each change, in order, under the lock: it must only take note.</summary>
@@ -81,7 +82,8 @@ internal sealed class ObjectStore
             var collection = _collections[resource.Storage];
             if (collection.Find(key) is not null)
                 return null;
-            return Commit(collection, new StoreEvent(WatchEventType.Added, StoredObject.Freeze(resource.Storage, value, _revision + 1), null));
+            return Commit(
+                collection, new StoreEvent(WatchEventType.Added, StoredObject.Freeze(resource.Storage, value, _revision + 1), null));
         }
     }
 

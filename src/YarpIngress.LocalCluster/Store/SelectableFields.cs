@@ -3,7 +3,10 @@ using YarpIngress.LocalCluster.Discovery;
 
 namespace YarpIngress.LocalCluster.Store;
 
-/// <summary>The fields that upstream lets a field selector name, per kind; every kind has metadata.name and metadata.namespace too.</summary>
+/// <summary>
+/// The fields that upstream lets a field selector name, per kind;
+/// every kind has metadata.name and metadata.namespace too.
+/// </summary>
 internal static class SelectableFields
 {
     private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();

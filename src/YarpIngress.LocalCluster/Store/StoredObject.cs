@@ -48,12 +48,16 @@ internal sealed class StoredObject
     private static IReadOnlyDictionary<string, string> NoText { get; } = new Dictionary<string, string>();
 
     /// <summary>The store's key of an object.</summary>
-    public static string KeyOf(string? namespaceName, string name) => string.IsNullOrEmpty(namespaceName) ? name : $"{namespaceName}/{name}";
+    public static string KeyOf(string? namespaceName, string name) =>
+        string.IsNullOrEmpty(namespaceName) ? name : $"{namespaceName}/{name}";
 
     /// <summary>A stand-in that only compares: for searches in the sorted set.</summary>
     public static StoredObject Probe(ResourceInfo resource, string key) => new(resource, key);
 
-    /// <summary>Freezes <paramref name="value"/> as <paramref name="revision"/> (0: never stored); the caller gives the node away.</summary>
+    /// <summary>
+    /// Freezes <paramref name="value"/> as <paramref name="revision"/>
+    /// (0: never stored); the caller gives the node away.
+    /// </summary>
     public static StoredObject Freeze(ResourceInfo resource, JsonObject value, long revision)
     {
         var metadata = ObjectMetadata.Of(value);
@@ -80,7 +84,8 @@ internal sealed class StoredObject
     /// <summary>The object as our model of it.</summary>
     public T Decode<T>()
         where T : class, IKubernetesObject<T> =>
-        JsonSerializer.Deserialize(Utf8, T.Resource.JsonType) ?? throw new InvalidOperationException($"{Resource} {Key} is stored as JSON null.");
+        JsonSerializer.Deserialize(Utf8, T.Resource.JsonType)
+            ?? throw new InvalidOperationException($"{Resource} {Key} is stored as JSON null.");
 
     /// <summary>Its key as the clients write it.</summary>
     public ObjectKey ObjectKey => new(Namespace, Name);

@@ -7,7 +7,8 @@ internal static class EndpointsColumns
 {
     private const int Shown = 3;
 
-    public static IReadOnlyList<TableColumn> All { get; } = [TableColumn.ObjectName, new("Endpoints", row => Addresses(row)), TableColumn.Age];
+    public static IReadOnlyList<TableColumn> All { get; } =
+        [TableColumn.ObjectName, new("Endpoints", row => Addresses(row)), TableColumn.Age];
 
     private static string Addresses(TableRow row)
     {
@@ -20,8 +21,12 @@ internal static class EndpointsColumns
 
     private static IEnumerable<string> Of(JsonObject subset)
     {
-        var addresses = (subset["addresses"] as JsonArray)?.OfType<JsonObject>().Select(a => ObjectMetadata.AsText(a["ip"]) ?? "").ToList() ?? [];
-        var ports = (subset["ports"] as JsonArray)?.OfType<JsonObject>().Select(p => ObjectMetadata.AsNumber(p["port"]) ?? 0).ToList() ?? [];
-        return ports.Count == 0 ? addresses : ports.SelectMany(_ => addresses, (port, ip) => ip.Contains(':') ? $"[{ip}]:{port}" : $"{ip}:{port}");
+        var addresses = (subset["addresses"] as JsonArray)?.OfType<JsonObject>().Select(a => ObjectMetadata.AsText(a["ip"]) ?? "").ToList()
+            ?? [];
+        var ports = (subset["ports"] as JsonArray)?.OfType<JsonObject>().Select(p => ObjectMetadata.AsNumber(p["port"]) ?? 0).ToList()
+            ?? [];
+        return ports.Count == 0
+            ? addresses
+            : ports.SelectMany(_ => addresses, (port, ip) => ip.Contains(':') ? $"[{ip}]:{port}" : $"{ip}:{port}");
     }
 }

@@ -27,8 +27,11 @@ internal static class IngressColumns
         return hosts.Count > ShownHosts ? $"{shown} + {hosts.Count - ShownHosts} more..." : shown;
     }
 
-    private static string Addresses(TableRow row) => string.Join(',', row.Items("status", "loadBalancer", "ingress").Select(Address).OfType<string>());
+    private static string Addresses(TableRow row) =>
+        string.Join(',', row.Items("status", "loadBalancer", "ingress").Select(Address).OfType<string>());
 
     internal static string? Address(JsonObject ingress) =>
-        ObjectMetadata.AsText(ingress["ip"]) is { Length: > 0 } ip ? ip : ObjectMetadata.AsText(ingress["hostname"]) is { Length: > 0 } host ? host : null;
+        ObjectMetadata.AsText(ingress["ip"]) is { Length: > 0 } ip ? ip
+        : ObjectMetadata.AsText(ingress["hostname"]) is { Length: > 0 } host ? host
+        : null;
 }

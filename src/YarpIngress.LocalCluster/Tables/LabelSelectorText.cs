@@ -19,7 +19,8 @@ internal static class LabelSelectorText
     private static string Term(JsonObject expression)
     {
         var key = ObjectMetadata.AsText(expression["key"]);
-        var values = string.Join(',', (expression["values"] as JsonArray ?? []).Select(ObjectMetadata.AsText).Order(StringComparer.Ordinal));
+        var values = string.Join(
+            ',', (expression["values"] as JsonArray ?? []).Select(ObjectMetadata.AsText).Order(StringComparer.Ordinal));
         return ObjectMetadata.AsText(expression["operator"]) switch
         {
             "In" => $"{key} in ({values})",

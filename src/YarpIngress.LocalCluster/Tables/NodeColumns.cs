@@ -41,6 +41,7 @@ internal static class NodeColumns
     }
 
     private static string Address(TableRow row, string type) =>
-        row.Items("status", "addresses").Where(a => ObjectMetadata.AsText(a["type"]) == type).Select(a => ObjectMetadata.AsText(a["address"])).FirstOrDefault()
+        row.Items("status", "addresses").Where(a => ObjectMetadata.AsText(a["type"]) == type)
+            .Select(a => ObjectMetadata.AsText(a["address"])).FirstOrDefault()
         ?? TableRow.None;
 }

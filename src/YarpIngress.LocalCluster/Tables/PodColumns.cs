@@ -18,7 +18,8 @@ internal static class PodColumns
         new("Readiness Gates", row => Gates(row), Wide: true),
     ];
 
-    private static int ReadyContainers(TableRow row) => row.Items("status", "containerStatuses").Count(c => IsTrue(c["ready"]) && c["state"]?["running"] is not null);
+    private static int ReadyContainers(TableRow row) =>
+        row.Items("status", "containerStatuses").Count(c => IsTrue(c["ready"]) && c["state"]?["running"] is not null);
 
     /// <summary>The most telling reason: deletion, a container that waits or died, the pod's own reason, its phase.</summary>
     private static string Status(TableRow row)
@@ -33,7 +34,9 @@ internal static class PodColumns
             else if (ObjectMetadata.AsText(state?["terminated"]?["reason"]) is { Length: > 0 } terminated)
                 reason = terminated;
             else if (state?["terminated"] is JsonObject died)
-                reason = ObjectMetadata.AsNumber(died["signal"]) is > 0 and var signal ? $"Signal:{signal}" : $"ExitCode:{ObjectMetadata.AsNumber(died["exitCode"]) ?? 0}";
+                reason = ObjectMetadata.AsNumber(died["signal"]) is > 0 and var signal
+                    ? $"Signal:{signal}"
+                    : $"ExitCode:{ObjectMetadata.AsNumber(died["exitCode"]) ?? 0}";
             else if (IsTrue(container["ready"]) && state?["running"] is not null)
                 running = true;
         }
@@ -57,7 +60,9 @@ internal static class PodColumns
             if (string.CompareOrdinal(finished, last) > 0)
                 last = finished;
         }
-        return restarts > 0 && last is not null ? $"{restarts} ({row.Age(last)} ago)" : restarts.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return restarts > 0 && last is not null
+            ? $"{restarts} ({row.Age(last)} ago)"
+            : restarts.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static string Gates(TableRow row)
@@ -65,12 +70,14 @@ internal static class PodColumns
         var gates = row.Items("spec", "readinessGates").Select(g => ObjectMetadata.AsText(g["conditionType"])).ToList();
         if (gates.Count == 0)
             return TableRow.None;
-        var ready = row.Items("status", "conditions").Count(c => gates.Contains(ObjectMetadata.AsText(c["type"])) && ObjectMetadata.AsText(c["status"]) == "True");
+        var ready = row.Items("status", "conditions")
+            .Count(c => gates.Contains(ObjectMetadata.AsText(c["type"])) && ObjectMetadata.AsText(c["status"]) == "True");
         return $"{ready}/{gates.Count}";
     }
 
     private static bool IsReady(TableRow row) =>
-        row.Items("status", "conditions").Any(c => ObjectMetadata.AsText(c["type"]) == "Ready" && ObjectMetadata.AsText(c["status"]) == "True");
+        row.Items("status", "conditions")
+            .Any(c => ObjectMetadata.AsText(c["type"]) == "Ready" && ObjectMetadata.AsText(c["status"]) == "True");
 
     private static bool IsTrue(JsonNode? node) => node is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
 }

@@ -20,5 +20,7 @@ internal static class RbacColumns
     private static string Subjects(TableRow row, string kind) => string.Join(
         ", ",
         row.Items("subjects").Where(s => ObjectMetadata.AsText(s["kind"]) == kind).Select(s =>
-            kind == "ServiceAccount" ? $"{ObjectMetadata.AsText(s["namespace"])}/{ObjectMetadata.AsText(s["name"])}" : ObjectMetadata.AsText(s["name"])));
+            kind == "ServiceAccount"
+                ? $"{ObjectMetadata.AsText(s["namespace"])}/{ObjectMetadata.AsText(s["name"])}"
+                : ObjectMetadata.AsText(s["name"])));
 }

@@ -48,6 +48,8 @@ internal static class ServiceColumns
     {
         var number = ObjectMetadata.AsNumber(port["port"]);
         var protocol = ObjectMetadata.AsText(port["protocol"]) ?? "TCP";
-        return ObjectMetadata.AsNumber(port["nodePort"]) is > 0 and var nodePort ? $"{number}:{nodePort}/{protocol}" : $"{number}/{protocol}";
+        return ObjectMetadata.AsNumber(port["nodePort"]) is > 0 and var nodePort
+            ? $"{number}:{nodePort}/{protocol}"
+            : $"{number}/{protocol}";
     }
 }

@@ -22,13 +22,15 @@ internal static class TableColumns
         [ResourceCatalog.Namespaces] = [TableColumn.ObjectName, new("Status", row => row.Text("status", "phase")), TableColumn.Age],
         [ResourceCatalog.Secrets] =
         [
-            TableColumn.ObjectName, new("Type", row => row.TextOr("Opaque", "type")), new("Data", row => row.Count("data"), Type: "string"), TableColumn.Age,
+            TableColumn.ObjectName, new("Type", row => row.TextOr("Opaque", "type")), new(
+                "Data", row => row.Count("data"), Type: "string"), TableColumn.Age,
         ],
         [ResourceCatalog.ConfigMaps] =
         [
             TableColumn.ObjectName, new("Data", row => row.Count("data") + row.Count("binaryData"), Type: "string"), TableColumn.Age,
         ],
-        [ResourceCatalog.ServiceAccounts] = [TableColumn.ObjectName, new("Secrets", row => row.Count("secrets"), Type: "string"), TableColumn.Age],
+        [ResourceCatalog.ServiceAccounts] =
+            [TableColumn.ObjectName, new("Secrets", row => row.Count("secrets"), Type: "string"), TableColumn.Age],
         [ResourceCatalog.Leases] = [TableColumn.ObjectName, new("Holder", row => row.Text("spec", "holderIdentity")), TableColumn.Age],
         [ResourceCatalog.Roles] = RbacColumns.Role,
         [ResourceCatalog.ClusterRoles] = RbacColumns.Role,

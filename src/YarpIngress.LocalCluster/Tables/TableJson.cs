@@ -42,7 +42,8 @@ internal static class TableJson
     }
 
     public static void WriteRow(
-        Utf8JsonWriter json, OutputFormat format, ResourceInfo resource, StoredObject value, IReadOnlyList<TableColumn> columns, DateTimeOffset now)
+        Utf8JsonWriter json, OutputFormat format, ResourceInfo resource, StoredObject value, IReadOnlyList<TableColumn> columns,
+        DateTimeOffset now)
     {
         var row = new TableRow(value.ToJson(), now);
         json.WriteStartObject();

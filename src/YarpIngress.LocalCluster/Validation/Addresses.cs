@@ -10,7 +10,8 @@ internal static class Addresses
 
     /// <summary>The address; null for anything that is none in the usual notation.</summary>
     public static IPAddress? Parse(string text) =>
-        IPAddress.TryParse(text, out var address) && !text.Contains('%', StringComparison.Ordinal) && !text.Contains('[', StringComparison.Ordinal)
+        IPAddress.TryParse(text, out var address) && !text.Contains('%', StringComparison.Ordinal)
+            && !text.Contains('[', StringComparison.Ordinal)
             && (address.AddressFamily == AddressFamily.InterNetworkV6 || IsFourDecimals(text))
             ? address
             : null;

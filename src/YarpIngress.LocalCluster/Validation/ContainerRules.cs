@@ -100,7 +100,8 @@ internal static class ContainerRules
             }
             else if (source.Count == 0)
             {
-                errors.Invalid($"{at}.valueFrom", "", "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`");
+                errors.Invalid(
+                    $"{at}.valueFrom", "", "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`");
             }
             else if (source.Count > 1)
             {

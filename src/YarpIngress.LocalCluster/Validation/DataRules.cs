@@ -26,7 +26,8 @@ internal static class DataRules
     }
 
     public static long DecodedSize(JsonObject? data) =>
-        data?.Sum(d => d.Value.AsString() is { } text ? (text.Length / 4L * 3) - text.AsSpan()[^Math.Min(2, text.Length)..].Count('=') : 0) ?? 0;
+        data?.Sum(d => d.Value.AsString() is { } text ? (text.Length / 4L * 3) - text.AsSpan()[^Math.Min(2, text.Length)..].Count('=') : 0)
+            ?? 0;
 
     public static long TextSize(JsonObject? data) => data?.Sum(d => (long)Encoding.UTF8.GetByteCount(d.Value.AsString() ?? "")) ?? 0;
 

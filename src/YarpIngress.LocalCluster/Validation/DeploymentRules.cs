@@ -82,6 +82,7 @@ internal static class DeploymentRules
     // Of a percentage the number in front of the sign; null when it is none.
     private static long? Amount(JsonNode? value) =>
         value.AsString() is { } text
-            ? text.EndsWith('%') && long.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var percent) ? percent : null
+            ? text.EndsWith('%')
+                && long.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var percent) ? percent : null
             : value.AsInteger();
 }

@@ -5,7 +5,10 @@ using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Validation;
 
-/// <summary>Rules of discovery.k8s.io/v1 EndpointSlice. The one deviation from upstream: loopback addresses of the pod range are fine.</summary>
+/// <summary>
+/// Rules of discovery.k8s.io/v1 EndpointSlice. The one deviation
+/// from upstream: loopback addresses of the pod range are fine.
+/// </summary>
 internal static class EndpointSliceRules
 {
     private const int MaxEndpoints = 1000;

@@ -15,7 +15,8 @@ internal sealed class FieldErrors
 
     public void Forbidden(string field, string detail) => Add("FieldValueForbidden", field, "Forbidden", detail);
 
-    public void Invalid(string field, JsonNode? value, string detail) => Add("FieldValueInvalid", field, $"Invalid value: {Quoted(value)}", detail);
+    public void Invalid(string field, JsonNode? value, string detail) =>
+        Add("FieldValueInvalid", field, $"Invalid value: {Quoted(value)}", detail);
 
     /// <summary>An error for each message.</summary>
     public void Invalid(string field, JsonNode? value, IEnumerable<string> details)
@@ -27,14 +28,17 @@ internal sealed class FieldErrors
     }
 
     /// <summary>The value as the message has it, for what upstream prints in Go syntax.</summary>
-    public void InvalidLiteral(string field, string value, string detail) => Add("FieldValueInvalid", field, $"Invalid value: {value}", detail);
+    public void InvalidLiteral(string field, string value, string detail) =>
+        Add("FieldValueInvalid", field, $"Invalid value: {value}", detail);
 
     public void Duplicate(string field, JsonNode? value) => Add("FieldValueDuplicate", field, $"Duplicate value: {Quoted(value)}", "");
 
     public void NotFound(string field, JsonNode? value) => Add("FieldValueNotFound", field, $"Not found: {Quoted(value)}", "");
 
     public void NotSupported(string field, string? value, params IReadOnlyList<string> supported) =>
-        Add("FieldValueNotSupported", field, $"Unsupported value: {Quoted(value)}", $"supported values: {string.Join(", ", supported.Select(s => $"\"{s}\""))}");
+        Add(
+            "FieldValueNotSupported", field, $"Unsupported value: {Quoted(value)}",
+            $"supported values: {string.Join(", ", supported.Select(s => $"\"{s}\""))}");
 
     public void TooLong(string field, int max) =>
         Add("FieldValueTooLong", field, "Too long", string.Create(CultureInfo.InvariantCulture, $"may not be more than {max} bytes"));
@@ -56,5 +60,6 @@ internal sealed class FieldErrors
     };
 
     private static string GoQuoted(string text) =>
-        "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + "\"";
+        "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal) + "\"";
 }

@@ -83,7 +83,8 @@ internal static class IngressRules
         if (rule.String("host") is { Length: > 0 } host)
         {
             NotAnAddress(errors, $"{path}.host", host);
-            errors.Invalid($"{path}.host", host, host.Contains('*', StringComparison.Ordinal) ? Names.WildcardSubdomain(host) : Names.Subdomain(host));
+            errors.Invalid(
+                $"{path}.host", host, host.Contains('*', StringComparison.Ordinal) ? Names.WildcardSubdomain(host) : Names.Subdomain(host));
         }
 
         if (rule.Object("http") is not { } http)
@@ -118,9 +119,11 @@ internal static class IngressRules
                 }
 
                 errors.Invalid(
-                    $"{path}.path", text, ForbiddenInPath.Where(p => text.Contains(p, StringComparison.Ordinal)).Select(p => $"must not contain '{p}'"));
+                    $"{path}.path", text, ForbiddenInPath.Where(p => text.Contains(p, StringComparison.Ordinal))
+                        .Select(p => $"must not contain '{p}'"));
                 errors.Invalid(
-                    $"{path}.path", text, ForbiddenAtEndOfPath.Where(p => text.EndsWith(p, StringComparison.Ordinal)).Select(p => $"cannot end with '{p}'"));
+                    $"{path}.path", text, ForbiddenAtEndOfPath.Where(p => text.EndsWith(p, StringComparison.Ordinal))
+                        .Select(p => $"cannot end with '{p}'"));
                 break;
             case "ImplementationSpecific":
                 if (text.Length > 0 && !text.StartsWith('/'))
@@ -209,7 +212,9 @@ internal static class IngressRules
         foreach (var item in tls.Array("hosts") ?? [])
         {
             var host = item.AsString() ?? "";
-            errors.Invalid($"{path}.hosts[{i++}]", host, host.Contains('*', StringComparison.Ordinal) ? Names.WildcardSubdomain(host) : Names.Subdomain(host));
+            errors.Invalid(
+                $"{path}.hosts[{i++}]", host,
+                host.Contains('*', StringComparison.Ordinal) ? Names.WildcardSubdomain(host) : Names.Subdomain(host));
         }
 
         if (checkSecret && tls.String("secretName") is { Length: > 0 } secret)

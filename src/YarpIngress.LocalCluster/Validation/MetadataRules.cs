@@ -21,7 +21,9 @@ internal static class MetadataRules
         if (metadata.String("generateName") is { Length: > 0 } prefix)
         {
             // A suffix follows, so the prefix may end in a dash.
-            errors.Invalid("metadata.generateName", prefix, nameFormat(prefix.TrimEnd('-').Length == prefix.Length ? prefix : prefix.TrimEnd('-') + "a"));
+            errors.Invalid(
+                "metadata.generateName", prefix,
+                nameFormat(prefix.TrimEnd('-').Length == prefix.Length ? prefix : prefix.TrimEnd('-') + "a"));
         }
 
         if (metadata.String("name") is not { Length: > 0 } name)
@@ -65,7 +67,8 @@ internal static class MetadataRules
         if (then?["deletionTimestamp"] is not null)
         {
             var before = then.Array("finalizers")?.Select(f => f.AsString()).ToHashSet() ?? [];
-            var added = now.Array("finalizers")?.Select(f => f.AsString()).Where(f => !before.Contains(f)).Select(f => $"\"{f}\"").ToList() ?? [];
+            var added = now.Array("finalizers")?.Select(f => f.AsString()).Where(f => !before.Contains(f)).Select(f => $"\"{f}\"").ToList()
+                ?? [];
             if (added.Count > 0)
             {
                 errors.Forbidden(
@@ -114,7 +117,8 @@ internal static class MetadataRules
         foreach (var owner in metadata.Objects("ownerReferences"))
         {
             var path = $"metadata.ownerReferences[{i++}]";
-            foreach (var (field, message) in ((string, string)[])[("apiVersion", "version"), ("kind", "kind"), ("name", "name"), ("uid", "uid")])
+            foreach (
+                var (field, message) in ((string, string)[])[("apiVersion", "version"), ("kind", "kind"), ("name", "name"), ("uid", "uid")])
             {
                 if (owner.String(field) is null or "")
                 {

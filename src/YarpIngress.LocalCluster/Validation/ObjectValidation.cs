@@ -16,7 +16,8 @@ internal static class ObjectValidation
         return errors.List;
     }
 
-    public static IReadOnlyList<FieldError> Update(string group, string kind, JsonObject updated, JsonObject old, ValidationOptions? options = null)
+    public static IReadOnlyList<FieldError> Update(
+        string group, string kind, JsonObject updated, JsonObject old, ValidationOptions? options = null)
     {
         var errors = new FieldErrors();
         if (KindRules.Find(group, kind) is { } rules)

@@ -78,7 +78,9 @@ internal static class PodSpecRules
             {
                 if (port.Integer("hostPort") != port.Integer("containerPort"))
                 {
-                    errors.Invalid($"{path}.containers[{c}].ports[{p}].containerPort", port["containerPort"], "must match `hostPort` when `hostNetwork` is true");
+                    errors.Invalid(
+                        $"{path}.containers[{c}].ports[{p}].containerPort", port["containerPort"],
+                        "must match `hostPort` when `hostNetwork` is true");
                 }
 
                 p++;
@@ -101,7 +103,8 @@ internal static class PodSpecRules
             }
             else if (mode != "Exists")
             {
-                errors.Invalid($"{at}.operator", mode, "operator must be Exists when `key` is empty, which means \"match all values and all keys\"");
+                errors.Invalid(
+                    $"{at}.operator", mode, "operator must be Exists when `key` is empty, which means \"match all values and all keys\"");
             }
 
             if (mode is not ("" or "Equal" or "Exists"))

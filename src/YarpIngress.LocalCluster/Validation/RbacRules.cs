@@ -75,7 +75,9 @@ internal static class RbacRules
 
             if (Any("apiGroups") || Any("resources") || Any("resourceNames"))
             {
-                errors.Invalid($"{path}.nonResourceURLs", rule["nonResourceURLs"], "rules cannot apply to both regular resources and non-resource URLs");
+                errors.Invalid(
+                    $"{path}.nonResourceURLs", rule["nonResourceURLs"],
+                    "rules cannot apply to both regular resources and non-resource URLs");
             }
 
             return;

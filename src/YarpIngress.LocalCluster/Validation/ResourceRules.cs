@@ -37,7 +37,9 @@ internal static class ResourceRules
         {
             if (limits[name] is { } limit && Amount(request) > Amount(limit))
             {
-                errors.Invalid($"{path}.requests", request.AsString() ?? request?.ToJsonString(), $"must be less than or equal to {name} limit of {limit}");
+                errors.Invalid(
+                    $"{path}.requests", request.AsString() ?? request?.ToJsonString(),
+                    $"must be less than or equal to {name} limit of {limit}");
             }
         }
     }
@@ -58,7 +60,8 @@ internal static class ResourceRules
         var text = value.AsString() ?? value?.ToJsonString() ?? "";
         var digits = text.AsSpan().IndexOfAnyExcept("0123456789.+-");
         var (number, suffix) = digits < 0 ? (text, "") : (text[..digits], text[digits..]);
-        if (Suffixes.TryGetValue(suffix, out var factor) && decimal.TryParse(number, NumberStyles.Number, CultureInfo.InvariantCulture, out var amount))
+        if (Suffixes.TryGetValue(suffix, out var factor)
+            && decimal.TryParse(number, NumberStyles.Number, CultureInfo.InvariantCulture, out var amount))
         {
             // Beyond what decimal holds nothing is compared.
             return Math.Abs(amount) < 1e9m ? amount * factor : null;

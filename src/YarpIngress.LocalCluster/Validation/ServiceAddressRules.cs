@@ -27,7 +27,8 @@ internal static class ServiceAddressRules
         foreach (var item in spec.Array("externalIPs") ?? [])
         {
             var (path, address) = ($"spec.externalIPs[{i++}]", item.AsString() ?? "");
-            errors.Invalid(path, address, Addresses.Parse(address) is null ? Addresses.Ip(address) : Addresses.NotSpecial(address, podRange: null));
+            errors.Invalid(
+                path, address, Addresses.Parse(address) is null ? Addresses.Ip(address) : Addresses.NotSpecial(address, podRange: null));
         }
     }
 
@@ -112,7 +113,8 @@ internal static class ServiceAddressRules
         else if (addresses.Count == 2 && IsIpv6(addresses[0]) == IsIpv6(addresses[1]) && addresses.All(a => Addresses.Parse(a) is not null))
         {
             errors.Invalid(
-                "spec.clusterIPs", new JsonArray([.. addresses.Select(a => (JsonNode)a)]), "may specify no more than one IP for each IP family");
+                "spec.clusterIPs", new JsonArray([.. addresses.Select(a => (JsonNode)a)]),
+                "may specify no more than one IP for each IP family");
         }
     }
 

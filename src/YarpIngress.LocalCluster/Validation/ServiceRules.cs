@@ -120,7 +120,8 @@ internal static class ServiceRules
                 var timeout = config.Object("clientIP").Integer("timeoutSeconds");
                 if (timeout is null)
                 {
-                    var missing = config is null ? Path : config.Object("clientIP") is null ? $"{Path}.clientIP" : $"{Path}.clientIP.timeoutSeconds";
+                    var missing =
+                        config is null ? Path : config.Object("clientIP") is null ? $"{Path}.clientIP" : $"{Path}.clientIP.timeoutSeconds";
                     errors.Required(missing, "when session affinity type is ClientIP");
                 }
                 else if (timeout is <= 0 or > 86400)
@@ -202,7 +203,9 @@ internal static class ServiceRules
             }
             else if (type != "LoadBalancer" || spec.String("externalTrafficPolicy") != "Local")
             {
-                errors.Invalid("spec.healthCheckNodePort", port, "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'");
+                errors.Invalid(
+                    "spec.healthCheckNodePort", port,
+                    "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'");
             }
         }
 

@@ -6,7 +6,8 @@ namespace YarpIngress.LocalCluster.Validation;
 /// <summary>Rules of kinds that need few: Namespace, ServiceAccount, Node, Lease, Event.</summary>
 internal static class SimpleRules
 {
-    public static void Namespace(FieldErrors errors, JsonObject value) => MetadataRules.Check(errors, value, namespaced: false, Names.Label);
+    public static void Namespace(FieldErrors errors, JsonObject value) =>
+        MetadataRules.Check(errors, value, namespaced: false, Names.Label);
 
     public static void Node(FieldErrors errors, JsonObject value)
     {
@@ -21,7 +22,8 @@ internal static class SimpleRules
         }
     }
 
-    public static void ServiceAccount(FieldErrors errors, JsonObject value) => MetadataRules.Check(errors, value, namespaced: true, Names.Subdomain);
+    public static void ServiceAccount(FieldErrors errors, JsonObject value) =>
+        MetadataRules.Check(errors, value, namespaced: true, Names.Subdomain);
 
     public static void Lease(FieldErrors errors, JsonObject value)
     {

@@ -66,7 +66,10 @@ public static class BackendTranslator
         return Result(key, protocol, chosen, problems, notices);
     }
 
-    /// <summary>The backend that <c>--default-backend-service</c> means: the first TCP port of the Service; null when there is none.</summary>
+    /// <summary>
+    /// The backend that <c>--default-backend-service</c> means: the
+    /// first TCP port of the Service; null when there is none.
+    /// </summary>
     public static BackendKey? FirstPort(V1Service service)
     {
         var key = ObjectKey.Of(service);
@@ -89,7 +92,8 @@ public static class BackendTranslator
     }
 
     private static BackendTranslation Result(
-        BackendKey key, BackendProtocol protocol, IReadOnlyList<Endpoint> endpoints, IReadOnlyList<Problem> problems, IReadOnlyList<Notice> notices) => new()
+        BackendKey key, BackendProtocol protocol, IReadOnlyList<Endpoint> endpoints, IReadOnlyList<Problem> problems,
+        IReadOnlyList<Notice> notices) => new()
         {
             Backend = new Backend { Key = key, Protocol = protocol, Endpoints = endpoints.ToEquatableArray() },
             Problems = problems.ToEquatableArray(),

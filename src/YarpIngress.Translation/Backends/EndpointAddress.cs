@@ -30,7 +30,9 @@ internal static class EndpointAddress
 
     /// <summary>Dotted decimal only: the framework's parser also reads <c>1</c> and <c>0x7f.1</c>.</summary>
     public static IPAddress? ParseIPv4(string address) =>
-        IPAddress.TryParse(address, out var parsed) && parsed.AddressFamily == AddressFamily.InterNetwork && parsed.ToString() == address ? parsed : null;
+        IPAddress.TryParse(address, out var parsed) && parsed.AddressFamily == AddressFamily.InterNetwork && parsed.ToString() == address
+            ? parsed
+            : null;
 
     private static string? Special(IPAddress address)
     {

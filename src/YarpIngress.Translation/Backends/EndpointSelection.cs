@@ -45,7 +45,8 @@ internal sealed class EndpointSelection(V1ServicePort port)
                 if (EndpointAddress.Problem(address, slice.AddressType) is { } why)
                     bad.Add($"endpoints[{i}].addresses", address, why);
                 else
-                    (ready ? _ready : _terminating).Add(new Endpoint(slice.AddressType == "FQDN" ? EndpointAddress.TrimRoot(address) : address, number));
+                    (ready ? _ready : _terminating)
+                        .Add(new Endpoint(slice.AddressType == "FQDN" ? EndpointAddress.TrimRoot(address) : address, number));
             }
         }
 
@@ -60,7 +61,8 @@ internal sealed class EndpointSelection(V1ServicePort port)
             if (endpoints.Subsets![s] is not { } subset)
                 continue;
             _anyEndpoint |= subset.Addresses is { Count: > 0 } || subset.NotReadyAddresses is { Count: > 0 };
-            if (Choose(subset.Ports?.Where(p => p is not null && ServicePorts.IsTcp(p.Protocol)).Select(p => (p.Name, (int?)p.Port))) is not { } number)
+            var ports = subset.Ports?.Where(p => p is not null && ServicePorts.IsTcp(p.Protocol)).Select(p => (p.Name, (int?)p.Port));
+            if (Choose(ports) is not { } number)
                 continue;
             _anyPort = true;
             foreach (var item in subset.Addresses ?? [])

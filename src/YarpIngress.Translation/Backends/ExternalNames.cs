@@ -9,22 +9,27 @@ namespace YarpIngress.Translation.Backends;
 internal static class ExternalNames
 {
     /// <summary>The endpoint of an ExternalName Service, or a notice why there is none.</summary>
-    public static (Endpoint? Endpoint, V1ServicePort? Port, int Index, Notice? Notice) Resolve(V1Service service, BackendKey key, TranslationSettings settings)
+    public static (Endpoint? Endpoint, V1ServicePort? Port, int Index, Notice? Notice) Resolve(
+        V1Service service, BackendKey key, TranslationSettings settings)
     {
         var name = service.Spec?.ExternalName ?? "";
         var about = $"Service {key.Namespace}/{key.Service} of type ExternalName";
         if (settings.DisableExternalName)
             return (null, null, -1, Refused($"{about} is refused by --disable-svc-external-name; requests answer 503"));
         var address = EndpointAddress.TrimRoot(name).ToLowerInvariant();
-        var ip = IPAddress.TryParse(address, out var parsed) && !address.Contains('%') && (address.Contains(':') || EndpointAddress.ParseIPv4(address) is not null)
+        var ip = IPAddress.TryParse(address, out var parsed) && !address.Contains('%')
+            && (address.Contains(':') || EndpointAddress.ParseIPv4(address) is not null)
             ? parsed
             : null;
         if (ip is null && (!HostName.IsDnsName(address) || IPAddress.TryParse(address, out _)))
-            return (null, null, -1, Refused($"externalName {Quoted.Value(name)} of Service {key.Namespace}/{key.Service} is no DNS name; requests answer 503"));
+            return (
+                null, null, -1,
+                Refused($"externalName {Quoted.Value(name)} of Service {key.Namespace}/{key.Service} is no DNS name; requests answer 503"));
         if (!settings.AllowLoopbackExternalName && (IsLocalhost(address) || IsLoopback(ip)))
         {
             return (null, null, -1, Refused(
-                $"externalName {Quoted.Value(name)} of Service {key.Namespace}/{key.Service} is the gateway itself, which is refused; requests answer 503"));
+                $"externalName {Quoted.Value(name)} of Service {key.Namespace}/{key.Service} is the gateway itself, which is refused; "
+                + "requests answer 503"));
         }
 
         var (port, index, notice) = ServicePorts.Find(service, key);
@@ -42,5 +47,6 @@ internal static class ExternalNames
     private static bool IsLoopback(IPAddress? ip) => ip is not null
         && (IPAddress.IsLoopback(ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : ip) || ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any));
 
-    private static Notice Refused(string message) => new(ProblemReasons.ExternalNameRefused, ProblemSeverity.Error, "service.name", message);
+    private static Notice Refused(string message) =>
+        new(ProblemReasons.ExternalNameRefused, ProblemSeverity.Error, "service.name", message);
 }

@@ -23,7 +23,8 @@ internal static class ServicePorts
                 ProblemReasons.ServicePortNotFound,
                 ProblemSeverity.Warning,
                 "service.port",
-                $"Service {key.Namespace}/{key.Service} has no port {key.Port}, but that is the target port of its port {ports[index].Port}, which is used"));
+                $"Service {key.Namespace}/{key.Service} has no port {key.Port}, "
+                + $"but that is the target port of its port {ports[index].Port}, which is used"));
         }
 
         var other = ports.Find(p => p is not null && Matches(p, key.Port));
@@ -33,12 +34,14 @@ internal static class ServicePorts
             "service.port",
             other is null
                 ? $"Service {key.Namespace}/{key.Service} has no port {key.Port}{Have(ports)}; requests answer 503"
-                : $"port {key.Port} of Service {key.Namespace}/{key.Service} is {Quoted.Value(other.Protocol)}, not TCP; requests answer 503"));
+                : $"port {key.Port} of Service {key.Namespace}/{key.Service} is {Quoted.Value(other.Protocol)}, not TCP; "
+                    + "requests answer 503"));
     }
 
     /// <summary>The first TCP port, which <c>--default-backend-service</c> means.</summary>
     public static string? First(V1Service service) =>
-        service.Spec?.Ports?.Find(p => p is not null && IsTcp(p.Protocol) && p.Port is > 0 and <= 65535)?.Port.ToString(CultureInfo.InvariantCulture);
+        service.Spec?.Ports?.Find(p => p is not null && IsTcp(p.Protocol) && p.Port is > 0 and <= 65535)?.Port.ToString(
+            CultureInfo.InvariantCulture);
 
     public static bool IsTcp(string? protocol) => string.IsNullOrEmpty(protocol) || protocol == "TCP";
 
@@ -48,7 +51,7 @@ internal static class ServicePorts
     private static string Have(List<V1ServicePort> ports)
     {
         var have = ports.Where(p => p is not null && IsTcp(p.Protocol))
-            .Select(p => string.IsNullOrEmpty(p.Name) ? p.Port.ToString(CultureInfo.InvariantCulture) : $"{p.Port} ({Quoted.Value(p.Name)})").ToList();
+            .Select(p => string.IsNullOrEmpty(p.Name) ? $"{p.Port}" : $"{p.Port} ({Quoted.Value(p.Name)})").ToList();
         return have.Count == 0 ? " (it has no TCP port)" : $" (it has {Quoted.List(have, shown: 5)})";
     }
 }

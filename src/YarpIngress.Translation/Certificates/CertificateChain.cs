@@ -35,7 +35,8 @@ internal static class CertificateChain
         var ordered = new List<X509Certificate2> { certificates[leaf] };
         var used = new HashSet<int> { leaf };
         var seen = new HashSet<string> { certificates[leaf].Thumbprint };
-        while (bySubject.TryGetValue(Convert.ToHexString(ordered[^1].IssuerName.RawData), out var issuers) && issuers.TryDequeue(out var next))
+        while (bySubject.TryGetValue(Convert.ToHexString(ordered[^1].IssuerName.RawData), out var issuers)
+            && issuers.TryDequeue(out var next))
         {
             used.Add(next);
             if (seen.Add(certificates[next].Thumbprint))

@@ -42,7 +42,8 @@ public static class CertificateTranslator
         }
     }
 
-    private static CertificateTranslation Usable(ObjectKey key, List<X509Certificate2> chain, PrivateKey privateKey, byte[] pem, byte[] keyPem)
+    private static CertificateTranslation Usable(
+        ObjectKey key, List<X509Certificate2> chain, PrivateKey privateKey, byte[] pem, byte[] keyPem)
     {
         if (DnsNames(chain[0]) is not { } names)
             return Unusable(key, "is of no use: the alternative names of its certificate can't be read");
@@ -107,6 +108,7 @@ public static class CertificateTranslator
     private static CertificateTranslation Unusable(ObjectKey key, string why) => new()
     {
         Notices = [new Notice(
-            ProblemReasons.InvalidCertificate, ProblemSeverity.Error, "", $"Secret {key} {why}; the default certificate is presented until it is mended")],
+            ProblemReasons.InvalidCertificate, ProblemSeverity.Error, "",
+            $"Secret {key} {why}; the default certificate is presented until it is mended")],
     };
 }

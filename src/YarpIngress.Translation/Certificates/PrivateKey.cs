@@ -41,7 +41,8 @@ internal sealed record PrivateKey(string Algorithm, byte[] Pkcs8, byte[] PublicK
 
     // By OID or name, since which of them is set depends on the platform.
     private static bool IsUsual(ECCurve curve) => curve.IsNamed
-        && (curve.Oid.Value is "1.2.840.10045.3.1.7" or "1.3.132.0.34" or "1.3.132.0.35" || curve.Oid.FriendlyName is "nistP256" or "nistP384" or "nistP521");
+        && (curve.Oid.Value is "1.2.840.10045.3.1.7" or "1.3.132.0.34" or "1.3.132.0.35"
+            || curve.Oid.FriendlyName is "nistP256" or "nistP384" or "nistP521");
 
     private const string Unreadable = "its key can't be read: it is neither RSA nor ECDSA, or damaged";
 

@@ -42,7 +42,8 @@ internal sealed class BackendReader(string namespaceName, ProblemList problems)
         if (string.IsNullOrEmpty(service.Name) || !HostName.IsDnsLabel(service.Name))
         {
             problems.Error(
-                ProblemReasons.InvalidBackend, $"{field}.service.name", $"{Quoted.Value(service.Name)} is no name of a Service; requests answer 503");
+                ProblemReasons.InvalidBackend, $"{field}.service.name",
+                $"{Quoted.Value(service.Name)} is no name of a Service; requests answer 503");
             return none;
         }
 
@@ -60,7 +61,8 @@ internal sealed class BackendReader(string namespaceName, ProblemList problems)
             var number = port!.Number!.Value;
             if (number is > 0 and <= 65535)
                 return number.ToString(CultureInfo.InvariantCulture);
-            problems.Error(ProblemReasons.InvalidBackend, $"{field}.number", $"port {number} is not between 1 and 65535; requests answer 503");
+            problems.Error(
+                ProblemReasons.InvalidBackend, $"{field}.number", $"port {number} is not between 1 and 65535; requests answer 503");
             return null;
         }
 
@@ -72,7 +74,8 @@ internal sealed class BackendReader(string namespaceName, ProblemList problems)
 
         if (HostName.IsDnsLabel(port!.Name))
             return port.Name;
-        problems.Error(ProblemReasons.InvalidBackend, $"{field}.name", $"{Quoted.Value(port.Name)} is no name of a port; requests answer 503");
+        problems.Error(
+            ProblemReasons.InvalidBackend, $"{field}.name", $"{Quoted.Value(port.Name)} is no name of a port; requests answer 503");
         return null;
     }
 }

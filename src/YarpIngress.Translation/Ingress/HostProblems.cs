@@ -13,7 +13,8 @@ internal sealed class HostProblems(string host)
         Of(ingress).Error(
             ProblemReasons.DuplicatePath,
             $"{path.Field}.path",
-            $"{PathType(path.Route.Match)} path {Quoted.Value(path.Route.Path)} of {_host} is already served by {By(ingress, winner)}; this one is not served");
+            $"{PathType(path.Route.Match)} path {Quoted.Value(path.Route.Path)} of {_host} is already served by {By(ingress, winner)}; "
+            + "this one is not served");
 
     public void DuplicateDefault(ObjectKey ingress, ObjectKey winner, bool isCatchAll) =>
         Of(ingress).Add(
@@ -21,7 +22,8 @@ internal sealed class HostProblems(string host)
             isCatchAll ? ProblemSeverity.Error : ProblemSeverity.Warning,
             "spec.defaultBackend",
             isCatchAll
-                ? $"the default backend of Ingress {winner}, which is older, already serves requests that match nothing; this one is not used"
+                ? $"the default backend of Ingress {winner}, which is older, already serves requests that match nothing; "
+                    + "this one is not used"
                 : $"the default backend of {_host} is already that of Ingress {winner}, which is older; this one is not used there");
 
     public void DuplicateCertificate(ObjectKey ingress, int entry, ObjectKey secret, ObjectKey winner) =>

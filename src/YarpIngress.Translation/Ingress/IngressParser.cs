@@ -4,7 +4,10 @@ using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Translation.Ingress;
 
-/// <summary>Reads an Ingress into the parts that translation works on. Total: whatever a tenant wrote, it yields problems and never throws.</summary>
+/// <summary>
+/// Reads an Ingress into the parts that translation works on. Total:
+/// whatever a tenant wrote, it yields problems and never throws.
+/// </summary>
 public static class IngressParser
 {
     /// <summary>Reads <paramref name="ingress"/>; linear in its size.</summary>
@@ -26,7 +29,13 @@ public static class IngressParser
         else
             return new IngressReader(key, problems, spec).Read(created);
 
-        return new ParsedIngress { Key = key, Created = created, Hosts = new Dictionary<string, HostRules>(), Problems = problems.Finish().ToEquatableArray() };
+        return new ParsedIngress
+        {
+            Key = key,
+            Created = created,
+            Hosts = new Dictionary<string, HostRules>(),
+            Problems = problems.Finish().ToEquatableArray(),
+        };
     }
 
     internal static ProblemObject About(ObjectKey key) => new("Ingress", key);

@@ -54,7 +54,9 @@ internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1Ingre
         {
             if (HostName.Normalize(rule.Host, out var why) is not { } normalized)
             {
-                problems.Error(ProblemReasons.InvalidHost, $"{field}.host", $"host {Quoted.Value(rule.Host)} can't be served: {why}; the rule is ignored");
+                problems.Error(
+                    ProblemReasons.InvalidHost, $"{field}.host",
+                    $"host {Quoted.Value(rule.Host)} can't be served: {why}; the rule is ignored");
                 return;
             }
 
@@ -109,7 +111,8 @@ internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1Ingre
                 problems.Error(
                     ProblemReasons.InvalidPathType,
                     $"spec.rules[{rule}].http.paths[{index}].pathType",
-                    $"pathType {Quoted.Value(path.PathType)} is none of Exact, Prefix, ImplementationSpecific; path {Quoted.Value(path.Path)} is not served");
+                    $"pathType {Quoted.Value(path.PathType)} is none of Exact, Prefix, ImplementationSpecific; "
+                    + $"path {Quoted.Value(path.Path)} is not served");
                 return null;
         }
 

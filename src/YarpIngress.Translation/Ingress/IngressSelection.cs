@@ -44,7 +44,8 @@ public static class IngressSelection
         SelectionOutcome.OursByDefaultClass => "it names no class and the default class is ours",
         SelectionOutcome.OursWithoutClass => "it names no class and --watch-ingress-without-class is set",
         SelectionOutcome.ClassNotFound => $"its class {Quoted.Value(SpecClass(ingress))} does not exist",
-        SelectionOutcome.OtherClass => $"its class {Quoted.Value(SpecClass(ingress))} belongs to another controller than {settings.ControllerClass}",
+        SelectionOutcome.OtherClass =>
+            $"its class {Quoted.Value(SpecClass(ingress))} belongs to another controller than {settings.ControllerClass}",
         SelectionOutcome.OtherAnnotation =>
             $"its annotation {ClassAnnotation} is {Quoted.Value(AnnotationClass(ingress))}, not {Quoted.Value(settings.IngressClass)}",
         SelectionOutcome.OtherDefaultClass => "it names no class and the default class belongs to another controller",

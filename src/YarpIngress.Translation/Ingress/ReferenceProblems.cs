@@ -4,7 +4,10 @@ using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Translation.Ingress;
 
-/// <summary>What is wrong with the Services and Secrets that an Ingress refers to, told on the Ingress: one problem each, however many paths refer to it.</summary>
+/// <summary>
+/// What is wrong with the Services and Secrets that an Ingress refers to, told on the Ingress: one problem each,
+/// however many paths refer to it.
+/// </summary>
 public static class ReferenceProblems
 {
     /// <summary>The problems of <paramref name="ingress"/> by its references.</summary>
@@ -37,7 +40,8 @@ public static class ReferenceProblems
             if (certificates(use.Secret) is not { } translation)
             {
                 problems.Error(
-                    ProblemReasons.SecretNotFound, field, $"Secret {use.Secret} does not exist; the default certificate is presented until it does");
+                    ProblemReasons.SecretNotFound, field,
+                    $"Secret {use.Secret} does not exist; the default certificate is presented until it does");
                 continue;
             }
 
@@ -46,7 +50,9 @@ public static class ReferenceProblems
             if (translation.Certificate is not { } certificate)
                 continue;
             if (CertificateValidity.Describe(certificate, now) is { } why)
-                problems.Warning(ProblemReasons.CertificateMismatch, field, $"the certificate of Secret {use.Secret} {why}; it is presented all the same");
+                problems.Warning(
+                    ProblemReasons.CertificateMismatch, field,
+                    $"the certificate of Secret {use.Secret} {why}; it is presented all the same");
             if (Coverage(use, certificate, () => found ??= FoundByName(ingress, subjectNames)) is { } uncovered)
                 problems.Warning(ProblemReasons.CertificateMismatch, field, $"the certificate of Secret {use.Secret} {uncovered}");
         }
@@ -57,7 +63,9 @@ public static class ReferenceProblems
     private static string? Coverage(SecretUse use, Certificate certificate, Func<HashSet<ObjectKey>> found)
     {
         if (use.Hosts.Count == 0)
-            return !use.ByName || found().Contains(use.Secret) ? null : "covers no host of the Ingress's rules, and its entry lists none; it is not used";
+            return !use.ByName || found().Contains(use.Secret)
+                ? null
+                : "covers no host of the Ingress's rules, and its entry lists none; it is not used";
         var names = new HashSet<string>(certificate.DnsNames);
         var uncovered = use.Hosts.Where(h => !CertificateValidity.Covers(names, h)).ToList();
         return uncovered.Count == 0 ? null : $"does not cover {Quoted.List(uncovered)}; clients will refuse it";
@@ -65,7 +73,11 @@ public static class ReferenceProblems
 
     /// <summary>The Secrets that serve hosts which no TLS entry lists.</summary>
     private static HashSet<ObjectKey> FoundByName(ParsedIngress ingress, Func<ParsedIngress, SubjectNames> subjectNames) =>
-        [.. ingress.Hosts.Where(h => h.Value is { HasRule: true, Tls: null }).Select(h => subjectNames(ingress).Find(h.Key)).OfType<ObjectKey>()];
+    [
+        .. ingress.Hosts.Where(h => h.Value is { HasRule: true, Tls: null })
+            .Select(h => subjectNames(ingress).Find(h.Key))
+            .OfType<ObjectKey>(),
+    ];
 
     private static string Below(string field, string part) => part.Length == 0 ? field : $"{field}.{part}";
 }

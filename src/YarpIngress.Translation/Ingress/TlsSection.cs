@@ -20,7 +20,9 @@ internal sealed class TlsSection
     {
         if (_listings.TryGetValue(host, out var listing))
             return listing;
-        return HostName.WildcardFor(host) is { } wildcard && _listings.TryGetValue(wildcard, out listing) ? listing with { Exact = false } : null;
+        return HostName.WildcardFor(host) is { } wildcard && _listings.TryGetValue(wildcard, out listing)
+            ? listing with { Exact = false }
+            : null;
     }
 
     public static TlsSection Read(string namespaceName, List<V1IngressTLS>? entries, ProblemList problems)

@@ -4,7 +4,10 @@ using System.Runtime.CompilerServices;
 
 namespace YarpIngress.Translation.Model;
 
-/// <summary>An immutable array that is equal to another when their items are: what lets records of the model be compared by value.</summary>
+/// <summary>
+/// An immutable array that is equal to another when their items
+/// are: what lets records of the model be compared by value.
+/// </summary>
 [CollectionBuilder(typeof(EquatableArray), nameof(EquatableArray.Create))]
 public readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
 {

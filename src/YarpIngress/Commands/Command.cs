@@ -48,11 +48,13 @@ internal static class Command
     }
 
     private static bool AsksFor(string[] args, params string[] names) =>
-        args.TakeWhile(arg => arg != "--").Any(arg => names.Any(name => arg == "--" + name || arg == "-" + name || arg == $"--{name}=true"));
+        args.TakeWhile(arg => arg != "--")
+            .Any(arg => names.Any(name => arg == "--" + name || arg == "-" + name || arg == $"--{name}=true"));
 
     private static UsageException Unknown(string command)
     {
         var nearest = NearestName.Find(command, ["translate", "explain", "help", "version"]) is { } match ? $"; did you mean {match}?" : "";
-        return new UsageException($"unknown command \"{command}\"{nearest} (--help lists commands and flags; switches are written --flag=false)");
+        return new UsageException(
+            $"unknown command \"{command}\"{nearest} (--help lists commands and flags; switches are written --flag=false)");
     }
 }

@@ -23,7 +23,10 @@ internal sealed class ManifestCluster
     /// <summary>How many objects of each kind that has no part in the translation.</summary>
     public IReadOnlyDictionary<string, int> Ignored => _ignored;
 
-    /// <summary>Reads files, directories and, for <c>-</c>, <paramref name="stdin"/>. Of an object that is there twice the last counts.</summary>
+    /// <summary>
+    /// Reads files, directories and, for <c>-</c>, <paramref
+    /// name="stdin"/>. Of an object that is there twice the last counts.
+    /// </summary>
     /// <exception cref="ManifestException">A manifest can't be read.</exception>
     public static ManifestCluster Read(TranslationSettings settings, IReadOnlyList<string> paths, TextReader stdin)
     {
@@ -91,7 +94,8 @@ internal sealed class ManifestCluster
 
         if (!HostName.IsDnsName(key.Name))
         {
-            Cache.SetMalformed(resource.Kind, key, $"metadata.name is {(key.Name.Length == 0 ? "missing" : "no valid name")} ({Place(document)})");
+            Cache.SetMalformed(
+                resource.Kind, key, $"metadata.name is {(key.Name.Length == 0 ? "missing" : "no valid name")} ({Place(document)})");
             return;
         }
 

@@ -10,11 +10,13 @@ namespace YarpIngress.Commands;
 internal static class TranslateCommand
 {
     /// <summary>Prints YAML to <paramref name="output"/> and remarks to <paramref name="errors"/>; the result is the exit code.</summary>
-    public static int Run(TranslationSettings settings, IReadOnlyList<string> paths, TextReader stdin, TextWriter output, TextWriter errors) =>
+    public static int Run(
+        TranslationSettings settings, IReadOnlyList<string> paths, TextReader stdin, TextWriter output, TextWriter errors) =>
         Run(settings, paths, stdin, output, errors, TimeProvider.System);
 
     internal static int Run(
-        TranslationSettings settings, IReadOnlyList<string> paths, TextReader stdin, TextWriter output, TextWriter errors, TimeProvider time)
+        TranslationSettings settings, IReadOnlyList<string> paths, TextReader stdin, TextWriter output, TextWriter errors,
+        TimeProvider time)
     {
         if (paths.Count == 0)
         {
@@ -47,7 +49,8 @@ internal static class TranslateCommand
         {
             var outcome = cluster.Cache.Decide(ingress);
             if (!outcome.IsOurs())
-                errors.Write($"translate: Ingress {ObjectKey.Of(ingress)} is not ours: {outcome.Describe(ingress, cluster.Cache.Settings)}\n");
+                errors.Write(
+                    $"translate: Ingress {ObjectKey.Of(ingress)} is not ours: {outcome.Describe(ingress, cluster.Cache.Settings)}\n");
         }
 
         if (cluster.Ignored.Count > 0)

@@ -9,7 +9,10 @@ using Route = YarpIngress.Translation.Model.Route;
 
 namespace YarpIngress.Commands;
 
-/// <summary>What <c>translate</c> prints: the model, the YARP configuration that it becomes, the problems; each in an order that does not depend on the input's.</summary>
+/// <summary>
+/// What <c>translate</c> prints: the model, the YARP configuration that it becomes, the problems; each in an order that
+/// does not depend on the input's.
+/// </summary>
 internal static class TranslateOutput
 {
     public static JsonObject Document(ClusterTranslation translation, BackendKey? defaultBackend)
@@ -55,14 +58,19 @@ internal static class TranslateOutput
         while (i < left.Length && i < right.Length && left[i] == right[i])
             i++;
         var (leftDigits, rightDigits) = (Digits(left, i), Digits(right, i));
-        return leftDigits != rightDigits && leftDigits > 0 && rightDigits > 0 ? leftDigits - rightDigits : string.CompareOrdinal(left, right);
+        return leftDigits != rightDigits && leftDigits > 0 && rightDigits > 0
+            ? leftDigits - rightDigits
+            : string.CompareOrdinal(left, right);
     });
 
-    private static int Digits(string text, int from) => text.AsSpan(from).IndexOfAnyExceptInRange('0', '9') is >= 0 and var count ? count : text.Length - from;
+    private static int Digits(string text, int from) =>
+        text.AsSpan(from).IndexOfAnyExceptInRange('0', '9') is >= 0 and var count ? count : text.Length - from;
 
-    private static IEnumerable<Route> Routes(VirtualHost host) => host.Default is { } fallback ? Ordered(host).Append(fallback) : Ordered(host);
+    private static IEnumerable<Route> Routes(VirtualHost host) =>
+        host.Default is { } fallback ? Ordered(host).Append(fallback) : Ordered(host);
 
-    private static IEnumerable<Route> Ordered(VirtualHost host) => host.Routes.OrderBy(r => r.Path, StringComparer.Ordinal).ThenBy(r => r.Match);
+    private static IEnumerable<Route> Ordered(VirtualHost host) =>
+        host.Routes.OrderBy(r => r.Path, StringComparer.Ordinal).ThenBy(r => r.Match);
 
     private static JsonObject Host(HostTranslation host)
     {

@@ -6,7 +6,10 @@ using System.Text.RegularExpressions;
 
 namespace YarpIngress.Commands;
 
-/// <summary>Writes JSON values as block YAML, in the order they have. What is read back by YAML 1.1 or 1.2 rules is the same value.</summary>
+/// <summary>
+/// Writes JSON values as block YAML, in the order they have. What
+/// is read back by YAML 1.1 or 1.2 rules is the same value.
+/// </summary>
 internal static partial class YamlText
 {
     public static void Write(TextWriter writer, JsonObject value) => WriteObject(writer, value, 0, continues: false);
@@ -78,7 +81,9 @@ internal static partial class YamlText
     };
 
     private static string Scalar(string text) =>
-        IsPlain(text) ? text : $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text).Replace("\\u0022", "\\\"", StringComparison.Ordinal)}\"";
+        IsPlain(text)
+            ? text
+            : $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text).Replace("\\u0022", "\\\"", StringComparison.Ordinal)}\"";
 
     private static bool IsPlain(string text) =>
         PlainText().IsMatch(text)
@@ -100,7 +105,8 @@ internal static partial class YamlText
 
     // What a reader by YAML 1.1 rules takes for a boolean, null, number, date or sexagesimal.
     [GeneratedRegex(
-        "^(y|n|yes|no|on|off|true|false|null|~|[-+]?\\.inf|\\.nan|[-+]?0[xob][0-9a-f_]+|[-+]?[0-9][0-9_]*([:.][0-9_]+)?|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\\.[0-9_]*)?|[0-9]{4}-[0-9].*|=|<<)$",
+        "^(y|n|yes|no|on|off|true|false|null|~|=|<<|[-+]?\\.inf|\\.nan|[-+]?0[xob][0-9a-f_]+|"
+        + "[-+]?[0-9][0-9_]*([:.][0-9_]+)?|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\\.[0-9_]*)?|[0-9]{4}-[0-9].*)$",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex OtherType();
 }

@@ -45,7 +45,9 @@ internal sealed class ClusterCache
 
     /// <summary>Every Secret that an Ingress of ours or a flag names: the only ones that have to be watched.</summary>
     public IEnumerable<ObjectKey> ReferencedSecrets =>
-        Settings.DefaultCertificate is { } certificate && Selected.UsersOfSecret(certificate).Count == 0 ? [.. Selected.Secrets, certificate] : Selected.Secrets;
+        Settings.DefaultCertificate is { } certificate && Selected.UsersOfSecret(certificate).Count == 0
+            ? [.. Selected.Secrets, certificate]
+            : Selected.Secrets;
 
     public V1Ingress? Ingress(ObjectKey key) => _ingresses.GetValueOrDefault(key);
 

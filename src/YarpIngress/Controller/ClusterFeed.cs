@@ -29,7 +29,8 @@ internal sealed partial class ClusterFeed
     private readonly NamespaceScope? _scope;
     private readonly List<FollowedKind> _kinds = [];
 
-    public ClusterFeed(ApiClient api, ControllerOptions options, ControllerLoop loop, ObjectEvents events, ILoggerFactory loggers, TimeProvider time)
+    public ClusterFeed(
+        ApiClient api, ControllerOptions options, ControllerLoop loop, ObjectEvents events, ILoggerFactory loggers, TimeProvider time)
     {
         (_api, _loop, _events, _loggers, _log, _time) = (api, loop, events, loggers, loggers.CreateLogger<ClusterFeed>(), time);
         var watched = options.WatchNamespace;
@@ -39,11 +40,14 @@ internal sealed partial class ClusterFeed
             FollowNamespaces(selector);
         }
 
-        Follow<V1IngressClass>(new() { Trim = TrimAnnotations }, (cache, value) => cache.Set(value), () => loop.Post("IngressClass", null, cache => cache.SetClassesReadable(false)));
+        Follow<V1IngressClass>(
+            new() { Trim = TrimAnnotations }, (cache, value) => cache.Set(value),
+            () => loop.Post("IngressClass", null, cache => cache.SetClassesReadable(false)));
         Follow<V1Ingress>(new() { Namespace = watched, Trim = TrimAnnotations }, (cache, value) => cache.Set(value));
         Follow<V1Service>(new() { Namespace = watched, Trim = TrimAnnotations }, (cache, value) => cache.Set(value));
         Follow<V1EndpointSlice>(new() { Namespace = watched, Trim = TrimAnnotations }, (cache, value) => cache.Set(value));
-        Follow<V1Secret>(new() { Namespace = watched, FieldSelector = "type=" + TlsSecretType, Trim = TrimSecret }, (cache, value) => cache.Set(value));
+        Follow<V1Secret>(
+            new() { Namespace = watched, FieldSelector = "type=" + TlsSecretType, Trim = TrimSecret }, (cache, value) => cache.Set(value));
         // Hand-made Endpoints of clusters that do not mirror them into slices. Those that Kubernetes itself keeps are left
         // out by the server where it labels them (1.33 and later), else emptied on arrival: their slices say the same.
         Follow<V1Endpoints>(
@@ -78,7 +82,12 @@ internal sealed partial class ClusterFeed
             new() { Namespace = service.Namespace, FieldSelector = "metadata.name=" + service.Name, Trim = TrimAnnotations },
             (cache, value) => cache.Set(value), label: "--default-backend-service");
         Follow<V1EndpointSlice>(
-            new() { Namespace = service.Namespace, LabelSelector = $"{ServiceObjects.ServiceNameLabel}={service.Name}", Trim = TrimAnnotations },
+            new()
+            {
+                Namespace = service.Namespace,
+                LabelSelector = $"{ServiceObjects.ServiceNameLabel}={service.Name}",
+                Trim = TrimAnnotations,
+            },
             (cache, value) => cache.Set(value), label: "--default-backend-service");
     }
 
@@ -158,7 +167,8 @@ internal sealed partial class ClusterFeed
     }
 
     // A kind that is not vital must not keep everything else from going live where we may not read it.
-    private async Task ProbeAsync<T>(string name, Informer<T> informer, InformerOptions<T> options, Action onForbidden, CancellationToken ct)
+    private async Task ProbeAsync<T>(
+        string name, Informer<T> informer, InformerOptions<T> options, Action onForbidden, CancellationToken ct)
         where T : class, IKubernetesObject<T>
     {
         while (!informer.HasSynced)

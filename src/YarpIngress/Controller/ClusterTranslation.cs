@@ -56,9 +56,13 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         foreach (var secret in dirty.Certificates)
             Guard(new("certificate", secret.ToString()), () => TranslateCertificate(secret, now, draft), () => [new("Secret", secret)]);
         foreach (var key in dirty.Backends)
-            Guard(new("backend", key.ToString()), () => TranslateBackend(key, draft), () => [new("Service", new(key.Namespace, key.Service))]);
+            Guard(
+                new("backend", key.ToString()), () => TranslateBackend(key, draft),
+                () => [new("Service", new(key.Namespace, key.Service))]);
         foreach (var host in dirty.Hosts)
-            Guard(new("host", host), () => TranslateHost(host, draft), () => cache.Selected.OfHost(host).Select(ingress => ingress.ProblemObject));
+            Guard(
+                new("host", host), () => TranslateHost(host, draft),
+                () => cache.Selected.OfHost(host).Select(ingress => ingress.ProblemObject));
         foreach (var key in dirty.Ingresses)
             Guard(new("ingress", key.ToString()), () => TranslateIngress(key, draft), () => [new("Ingress", key)]);
         foreach (var key in dirty.References)
@@ -95,7 +99,8 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
                 Object = about,
                 Reason = ProblemReasons.InternalError,
                 Severity = ProblemSeverity.Error,
-                Message = $"the {unit.Unit} {unit.Name} could not be translated and stays as it was: {error.GetType().Name}; this is a fault of the controller, please report it",
+                Message = $"the {unit.Unit} {unit.Name} could not be translated and stays as it was: {error.GetType().Name}; "
+                    + "this is a fault of the controller, please report it",
             }).ToEquatableArray());
         }
     }
@@ -111,7 +116,8 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
             Object = new ProblemObject("Service", service),
             Reason = found is null ? ProblemReasons.ServiceNotFound : ProblemReasons.ServicePortNotFound,
             Severity = ProblemSeverity.Error,
-            Message = $"the Service of --default-backend-service {(found is null ? "does not exist" : "has no TCP port")}; requests that nothing matches answer 404",
+            Message = $"the Service of --default-backend-service {(found is null ? "does not exist" : "has no TCP port")}; "
+                + "requests that nothing matches answer 404",
         }]);
         if (key == cache.DefaultBackend)
             return;
@@ -126,7 +132,9 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
     private void TranslateCertificate(ObjectKey secret, DateTime now, Draft draft)
     {
         var former = _certificates.GetValueOrDefault(secret);
-        var translation = cache.IsReferencedSecret(secret) && cache.Secret(secret) is { } found ? CertificateTranslator.Translate(found) : null;
+        var translation = cache.IsReferencedSecret(secret) && cache.Secret(secret) is { } found
+            ? CertificateTranslator.Translate(found)
+            : null;
         if (translation is null)
             _certificates.Remove(secret);
         else
@@ -212,7 +220,8 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
     private void TranslateHost(string host, Draft draft)
     {
         var former = _hosts.GetValueOrDefault(host);
-        var translation = HostTranslator.Translate(host, cache.Selected.OfHost(host), host.Length == 0 ? cache.Selected.CatchAll() : [], Names);
+        var translation = HostTranslator.Translate(
+            host, cache.Selected.OfHost(host), host.Length == 0 ? cache.Selected.CatchAll() : [], Names);
         _problems.Replace(new ProblemSource("host", host), translation.Problems);
         if (translation.VirtualHost is null && translation.CertificateSecret is null)
         {

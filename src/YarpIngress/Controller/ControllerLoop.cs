@@ -154,7 +154,8 @@ internal sealed partial class ControllerLoop(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "The first state is live: {Ingresses} Ingresses, {Hosts} hosts, {Backends} backends", EventName = "Synced")]
+        [LoggerMessage(1, LogLevel.Information,
+            "The first state is live: {Ingresses} Ingresses, {Hosts} hosts, {Backends} backends", EventName = "Synced")]
         public static partial void Live(ILogger log, int ingresses, int hosts, int backends);
 
         [LoggerMessage(2, LogLevel.Error, "A change of {Kind} {Key} failed unexpectedly and counts as deleted", EventName = "ChangeFailed")]
@@ -163,7 +164,8 @@ internal sealed partial class ControllerLoop(
         [LoggerMessage(4, LogLevel.Error, "Publishing or reporting a batch of changes failed unexpectedly", EventName = "BatchFailed")]
         public static partial void Unpublished(ILogger log, Exception error);
 
-        [LoggerMessage(3, LogLevel.Error, "Translating the {Unit} {Name} failed unexpectedly; it stays as it was", EventName = "TranslationFailed")]
+        [LoggerMessage(3, LogLevel.Error,
+            "Translating the {Unit} {Name} failed unexpectedly; it stays as it was", EventName = "TranslationFailed")]
         public static partial void Untranslated(ILogger log, Exception error, string unit, string name);
     }
 }

@@ -28,7 +28,8 @@ internal sealed partial class IngressController
             };
             parts.Add(new PartHealth("informer " + kind.Name, health.IsConnected || !waiting.Contains(kind.Name), detail));
         }
-        parts.Add(new("leader", true, _elector is null ? "without election" : _elector.IsLeader ? "this replica" : _elector.Leader ?? "nobody known"));
+        var leader = _elector is null ? "without election" : _elector.IsLeader ? "this replica" : _elector.Leader ?? "nobody known";
+        parts.Add(new("leader", true, leader));
         return parts;
     }
 

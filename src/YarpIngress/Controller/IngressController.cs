@@ -110,7 +110,8 @@ internal sealed partial class IngressController : IAsyncDisposable
         ControllerOptions options, CancellationToken ct, Action<ILoggingBuilder>? logging = null, TimeProvider? time = null)
     {
         var cluster = ClusterConfig.Load(options.Cluster());
-        var controller = new IngressController(options, cluster, logging ?? (builder => builder.AddLog(options)), time ?? TimeProvider.System);
+        var controller = new IngressController(
+            options, cluster, logging ?? (builder => builder.AddLog(options)), time ?? TimeProvider.System);
         try
         {
             await controller.BeginAsync(cluster, ct);
@@ -158,7 +159,8 @@ internal sealed partial class IngressController : IAsyncDisposable
         var loggers = _traffic.Services.GetRequiredService<ILoggerFactory>();
         _admin = await AdminServer.StartAsync(_options, new AdminSource(Health, Readiness, _metrics.Registry.Write), loggers, ct);
         await _traffic.StartAsync(ct);
-        Log.Started(_log, ProductVersion.Release, HttpPort, HttpsPort, AdminPort, _options.IngressClass, _options.ControllerClass, cluster.Server);
+        Log.Started(
+            _log, ProductVersion.Release, HttpPort, HttpsPort, AdminPort, _options.IngressClass, _options.ControllerClass, cluster.Server);
 
         _loops.Start("controller", _loop.RunAsync);
         foreach (var kind in _feed.Kinds)
@@ -226,12 +228,15 @@ internal sealed partial class IngressController : IAsyncDisposable
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information,
-            "yarp-ingress {Version}: http port {HttpPort}, https port {HttpsPort}, admin port {AdminPort}, ingress class {IngressClass}, controller class {ControllerClass}, API server {ApiServer}",
+            "yarp-ingress {Version}: http port {HttpPort}, https port {HttpsPort}, admin port {AdminPort}, "
+            + "ingress class {IngressClass}, controller class {ControllerClass}, API server {ApiServer}",
             EventName = "Started")]
         public static partial void Started(
-            ILogger log, string version, int httpPort, int httpsPort, int adminPort, string ingressClass, string controllerClass, Uri apiServer);
+            ILogger log, string version, int httpPort, int httpsPort, int adminPort, string ingressClass, string controllerClass,
+            Uri apiServer);
 
-        [LoggerMessage(2, LogLevel.Information, "Stopping: not ready, serving for {Grace} more, then draining for at most {Drain}", EventName = "Stopping")]
+        [LoggerMessage(2, LogLevel.Information,
+            "Stopping: not ready, serving for {Grace} more, then draining for at most {Drain}", EventName = "Stopping")]
         public static partial void Stopping(ILogger log, TimeSpan grace, TimeSpan drain);
 
         [LoggerMessage(3, LogLevel.Information, "Stopped", EventName = "Stopped")]

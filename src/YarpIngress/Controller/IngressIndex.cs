@@ -70,7 +70,8 @@ internal sealed class IngressIndex(DirtyUnits dirty)
     {
         // The names that its certificates cover reach hosts that no TLS entry lists, so other Secrets touch them all.
         var whole = before is null || after is null || before.Created != after.Created || before.DefaultBackend != after.DefaultBackend
-            || before.HasRules != after.HasRules || !before.Secrets.Select(s => s.Secret).SequenceEqual(after.Secrets.Select(s => s.Secret));
+            || before.HasRules != after.HasRules
+                || !before.Secrets.Select(s => s.Secret).SequenceEqual(after.Secrets.Select(s => s.Secret));
         foreach (var (host, rules) in before?.Hosts ?? new Dictionary<string, HostRules>())
         {
             if (whole || !after!.Hosts.TryGetValue(host, out var now) || now != rules)
@@ -122,5 +123,6 @@ internal sealed class IngressIndex(DirtyUnits dirty)
             _catchAlls.RemoveAt(_catchAlls.BinarySearch(value, ParsedIngress.Precedence));
     }
 
-    private static void Insert(List<ParsedIngress> list, ParsedIngress value) => list.Insert(~list.BinarySearch(value, ParsedIngress.Precedence), value);
+    private static void Insert(List<ParsedIngress> list, ParsedIngress value) =>
+        list.Insert(~list.BinarySearch(value, ParsedIngress.Precedence), value);
 }

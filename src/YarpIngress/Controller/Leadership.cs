@@ -10,7 +10,8 @@ internal static class Leadership
     /// The election: in <c>$POD_NAMESPACE</c>, else the namespace of the cluster configuration (the service account's or
     /// the kubeconfig context's, <c>default</c> when it names none); as <c>$POD_NAME</c>, else the host name.
     /// </summary>
-    public static LeaderElectionOptions Election(ControllerOptions options, ClusterConfig cluster, string instance, Action<bool> onLeading) => new()
+    public static LeaderElectionOptions Election(
+        ControllerOptions options, ClusterConfig cluster, string instance, Action<bool> onLeading) => new()
     {
         Namespace = options.PodNamespace ?? cluster.Namespace,
         Name = options.ElectionId,

@@ -24,7 +24,13 @@ internal sealed partial class LoopSet(ILogger<LoopSet> log) : IAsyncDisposable
     public IReadOnlyList<PartHealth> Health()
     {
         lock (_lock)
-            return [.. _loops.Select(loop => new PartHealth("loop " + loop.Name, !IsDead(loop.Task), loop.Task.IsCompleted ? "stopped" : "running"))];
+        {
+            return
+            [
+                .. _loops.Select(loop =>
+                    new PartHealth("loop " + loop.Name, !IsDead(loop.Task), loop.Task.IsCompleted ? "stopped" : "running")),
+            ];
+        }
     }
 
     /// <summary>Asks every loop to end and waits until all have.</summary>
@@ -60,7 +66,8 @@ internal sealed partial class LoopSet(ILogger<LoopSet> log) : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Critical, "Loop {Loop} ended by itself; /healthz fails until the process is restarted", EventName = "LoopEnded")]
+        [LoggerMessage(1, LogLevel.Critical,
+            "Loop {Loop} ended by itself; /healthz fails until the process is restarted", EventName = "LoopEnded")]
         public static partial void Ended(ILogger log, string loop);
 
         [LoggerMessage(2, LogLevel.Critical, "Loop {Loop} failed; /healthz fails until the process is restarted", EventName = "LoopFailed")]

@@ -37,7 +37,8 @@ internal sealed record ModelChange
 
     public bool IsEmpty =>
         BackendsSet.Count == 0 && CertificatesSet.Count == 0 && HostsSet.Count == 0 && HostsRemoved.Count == 0 && BackendsRemoved.Count == 0
-        && CertificatesRemoved.Count == 0 && !DefaultBackendChanged && Problems.Count == 0 && IngressesSet.Count == 0 && IngressesRemoved.Count == 0;
+        && CertificatesRemoved.Count == 0 && !DefaultBackendChanged && Problems.Count == 0 && IngressesSet.Count == 0
+            && IngressesRemoved.Count == 0;
 }
 
 /// <summary>How the problems of one object changed.</summary>

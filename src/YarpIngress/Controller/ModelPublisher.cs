@@ -75,7 +75,8 @@ internal sealed partial class ModelPublisher(DataPlane dataPlane, ControllerMetr
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Publishing the {Unit} {Name} failed unexpectedly; it stays as it was, everything else goes live", EventName = "PublishFailed")]
+        [LoggerMessage(1, LogLevel.Error,
+            "Publishing the {Unit} {Name} failed unexpectedly; it stays as it was, everything else goes live", EventName = "PublishFailed")]
         public static partial void Failed(ILogger log, Exception error, string unit, string name);
     }
 }

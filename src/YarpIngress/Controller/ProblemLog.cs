@@ -34,7 +34,8 @@ internal sealed partial class ProblemLog(ControllerMetrics metrics, ILogger<Prob
     private static partial class Log
     {
         [LoggerMessage(EventId = 1, Message = "{Object}: {Reason} at {Field}: {Problem}", EventName = "Problem")]
-        public static partial void Appeared(ILogger log, LogLevel level, ProblemObject @object, string reason, string field, string problem);
+        public static partial void Appeared(
+            ILogger log, LogLevel level, ProblemObject @object, string reason, string field, string problem);
 
         [LoggerMessage(2, LogLevel.Information, "{Object}: {Reason} at {Field} is gone", EventName = "ProblemGone")]
         public static partial void Gone(ILogger log, ProblemObject @object, string reason, string field);

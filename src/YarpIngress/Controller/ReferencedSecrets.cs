@@ -75,7 +75,8 @@ internal sealed partial class ReferencedSecrets(ApiClient api, ControllerLoop lo
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Debug, "Secret {Secret} could not be read, trying again in a minute: {Error}", EventName = "SecretUnread")]
+        [LoggerMessage(1, LogLevel.Debug,
+            "Secret {Secret} could not be read, trying again in a minute: {Error}", EventName = "SecretUnread")]
         public static partial void Failed(ILogger log, ObjectKey secret, string error);
     }
 }

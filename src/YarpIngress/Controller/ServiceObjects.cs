@@ -57,5 +57,7 @@ internal sealed class ServiceObjects
     }
 
     private static ObjectKey? ServiceOf(V1EndpointSlice value) =>
-        value.Metadata.Labels?.GetValueOrDefault(ServiceNameLabel) is { Length: > 0 } name ? new ObjectKey(value.Metadata.NamespaceProperty ?? "", name) : null;
+        value.Metadata.Labels?.GetValueOrDefault(ServiceNameLabel) is { Length: > 0 } name
+            ? new ObjectKey(value.Metadata.NamespaceProperty ?? "", name)
+            : null;
 }

@@ -41,7 +41,8 @@ internal sealed class ControllerMetrics
         InformerUp = Registry.CreateGauge("api_up", "Whether objects of this kind are being watched: 1 connected, 0 not.", "kind");
         InformerRestarts = Registry.CreateCounter("api_informer_restarts_total", "Lists that were begun anew after the first.", "kind");
         InformerErrors = Registry.CreateCounter("api_informer_errors_total", "Lists and watches that failed.", "kind");
-        EventsDropped = Registry.CreateCounter("events_dropped_total", "Events that were lost, as while the API server is down.").WithLabels();
+        EventsDropped = Registry.CreateCounter(
+            "events_dropped_total", "Events that were lost, as while the API server is down.").WithLabels();
     }
 
     public MetricRegistry Registry { get; }

@@ -15,7 +15,8 @@ internal static class CommandLineParser
         var reader = new Reader(args, commandOptions ?? []);
         reader.Read();
 
-        var options = new ControllerOptions { PodName = Filled(environment("POD_NAME")), PodNamespace = Filled(environment("POD_NAMESPACE")) };
+        var options =
+            new ControllerOptions { PodName = Filled(environment("POD_NAME")), PodNamespace = Filled(environment("POD_NAMESPACE")) };
         var given = new List<Flag>();
         foreach (var flag in Flags.All)
         {

@@ -3,7 +3,10 @@ using YarpIngress.Kubernetes;
 
 namespace YarpIngress.Options;
 
-/// <summary>Everything that flags and the environment decide. Bound once, checked by <see cref="OptionsValidation"/>, never changed.</summary>
+/// <summary>
+/// Everything that flags and the environment decide. Bound once,
+/// checked by <see cref="OptionsValidation"/>, never changed.
+/// </summary>
 /// <remarks>The values here are the flags' defaults; <see cref="Flags"/> prints them in help and docs.</remarks>
 internal sealed record ControllerOptions
 {

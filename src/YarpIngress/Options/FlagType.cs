@@ -19,7 +19,8 @@ internal static class FlagTypes
 
     public static readonly FlagType<int> Whole = new("int", text => ParseWhole(text, int.MaxValue, "a whole number, 0 or more"), Print);
 
-    public static readonly FlagType<int> Port = new("port", text => ParseWhole(text, ushort.MaxValue, "a port, 0 to 65535 (0 picks a free one)"), Print);
+    public static readonly FlagType<int> Port = new(
+        "port", text => ParseWhole(text, ushort.MaxValue, "a port, 0 to 65535 (0 picks a free one)"), Print);
 
     public static readonly FlagType<TimeSpan> Duration = new("duration", GoDuration.Parse, GoDuration.Format);
 
@@ -35,7 +36,8 @@ internal static class FlagTypes
 
     public static readonly FlagType<double> Number = new("number", ParseNumber, Print);
 
-    public static readonly FlagType<LogFormat> LogStyle = new("json|console", ParseLogFormat, format => format.ToString().ToLowerInvariant());
+    public static readonly FlagType<LogFormat> LogStyle = new(
+        "json|console", ParseLogFormat, format => format.ToString().ToLowerInvariant());
 
     public static readonly FlagType<int> Verbosity = new("level", ParseVerbosity, Print);
 

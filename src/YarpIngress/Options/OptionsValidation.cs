@@ -46,6 +46,7 @@ internal static class OptionsValidation
         ];
         var taken = ports.Where(port => port.Port != 0).GroupBy(port => port.Port).FirstOrDefault(group => group.Count() > 1);
         if (taken is not null)
-            throw new UsageException($"{string.Join(" and ", taken.Select(port => port.Name))} are both {taken.Key}; each needs its own port");
+            throw new UsageException(
+                $"{string.Join(" and ", taken.Select(port => port.Name))} are both {taken.Key}; each needs its own port");
     }
 }

@@ -16,7 +16,8 @@ internal sealed class ConfigCheck(IConfigValidator validator, ITransformBuilder 
         var errors = Errors(validator.ValidateRouteAsync(config), transforms.ValidateRoute(config));
         return errors is null
             ? null
-            : Refused(new ProblemObject("Ingress", route.Ingress), $"The route '{config.RouteId}' is not served: the proxy refuses it. {errors}");
+            : Refused(
+                new ProblemObject("Ingress", route.Ingress), $"The route '{config.RouteId}' is not served: the proxy refuses it. {errors}");
     }
 
     /// <summary>Why YARP refuses the cluster; null when it does not.</summary>
@@ -42,6 +43,8 @@ internal sealed class ConfigCheck(IConfigValidator validator, ITransformBuilder 
     {
         // Asynchronous by signature only, for named policies that come from elsewhere; on the writer's thread in any case.
         var errors = fromValidator.IsCompletedSuccessfully ? fromValidator.Result : fromValidator.AsTask().GetAwaiter().GetResult();
-        return errors.Count + fromTransforms.Count == 0 ? null : string.Join(' ', errors.Concat(fromTransforms).Select(error => error.Message));
+        return errors.Count + fromTransforms.Count == 0
+            ? null
+            : string.Join(' ', errors.Concat(fromTransforms).Select(error => error.Message));
     }
 }

@@ -56,7 +56,8 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
 
         ProxyRoute? fallback = null;
         if (host.VirtualHost.Default is { } byDefault
-            && (Reuse(known, byDefault, isDefault: true) is { } keptDefault || TryMake(host.VirtualHost, byDefault, problems, out keptDefault)))
+            && (Reuse(known, byDefault, isDefault: true) is { } keptDefault
+                || TryMake(host.VirtualHost, byDefault, problems, out keptDefault)))
         {
             routes.Add(fallback = keptDefault);
         }
@@ -128,7 +129,8 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
     private static ProxyRoute? Reuse(Dictionary<(Route?, bool), ProxyRoute>? known, Route route, bool isDefault) =>
         known?.GetValueOrDefault((route, isDefault));
 
-    private bool TryMake(VirtualHost host, Route route, List<Problem> problems, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ProxyRoute? made)
+    private bool TryMake(
+        VirtualHost host, Route route, List<Problem> problems, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ProxyRoute? made)
     {
         made = null;
         var config = YarpConfig.Route(host, route);

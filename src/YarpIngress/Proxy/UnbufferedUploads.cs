@@ -74,7 +74,9 @@ internal sealed class UnbufferedUploads(HttpMessageHandler inner) : DelegatingHa
             var written = stream.WriteAsync(buffer, cancellationToken);
             if (buffer.Length >= LargeWrite)
                 return written;
-            return written.IsCompletedSuccessfully ? new ValueTask(stream.FlushAsync(cancellationToken)) : FlushAfterAsync(written, cancellationToken);
+            return written.IsCompletedSuccessfully
+                ? new ValueTask(stream.FlushAsync(cancellationToken))
+                : FlushAfterAsync(written, cancellationToken);
         }
 
         public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -32,15 +32,20 @@ internal sealed class BenchmarkCluster : IAsyncDisposable
 
     public long ControllerMegabytes => (_controller?.ResidentBytes ?? 0) >> 20;
 
-    /// <summary>Starts both, with <paramref name="size"/> Ingresses, each with a Service of its own, that go to <paramref name="origin"/>.</summary>
+    /// <summary>
+    /// Starts both, with <paramref name="size"/> Ingresses, each with
+    /// a Service of its own, that go to <paramref name="origin"/>.
+    /// </summary>
     public static async Task<BenchmarkCluster> StartAsync(int size, IPEndPoint origin, IPEndPoint target, CancellationToken ct)
     {
         var kubeconfig = System.IO.Path.Combine(Directory.CreateTempSubdirectory("yarp-ingress-bench-").FullName, "kubeconfig");
         var cluster = new BenchmarkCluster(
-            size, origin, target, ChildProcess.Start("yarp-ingress-local-cluster", "--no-controller", "--apiserver-port", "0", "--kubeconfig-out", kubeconfig));
+            size, origin, target, ChildProcess.Start(
+                "yarp-ingress-local-cluster", "--no-controller", "--apiserver-port", "0", "--kubeconfig-out", kubeconfig));
         try
         {
-            await cluster._apiServer.WaitAsync("start of the API server", TimeSpan.FromMinutes(1), _ => Task.FromResult(File.Exists(kubeconfig)), ct);
+            await cluster._apiServer.WaitAsync(
+                "start of the API server", TimeSpan.FromMinutes(1), _ => Task.FromResult(File.Exists(kubeconfig)), ct);
             cluster._api = new ApiClient(ClusterConfig.FromKubeconfig(kubeconfig));
             await cluster.LoadAsync(ct);
             await cluster.StartControllerAsync(kubeconfig, ct);

@@ -30,7 +30,9 @@ internal sealed class DeliveryWatch<T> : IAsyncDisposable
     {
         var delivery = _awaited[name] = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         var first = await Task.WhenAny(delivery.Task, _watching).WaitAsync(TimeSpan.FromSeconds(30), ct);
-        return first == delivery.Task ? await delivery.Task : throw new InvalidOperationException("the benchmark's watch ended", _watching.Exception);
+        return first == delivery.Task
+            ? await delivery.Task
+            : throw new InvalidOperationException("the benchmark's watch ended", _watching.Exception);
     }
 
     public async ValueTask DisposeAsync()

@@ -38,7 +38,8 @@ internal sealed class Origin : IAsyncDisposable
             while (true)
                 _ = ServeAsync(await _listener.AcceptAsync(ct), ct);
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException && ct.IsCancellationRequested)
+        catch (Exception e) when (
+            e is OperationCanceledException or ObjectDisposedException or SocketException && ct.IsCancellationRequested)
         {
             // Stopped.
         }

@@ -26,7 +26,8 @@ internal sealed class Probe : IDisposable
             if (_buffer.AsSpan(0, length).IndexOf(expected) >= 0)
                 return now;
             if (Stopwatch.GetElapsedTime(started, now) > TimeSpan.FromSeconds(30))
-                throw new TimeoutException($"http://{host}{path} does not answer '{awaited}'; last: {Encoding.UTF8.GetString(_buffer, 0, length)}");
+                throw new TimeoutException(
+                    $"http://{host}{path} does not answer '{awaited}'; last: {Encoding.UTF8.GetString(_buffer, 0, length)}");
         }
     }
 
@@ -53,6 +54,8 @@ internal sealed class Probe : IDisposable
         var text = Encoding.ASCII.GetString(head);
         const string Name = "\r\nContent-Length: ";
         var at = text.IndexOf(Name, StringComparison.OrdinalIgnoreCase);
-        return at < 0 ? 0 : int.Parse(text.AsSpan(at + Name.Length).ToString().Split('\r')[0], System.Globalization.CultureInfo.InvariantCulture);
+        return at < 0
+            ? 0
+            : int.Parse(text.AsSpan(at + Name.Length).ToString().Split('\r')[0], System.Globalization.CultureInfo.InvariantCulture);
     }
 }

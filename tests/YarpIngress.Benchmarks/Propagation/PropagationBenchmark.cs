@@ -24,7 +24,8 @@ internal static class PropagationBenchmark
 
         Console.WriteLine("propagation: milliseconds from the watch's delivery of a change to the first request answered by it,");
         Console.WriteLine("and from the call that makes the change to the same moment.");
-        Console.WriteLine($"{ChangesOfEachKind} changes of each kind; {Environment.ProcessorCount} processors; {DateTime.UtcNow:yyyy-MM-dd}");
+        Console.WriteLine(
+            $"{ChangesOfEachKind} changes of each kind; {Environment.ProcessorCount} processors; {DateTime.UtcNow:yyyy-MM-dd}");
         Console.WriteLine();
         Console.WriteLine("                                    since delivery                  since the call");
         Console.WriteLine("Ingresses  change       first       p50       p99       max         p50       p99       max");
@@ -41,7 +42,8 @@ internal static class PropagationBenchmark
         }
     }
 
-    private static async Task MeasureAsync<T>(BenchmarkCluster cluster, int size, string kind, Func<int, Change> changeOf, CancellationToken ct)
+    private static async Task MeasureAsync<T>(
+        BenchmarkCluster cluster, int size, string kind, Func<int, Change> changeOf, CancellationToken ct)
         where T : class, IKubernetesObject<T>
     {
         await using var watch = await DeliveryWatch<T>.StartAsync(cluster.Api, BenchmarkCluster.Namespace, ct);

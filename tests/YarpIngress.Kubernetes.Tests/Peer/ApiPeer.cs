@@ -29,7 +29,8 @@ internal sealed class ApiPeer : IAsyncDisposable
 
     public ClusterConfig Config => new() { Server = Url };
 
-    public static async Task<ApiPeer> StartAsync(X509Certificate2? certificate = null, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
+    public static async Task<ApiPeer> StartAsync(
+        X509Certificate2? certificate = null, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
     {
         var peer = new ApiPeer(certificate, protocols);
         await peer.UpAsync();

@@ -11,7 +11,8 @@ internal sealed class Exchange(HttpContext context, byte[] body)
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Taken at once: the request is gone after its answer, and tests look at it then.
-    private readonly Dictionary<string, string> _query = context.Request.Query.ToDictionary(item => item.Key, item => item.Value.ToString());
+    private readonly Dictionary<string, string> _query = context.Request.Query.ToDictionary(
+        item => item.Key, item => item.Value.ToString());
     private readonly Dictionary<string, string> _headers =
         context.Request.Headers.ToDictionary(item => item.Key, item => item.Value.ToString(), StringComparer.OrdinalIgnoreCase);
 

@@ -48,7 +48,10 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
-    /// <summary>Waits until something pauses for less than <paramref name="limit"/> and lets exactly that pause pass; says how long it was.</summary>
+    /// <summary>
+    /// Waits until something pauses for less than <paramref name="limit"/>
+    /// and lets exactly that pause pass; says how long it was.
+    /// </summary>
     /// <remarks>Time-outs of requests are timers too; they are 30 s and more, pauses between tries are shorter.</remarks>
     public async Task<TimeSpan> PassPauseAsync(TimeSpan? limit = null)
     {

@@ -46,7 +46,8 @@ internal sealed class TestAuthority
         {
             using var rsa = RSA.Create(2048);
             var request = new CertificateRequest($"CN={name}", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-            return (Sign(request).ExportCertificatePem(), kind == "rsa-pkcs1" ? rsa.ExportRSAPrivateKeyPem() : rsa.ExportPkcs8PrivateKeyPem());
+            return (
+                Sign(request).ExportCertificatePem(), kind == "rsa-pkcs1" ? rsa.ExportRSAPrivateKeyPem() : rsa.ExportPkcs8PrivateKeyPem());
         }
 
         using var ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -61,6 +62,7 @@ internal sealed class TestAuthority
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         using var key = _certificate.GetECDsaPrivateKey()!;
         return request.Create(
-            _certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(key), DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1), RandomNumberGenerator.GetBytes(8));
+            _certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(key), DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow
+                .AddDays(1), RandomNumberGenerator.GetBytes(8));
     }
 }

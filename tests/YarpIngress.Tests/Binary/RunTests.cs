@@ -28,7 +28,8 @@ public sealed partial class RunTests
         });
         await bed.ApplyServiceAsync("web", pod.EndPoint);
         await bed.ApplyIngressAsync("web", "web.example", "web");
-        await using var process = ControllerProcess.Start(["--kubeconfig", bed.Server.KubeconfigPath!, "--post-shutdown-grace-period=60s", .. Ports]);
+        await using var process = ControllerProcess.Start(
+            ["--kubeconfig", bed.Server.KubeconfigPath!, "--post-shutdown-grace-period=60s", .. Ports]);
         var (http, admin) = await PortsOfAsync(process);
         using var client = new HttpClient();
         await Wait.UntilAsync(async () => (await AskAsync(client, admin, "/readyz")).Status == 200, "ready process");
@@ -54,7 +55,8 @@ public sealed partial class RunTests
     public async Task A_second_signal_ends_the_grace_period()
     {
         await using var bed = await TestBed.StartAsync();
-        await using var process = ControllerProcess.Start(["--kubeconfig", bed.Server.KubeconfigPath!, "--shutdown-grace-period=1h", .. Ports]);
+        await using var process = ControllerProcess.Start(
+            ["--kubeconfig", bed.Server.KubeconfigPath!, "--shutdown-grace-period=1h", .. Ports]);
         var (_, admin) = await PortsOfAsync(process);
         using var client = new HttpClient();
         await process.SignalAsync("INT", Ct);
@@ -72,7 +74,8 @@ public sealed partial class RunTests
             ["--kubeconfig", bed.Server.KubeconfigPath!, "--sync-period=1m", "--enable-metrics", "--enable-ssl-passthrough", "--post-shutdown-grace-period=1", .. Ports]);
         var (_, admin) = await PortsOfAsync(process);
         using var client = new HttpClient();
-        await Wait.UntilAsync(async () => (await AskAsync(client, admin, "/readyz")).Body.Contains("[-]informer ingresses: not connected since"), "detail");
+        await Wait.UntilAsync(
+            async () => (await AskAsync(client, admin, "/readyz")).Body.Contains("[-]informer ingresses: not connected since"), "detail");
         Assert.Equal(200, (await AskAsync(client, admin, "/healthz")).Status);
         await process.SignalAsync("TERM", Ct);
         Assert.Equal(0, await process.ExitAsync(Ct));

@@ -23,7 +23,8 @@ public class CommandTests
     [InlineData("unexpected argument \"false\"; switches are written --flag=false", "--update-status", "false")]
     public async Task Wrong_usage_says_what_is_right(string message, params string[] args)
     {
-        var error = await Assert.ThrowsAsync<UsageException>(() => Command.RunAsync(args, TextReader.Null, TextWriter.Null, TextWriter.Null));
+        var error = await Assert.ThrowsAsync<UsageException>(
+            () => Command.RunAsync(args, TextReader.Null, TextWriter.Null, TextWriter.Null));
         Assert.StartsWith(message, error.Message);
     }
 }

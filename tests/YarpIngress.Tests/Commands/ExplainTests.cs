@@ -78,7 +78,8 @@ public class ExplainTests
         Assert.Contains("Service default/cart port 80", text);
         Assert.Contains("1 (1 not ready), Http: 10.0.0.1:8080", text);
         Assert.Contains("paths[0] (Prefix /): its prefix is shorter than /cart", text);
-        Assert.Contains("default/late spec.rules[0].http.paths[0] (Prefix /cart): Ingress default/shop, which is older, has the same path", text);
+        Assert.Contains(
+            "default/late spec.rules[0].http.paths[0] (Prefix /cart): Ingress default/shop, which is older, has the same path", text);
         Assert.Contains("(Prefix /wild for *.example.com): the path does not match, and the host shop.example.com is named itself", text);
         Assert.Contains("paths[2] (Prefix /Cart): the path differs in upper and lower case", text);
         Assert.Contains("default/foreign: not ours: its class \"nginx\" belongs to another controller than yarp-ingress.dev/controller (its controller is k8s.io/ingress-nginx)", text);
@@ -149,7 +150,8 @@ public class ExplainTests
     private static async Task<(int Code, string Text)> ExplainAsync(string manifests, params string[] args)
     {
         var output = new StringWriter();
-        var code = await ExplainCommand.RunAsync([.. args, "-f", "-"], new StringReader(manifests), output, TextWriter.Null, TimeProvider.System, Ct);
+        var code = await ExplainCommand.RunAsync(
+            [.. args, "-f", "-"], new StringReader(manifests), output, TextWriter.Null, TimeProvider.System, Ct);
         return (code, output.ToString());
     }
 }

@@ -19,7 +19,8 @@ public sealed class ReadinessTests
         var controller = await bed.StartControllerAsync();
         Assert.Equal(200, (await bed.AdminAsync(controller, "/healthz")).Status);
         await Wait.UntilAsync(
-            async () => (await bed.AdminAsync(controller, "/readyz")).Body.Contains("[-]informer ingresses: not connected since"), "detail");
+            async () => (await bed.AdminAsync(controller, "/readyz")).Body.Contains(
+                "[-]informer ingresses: not connected since"), "detail");
         var (status, detail) = await bed.AdminAsync(controller, "/readyz");
         Assert.Equal(503, status);
         Assert.Contains("[-]sync: waiting for", detail);
@@ -45,7 +46,8 @@ public sealed class ReadinessTests
 
         await bed.Server.StopAsync(Ct);
         await Wait.UntilAsync(
-            async () => (await bed.AdminAsync(controller, "/readyz?verbose")).Body.Contains("[+]informer ingresses: not connected since"), "detail");
+            async () => (await bed.AdminAsync(controller, "/readyz?verbose")).Body.Contains(
+                "[+]informer ingresses: not connected since"), "detail");
         Assert.Equal(200, (await bed.AdminAsync(controller, "/readyz")).Status);
         Assert.Contains("api_up{", (await bed.AdminAsync(controller, "/metrics")).Body);
         Assert.Equal((200, "web"), await bed.GetAsync(controller, "web.example"));
@@ -54,7 +56,8 @@ public sealed class ReadinessTests
         await bed.ApplyIngressAsync("late", "late.example", "web");
         await Wait.UntilAsync(async () => await bed.GetAsync(controller, "late.example") == (200, "web"), "new Ingress live");
         await Wait.UntilAsync(
-            async () => (await bed.AdminAsync(controller, "/readyz?verbose")).Body.Contains("[+]informer ingresses: connected since"), "recovery");
+            async () => (await bed.AdminAsync(controller, "/readyz?verbose")).Body.Contains(
+                "[+]informer ingresses: connected since"), "recovery");
     }
 
     [Fact]

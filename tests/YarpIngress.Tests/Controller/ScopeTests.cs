@@ -21,7 +21,8 @@ public sealed class ScopeTests
             await bed.ApplyIngressAsync("web", $"{ns}.example", "web", ns: ns);
         }
         var controller = await bed.StartReadyControllerAsync(o => o with { WatchNamespaceSelector = "team=web" });
-        Assert.Equal((200, 404), ((await bed.GetAsync(controller, "in.example")).Status, (await bed.GetAsync(controller, "out.example")).Status));
+        Assert.Equal(
+            (200, 404), ((await bed.GetAsync(controller, "in.example")).Status, (await bed.GetAsync(controller, "out.example")).Status));
 
         await ApplyNamespaceAsync(bed, "out", "web");
         await Wait.UntilAsync(async () => (await bed.GetAsync(controller, "out.example")).Status == 200, "second namespace");
@@ -42,7 +43,8 @@ public sealed class ScopeTests
         await bed.ApplyServiceAsync("web", pod.EndPoint, "one");
         await bed.ApplyIngressAsync("web", "one.example", "web", ns: "one");
 
-        var controller = await bed.StartReadyControllerAsync(o => o with { WatchNamespace = "one", DefaultBackendService = new("two", "fallback") });
+        var controller = await bed.StartReadyControllerAsync(
+            o => o with { WatchNamespace = "one", DefaultBackendService = new("two", "fallback") });
         Assert.Equal((200, "web"), await bed.GetAsync(controller, "one.example"));
         Assert.Equal((200, "fallback"), await bed.GetAsync(controller, "two.example"));
         Assert.DoesNotContain("problems{", await SeverityErrorsAsync(bed, controller));
@@ -77,7 +79,8 @@ public sealed class ScopeTests
             """);
         var controller = await bed.StartReadyControllerAsync();
         await Wait.UntilAsync(async () => (await bed.AdminAsync(controller, "/metrics")).Body.Split('\n')
-            .Any(line => line.StartsWith("yarp_ingress_controller_certificates{", StringComparison.Ordinal) && line.EndsWith(" 1", StringComparison.Ordinal)), "certificate");
+            .Any(line => line.StartsWith("yarp_ingress_controller_certificates{", StringComparison.Ordinal)
+                && line.EndsWith(" 1", StringComparison.Ordinal)), "certificate");
     }
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.ASCII.GetBytes(text));

@@ -27,7 +27,8 @@ public sealed class ShutdownTests
         var open = bed.GetAsync(controller, "web.example");
         await arrived.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         var stopped = controller.StopAsync(Ct);
-        await Wait.UntilAsync(async () => (await bed.AdminAsync(controller, "/readyz")).Body.Contains("[-]shutdown: in progress"), "not ready");
+        await Wait.UntilAsync(
+            async () => (await bed.AdminAsync(controller, "/readyz")).Body.Contains("[-]shutdown: in progress"), "not ready");
         Assert.Equal(503, (await bed.AdminAsync(controller, "/readyz")).Status);
         Assert.Equal(200, (await bed.AdminAsync(controller, "/healthz")).Status);
         Assert.False(controller.IsReady);

@@ -11,7 +11,10 @@ public class StatusAddressTests
         { "", new V1Service { Spec = new() { Type = "ClusterIP", ClusterIP = "None" } } },
         { "lb.example", new V1Service { Spec = new() { Type = "ExternalName", ExternalName = "lb.example" } } },
         { "10.0.0.1", new V1Service { Spec = new() { Type = "NodePort", ClusterIP = "10.0.0.1" } } },
-        { "192.0.2.1,192.0.2.2", new V1Service { Spec = new() { Type = "NodePort", ClusterIP = "10.0.0.1", ExternalIPs = ["192.0.2.2", "192.0.2.1"] } } },
+        {
+            "192.0.2.1,192.0.2.2",
+            new V1Service { Spec = new() { Type = "NodePort", ClusterIP = "10.0.0.1", ExternalIPs = ["192.0.2.2", "192.0.2.1"] } }
+        },
         { "", new V1Service { Spec = new() { Type = "LoadBalancer", ClusterIP = "10.0.0.1" } } },
         {
             "192.0.2.1,198.51.100.1,lb.example",

@@ -86,7 +86,8 @@ public sealed class StatusTests
     private static Task PublishAsync(TestBed bed, JsonObject address) => bed.Api.PatchAsync<V1Service>(
         "default",
         "front",
-        Patch.Merge(new JsonObject { ["status"] = new JsonObject { ["loadBalancer"] = new JsonObject { ["ingress"] = new JsonArray(address) } } }),
+        Patch.Merge(
+            new JsonObject { ["status"] = new JsonObject { ["loadBalancer"] = new JsonObject { ["ingress"] = new JsonArray(address) } } }),
         Ct,
         "status");
 

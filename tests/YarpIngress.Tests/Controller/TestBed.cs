@@ -33,7 +33,8 @@ internal sealed class TestBed : IAsyncDisposable
     public static async Task<TestBed> StartAsync()
     {
         var directory = Directory.CreateTempSubdirectory("yarp-ingress-test-");
-        var server = await ApiServerHost.StartAsync(new ApiServerOptions { KubeconfigPath = Path.Combine(directory.FullName, "kubeconfig") }, Ct);
+        var server = await ApiServerHost.StartAsync(
+            new ApiServerOptions { KubeconfigPath = Path.Combine(directory.FullName, "kubeconfig") }, Ct);
         var bed = new TestBed(directory, server);
         await bed.ApplyAsync("""
             apiVersion: networking.k8s.io/v1

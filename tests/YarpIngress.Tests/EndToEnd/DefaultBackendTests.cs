@@ -7,8 +7,8 @@ using YarpIngress.Options;
 namespace YarpIngress.Tests.EndToEnd;
 
 /// <summary>
-/// The scenarios of the public conformance feature "default backend". They speak of every host, so each has a controller and
-/// a class of its own.
+/// The scenarios of the public conformance feature "default backend". They
+/// speak of every host, so each has a controller and a class of its own.
 /// </summary>
 public sealed class DefaultBackendTests(TestCluster cluster) : EndToEndTest(cluster)
 {
@@ -44,7 +44,8 @@ public sealed class DefaultBackendTests(TestCluster cluster) : EndToEndTest(clus
     public async Task The_default_backend_service_answers_what_nothing_matches()
     {
         await Namespace.StartAppAsync("global");
-        await using var controller = await StartAsync(options => options with { DefaultBackendService = new ObjectKey(Namespace.Name, "global") });
+        await using var controller = await StartAsync(
+            options => options with { DefaultBackendService = new ObjectKey(Namespace.Name, "global") });
         using var gateway = TestCluster.GatewayOf(controller);
 
         await gateway.UntilAsync("nobody.example.com", "/any", answer => answer.Service == "global");
@@ -85,7 +86,8 @@ public sealed class DefaultBackendTests(TestCluster cluster) : EndToEndTest(clus
     private async Task<IngressController> StartAsync(Func<ControllerOptions, ControllerOptions> change)
     {
         var controllerClass = $"yarp-ingress.dev/{Class}";
-        await Namespace.ApplyAsync<V1IngressClass>(Class, new JsonObject { ["spec"] = new JsonObject { ["controller"] = controllerClass } });
+        await Namespace.ApplyAsync<V1IngressClass>(
+            Class, new JsonObject { ["spec"] = new JsonObject { ["controller"] = controllerClass } });
         var controller = await Cluster.StartControllerAsync(options => change(options with
         {
             ControllerClass = controllerClass,

@@ -6,7 +6,8 @@ namespace YarpIngress.Tests.EndToEnd;
 /// <summary>What a client saw: the gateway's answer and, when a pod gave it, the pod's account of the request.</summary>
 internal sealed record GatewayAnswer(HttpStatusCode Status, IReadOnlyDictionary<string, string> Headers, string Body)
 {
-    private readonly JsonNode? _echo = Headers.GetValueOrDefault("Content-Type", "").StartsWith("application/json", StringComparison.Ordinal)
+    private readonly JsonNode? _echo = Headers.GetValueOrDefault("Content-Type", "")
+        .StartsWith("application/json", StringComparison.Ordinal)
         ? JsonNode.Parse(Body)
         : null;
 

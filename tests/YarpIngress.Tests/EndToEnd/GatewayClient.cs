@@ -36,7 +36,8 @@ internal sealed class GatewayClient : IDisposable
     }
 
     /// <summary>A request over TLS with <paramref name="host"/> as SNI, and the certificate that was shown.</summary>
-    public async Task<(GatewayAnswer Answer, X509Certificate2 Certificate)> GetSecureAsync(string host, string path = "/", Version? version = null)
+    public async Task<(GatewayAnswer Answer, X509Certificate2 Certificate)> GetSecureAsync(
+        string host, string path = "/", Version? version = null)
     {
         X509Certificate2? shown = null;
         using var handler = new SocketsHttpHandler
@@ -74,6 +75,7 @@ internal sealed class GatewayClient : IDisposable
     {
         var headers = response.Headers.Concat(response.Content.Headers)
             .ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase);
-        return new GatewayAnswer(response.StatusCode, headers, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return new GatewayAnswer(
+            response.StatusCode, headers, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 }

@@ -51,7 +51,8 @@ public sealed class HostRuleTests(TestCluster cluster) : EndToEndTest(cluster)
         await Namespace.StartAppAsync("second");
         var host = Namespace.Host("shared");
         await Namespace.ApplyIngressAsync("first", host, ("Prefix", "/", "first"));
-        await Namespace.ApplyAsync<V1Ingress>("second", Namespace.Ingress(host, ("Prefix", "/", "second"), ("Prefix", "/second", "second")));
+        await Namespace.ApplyAsync<V1Ingress>(
+            "second", Namespace.Ingress(host, ("Prefix", "/", "second"), ("Prefix", "/second", "second")));
 
         await Gateway.UntilAsync(host, "/second", answer => answer.Service == "second");
         Assert.Equal("first", (await Gateway.GetAsync(host, "/")).Service);

@@ -31,7 +31,8 @@ public sealed class IngressClassTests(TestCluster cluster) : EndToEndTest(cluste
         await Namespace.ApplyAsync<V1Ingress>("later", ingress);
         Assert.Equal(404, (await Gateway.GetAsync(host)).Code);
 
-        await Namespace.ApplyAsync<V1IngressClass>(name, new JsonObject { ["spec"] = new JsonObject { ["controller"] = Cluster.ControllerClass } });
+        await Namespace.ApplyAsync<V1IngressClass>(
+            name, new JsonObject { ["spec"] = new JsonObject { ["controller"] = Cluster.ControllerClass } });
         await Gateway.UntilAsync(host, "/", answer => answer.Code == 200);
 
         await Cluster.Api.DeleteAsync<V1IngressClass>(null, name, TestContext.Current.CancellationToken);

@@ -81,7 +81,8 @@ public sealed class ProtocolTests(TestCluster cluster) : EndToEndTest(cluster)
         var body = new byte[20_000_000];
         using var content = new StreamContent(new MemoryStream(body));
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"http://127.0.0.1:{Cluster.Controller.HttpPort}/upload") { Content = content };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Put, $"http://127.0.0.1:{Cluster.Controller.HttpPort}/upload") { Content = content };
         request.Headers.Host = host;
         request.Headers.TransferEncodingChunked = true;
         using var response = await client.SendAsync(request, Cancelled);
@@ -94,7 +95,8 @@ public sealed class ProtocolTests(TestCluster cluster) : EndToEndTest(cluster)
     {
         var host = await StartAsync();
         var answer = await Gateway.GetAsync(
-            host, "/", ("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-Proto", "https"), ("X-Real-IP", "203.0.113.8"), ("Connection", "X-Drop"), ("X-Drop", "1"));
+            host, "/", ("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-Proto", "https"), ("X-Real-IP", "203.0.113.8"), (
+                "Connection", "X-Drop"), ("X-Drop", "1"));
 
         Assert.Equal(host, answer.PodHeader("Host"));
         Assert.Equal("127.0.0.1", answer.PodHeader("X-Forwarded-For"));

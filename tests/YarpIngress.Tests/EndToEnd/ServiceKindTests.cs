@@ -58,7 +58,12 @@ public sealed class ServiceKindTests(TestCluster cluster) : EndToEndTest(cluster
         await Namespace.CreateAsync(new V1Service
         {
             Metadata = new() { Name = "outside" },
-            Spec = new() { Type = "ExternalName", ExternalName = "localhost", Ports = [new() { Name = "http", Port = port, Protocol = "TCP" }] },
+            Spec = new()
+            {
+                Type = "ExternalName",
+                ExternalName = "localhost",
+                Ports = [new() { Name = "http", Port = port, Protocol = "TCP" }],
+            },
         });
         var host = Namespace.Host("outside");
         var ingress = Namespace.Ingress(host, ("Prefix", "/", "outside"));
@@ -73,7 +78,8 @@ public sealed class ServiceKindTests(TestCluster cluster) : EndToEndTest(cluster
     {
         var pods = await Namespace.StartAppAsync("app", replicas: 2);
         await Namespace.SetEndpointsAsync("app", pods[0]);
-        var second = Namespace.EndpointSlice("app", [new V1Endpoint { Addresses = [pods[1].Address.ToString()], Conditions = new() { Ready = true } }]);
+        var second = Namespace.EndpointSlice(
+            "app", [new V1Endpoint { Addresses = [pods[1].Address.ToString()], Conditions = new() { Ready = true } }]);
         second.Metadata.Name = "app-second";
         await Namespace.CreateAsync(second);
         var host = Namespace.Host("slices");

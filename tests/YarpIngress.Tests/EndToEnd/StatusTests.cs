@@ -14,7 +14,8 @@ public sealed class StatusTests(TestCluster cluster) : EndToEndTest(cluster)
         await Namespace.StartAppAsync("app");
         await Namespace.ApplyIngressAsync("app", Namespace.Host("status"), ("Prefix", "/", "app"));
 
-        await Eventually.GetAsync("status", () => ReadAsync("app"), ingress => ingress.Status?.LoadBalancer?.Ingress is [{ Ip: "192.0.2.10" }]);
+        await Eventually.GetAsync(
+            "status", () => ReadAsync("app"), ingress => ingress.Status?.LoadBalancer?.Ingress is [{ Ip: "192.0.2.10" }]);
     }
 
     [Fact]
@@ -22,12 +23,14 @@ public sealed class StatusTests(TestCluster cluster) : EndToEndTest(cluster)
     {
         await Namespace.StartAppAsync("app");
         await Namespace.ApplyIngressAsync("app", Namespace.Host("status"), ("Prefix", "/", "app"));
-        var written = await Eventually.GetAsync("status", () => ReadAsync("app"), ingress => ingress.Status?.LoadBalancer?.Ingress is [{ Ip: "192.0.2.10" }]);
+        var written = await Eventually.GetAsync(
+            "status", () => ReadAsync("app"), ingress => ingress.Status?.LoadBalancer?.Ingress is [{ Ip: "192.0.2.10" }]);
 
         await Cluster.Api.PatchAsync<V1Ingress>(
             Namespace.Name, "app", Patch.Merge(new System.Text.Json.Nodes.JsonObject { ["status"] = null }), Cancelled, "status");
         await Eventually.GetAsync("status again", () => ReadAsync("app"), ingress =>
-            ingress.Metadata.ResourceVersion != written.Metadata.ResourceVersion && ingress.Status?.LoadBalancer?.Ingress is [{ Ip: "192.0.2.10" }]);
+            ingress.Metadata.ResourceVersion != written.Metadata.ResourceVersion
+                && ingress.Status?.LoadBalancer?.Ingress is [{ Ip: "192.0.2.10" }]);
     }
 
     [Theory]

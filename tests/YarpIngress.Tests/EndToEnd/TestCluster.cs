@@ -68,7 +68,8 @@ public sealed class TestCluster : IAsyncLifetime
         {
             Kubeconfig = ExternalKubeconfig!;
             _addresses = new AddressPool(IPNetwork.Parse(ExternalPodCidr
-                ?? throw new InvalidOperationException("YARPINGRESS_TEST_KUBECONFIG needs YARPINGRESS_TEST_POD_CIDR: a range of addresses that are local here")));
+                ?? throw new InvalidOperationException(
+                    "YARPINGRESS_TEST_KUBECONFIG needs YARPINGRESS_TEST_POD_CIDR: a range of addresses that are local here")));
         }
         else
         {
@@ -88,7 +89,8 @@ public sealed class TestCluster : IAsyncLifetime
 
     /// <summary>The IngressClass of the shared controller.</summary>
     public Task CreateClassAsync() => Api.CreateAsync(
-        new V1IngressClass { Metadata = new() { Name = IngressClass }, Spec = new() { Controller = ControllerClass } }, CancellationToken.None);
+        new V1IngressClass { Metadata = new() { Name = IngressClass }, Spec = new() { Controller = ControllerClass } },
+        CancellationToken.None);
 
     /// <summary>A further controller on the cluster, with options of its own. By default it serves the shared class.</summary>
     internal Task<IngressController> StartControllerAsync(Func<ControllerOptions, ControllerOptions> change) =>

@@ -126,7 +126,10 @@ public sealed class TestNamespace : IAsyncDisposable
         };
         if (host is not null)
             rule["host"] = host;
-        return new JsonObject { ["spec"] = new JsonObject { ["ingressClassName"] = _cluster.IngressClass, ["rules"] = new JsonArray(rule) } };
+        return new JsonObject
+        {
+            ["spec"] = new JsonObject { ["ingressClassName"] = _cluster.IngressClass, ["rules"] = new JsonArray(rule) },
+        };
     }
 
     public static JsonObject Backend(string service) =>
@@ -140,7 +143,8 @@ public sealed class TestNamespace : IAsyncDisposable
     }
 
     internal V1EndpointSlice EndpointSlice(string service, params TestPod[] pods) =>
-        EndpointSlice(service, [.. pods.Select(pod => new V1Endpoint { Addresses = [pod.Address.ToString()], Conditions = new() { Ready = true } })]);
+        EndpointSlice(
+            service, [.. pods.Select(pod => new V1Endpoint { Addresses = [pod.Address.ToString()], Conditions = new() { Ready = true } })]);
 
     internal V1EndpointSlice EndpointSlice(string service, params V1Endpoint[] endpoints) => new()
     {

@@ -10,7 +10,8 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     internal LocalClusterHost Cluster => _cluster ?? throw new InvalidOperationException("The cluster has not been started.");
 
-    public async ValueTask InitializeAsync() => _cluster = await LocalClusterHost.StartAsync(new LocalClusterOptions(), CancellationToken.None);
+    public async ValueTask InitializeAsync() =>
+        _cluster = await LocalClusterHost.StartAsync(new LocalClusterOptions(), CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

@@ -44,19 +44,22 @@ internal sealed class TestNamespace
 
     public void Modify(ResourceInfo resource, string name, Action<JsonObject> change) => Api.Modify(resource, Name, name, change);
 
-    public void ModifyStatus(ResourceInfo resource, string name, Action<JsonObject> change) => Api.ModifyStatus(resource, Name, name, change);
+    public void ModifyStatus(ResourceInfo resource, string name, Action<JsonObject> change) =>
+        Api.ModifyStatus(resource, Name, name, change);
 
     public void Delete(ResourceInfo resource, string name) => Api.Delete(resource, Name, name);
 
     /// <summary>Pods that are not on their way out.</summary>
     public List<PodView> Pods(string? app = null) =>
     [
-        .. List(ResourceCatalog.Pods).Select(PodView.Of).Where(pod => !pod.IsDeleting && (app is null || pod.Labels.GetValueOrDefault("app") == app)),
+        .. List(ResourceCatalog.Pods).Select(PodView.Of)
+            .Where(pod => !pod.IsDeleting && (app is null || pod.Labels.GetValueOrDefault("app") == app)),
     ];
 
     public List<V1EndpointSlice> Slices(string service) =>
     [
-        .. List(ResourceCatalog.EndpointSlices).Where(slice => slice.Labels.GetValueOrDefault("kubernetes.io/service-name") == service).Select(slice => slice.Decode<V1EndpointSlice>()),
+        .. List(ResourceCatalog.EndpointSlices).Where(slice => slice.Labels.GetValueOrDefault("kubernetes.io/service-name") == service)
+            .Select(slice => slice.Decode<V1EndpointSlice>()),
     ];
 
     public List<V1Endpoint> ReadyEndpoints(string service) =>
@@ -68,7 +71,8 @@ internal sealed class TestNamespace
         return Pods(app);
     }
 
-    public Task EndpointsAsync(string service, int ready) => Wait.UntilAsync(() => ReadyEndpoints(service).Count == ready, $"{ready} ready endpoints of {service}");
+    public Task EndpointsAsync(string service, int ready) =>
+        Wait.UntilAsync(() => ReadyEndpoints(service).Count == ready, $"{ready} ready endpoints of {service}");
 
     /// <summary>A Deployment of echo pods.</summary>
     public static string Deployment(string name, int replicas, string extra = "") => $$"""

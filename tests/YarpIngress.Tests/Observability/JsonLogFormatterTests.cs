@@ -41,7 +41,8 @@ public class JsonLogFormatterTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             _formatter.Write(new LogEntry<TState>(logLevel, "YarpIngress.Test", eventId, state, exception, formatter), null, output);
     }
 }

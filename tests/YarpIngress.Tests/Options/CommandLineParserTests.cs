@@ -65,7 +65,8 @@ public class CommandLineParserTests
         Assert.Equal([IPAddress.Loopback], options.HealthzHosts);
         Assert.Equal(TimeSpan.FromSeconds(90), options.ElectionTtl);
         Assert.Equal(TimeSpan.FromSeconds(5), options.ShutdownGracePeriod);
-        Assert.Equal(["10.0.0.1", "lb.example.com"], Parse("--publish-status-address=10.0.0.1, lb.example.com").Options.PublishStatusAddresses);
+        Assert.Equal(
+            ["10.0.0.1", "lb.example.com"], Parse("--publish-status-address=10.0.0.1, lb.example.com").Options.PublishStatusAddresses);
     }
 
     [Fact]

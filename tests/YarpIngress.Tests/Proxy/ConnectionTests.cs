@@ -17,7 +17,8 @@ public sealed class ConnectionTests
     [Fact]
     public async Task OnePortInClearSpeaksHttp1AndHttp2()
     {
-        await using var pod = await Origin.StartAsync(context => context.Response.WriteAsync(context.Request.Headers["X-Proto"].ToString()));
+        await using var pod = await Origin.StartAsync(
+            context => context.Response.WriteAsync(context.Request.Headers["X-Proto"].ToString()));
         await using var gateway = await Gateway.StartAsync();
         gateway.Serve("a.io", [pod.EndPoint]);
         foreach (var version in new[] { HttpVersion.Version11, HttpVersion.Version20, HttpVersion.Version11 })
@@ -69,7 +70,8 @@ public sealed class ConnectionTests
     [Fact]
     public async Task WithoutAnAddressBothFamiliesAreServed()
     {
-        await using var pod = await Origin.StartAsync(context => context.Response.WriteAsync(context.Request.Headers["X-Real-IP"].ToString()));
+        await using var pod = await Origin.StartAsync(
+            context => context.Response.WriteAsync(context.Request.Headers["X-Real-IP"].ToString()));
         await using var gateway = await Gateway.StartAsync(new DataPlaneOptions { HttpPort = 0, HttpsPort = null });
         gateway.Serve("", [pod.EndPoint]);
         using var client = new HttpClient();
@@ -93,7 +95,8 @@ public sealed class ConnectionTests
                 var received = await socket.ReceiveAsync(buffer, context.RequestAborted);
                 if (received.MessageType is WebSocketMessageType.Close)
                     break;
-                await socket.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, received.EndOfMessage, context.RequestAborted);
+                await socket.SendAsync(
+                    buffer.AsMemory(0, received.Count), received.MessageType, received.EndOfMessage, context.RequestAborted);
             }
             await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "bye", context.RequestAborted);
         });

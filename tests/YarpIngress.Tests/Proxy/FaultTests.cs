@@ -218,7 +218,8 @@ public sealed class FaultTests
         await using var pod = new RawOrigin(async (stream, ct) =>
         {
             await RawOrigin.ReadHeadAsync(stream, ct);
-            await stream.WriteAsync(Encoding.Latin1.GetBytes("HTTP/1.1 413 Too Large For Me\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno"), ct);
+            await stream.WriteAsync(
+                Encoding.Latin1.GetBytes("HTTP/1.1 413 Too Large For Me\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno"), ct);
             if (!closesAtOnce)
                 await stream.CopyToAsync(Stream.Null, ct);
         });

@@ -53,7 +53,8 @@ internal sealed class Gateway : IAsyncDisposable
         {
             Key = key,
             Protocol = protocol,
-            Endpoints = endpoints.Select(endpoint => new Translation.Model.Endpoint(endpoint.Address.ToString(), endpoint.Port)).ToEquatableArray(),
+            Endpoints = endpoints.Select(
+                endpoint => new Translation.Model.Endpoint(endpoint.Address.ToString(), endpoint.Port)).ToEquatableArray(),
         }));
 
     public void SetHost(string host, params (PathMatch Match, string Path, BackendKey Backend)[] routes) => SetHost(host, null, routes);

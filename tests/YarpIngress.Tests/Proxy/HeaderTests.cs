@@ -78,7 +78,8 @@ public sealed class HeaderTests
     [Fact]
     public async Task WithoutForwardedHeadersOfTheClientThereAreNoOriginalOnes()
     {
-        var (head, _) = await HeadAtPodAsync("GET / HTTP/1.1\r\nHost: a.io\r\nX-Original-Forwarded-For: 5.6.7.8\r\nConnection: close\r\n\r\n");
+        var (head, _) = await HeadAtPodAsync(
+            "GET / HTTP/1.1\r\nHost: a.io\r\nX-Original-Forwarded-For: 5.6.7.8\r\nConnection: close\r\n\r\n");
         Assert.Empty(head["X-Original-Forwarded-For"]);
         Assert.Empty(head["X-Original-Forwarded-Host"]);
     }
@@ -108,7 +109,8 @@ public sealed class HeaderTests
 
         string[] gone =
         [
-            "X-Hop", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "TE", "Upgrade", "HTTP2-Settings", "Proxy", "X_Real_IP", "X.Dotted",
+            "X-Hop", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "TE", "Upgrade", "HTTP2-Settings", "Proxy", "X_Real_IP",
+            "X.Dotted",
         ];
         Assert.All(gone, name => Assert.Empty(head[name]));
         Assert.Equal(["a.io"], head["Host"]);
@@ -121,7 +123,8 @@ public sealed class HeaderTests
     [Fact]
     public async Task BytesThatAreNoUtf8PassInHeadersBothWays()
     {
-        await using var pod = RawOrigin.Answering("HTTP/1.1 200 OK\r\nX-Bytes: \u00e9\u00ff\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        await using var pod = RawOrigin.Answering(
+            "HTTP/1.1 200 OK\r\nX-Bytes: \u00e9\u00ff\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         await using var echo = RawOrigin.EchoingHeads();
         await using var gateway = await Gateway.StartAsync();
         gateway.Serve("a.io", [pod.EndPoint]);
@@ -171,14 +174,19 @@ public sealed class HeaderTests
         {
             using var client = Clients.To(gateway.HttpPort, version);
             var large = new string('x', 40_000);
-            using var request = new HttpRequestMessage(HttpMethod.Get, "http://a.io/") { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            using var request = new HttpRequestMessage(HttpMethod.Get, "http://a.io/")
+            {
+                Version = version,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            };
             request.Headers.Add("X-Large", large);
             using var response = await client.SendAsync(request, Ct);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             Assert.Equal(large, Assert.Single(response.Headers.GetValues("X-Back")));
         }
 
-        var refused = await RawClient.ExchangeAsync(gateway.HttpPort, $"GET / HTTP/1.1\r\nHost: a.io\r\nX-Large: {new string('x', 70_000)}\r\n\r\n");
+        var refused = await RawClient.ExchangeAsync(
+            gateway.HttpPort, $"GET / HTTP/1.1\r\nHost: a.io\r\nX-Large: {new string('x', 70_000)}\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 431 ", refused);
         refused = await RawClient.ExchangeAsync(gateway.HttpPort, $"GET /{new string('x', 9_000)} HTTP/1.1\r\nHost: a.io\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 414 ", refused);

@@ -23,7 +23,8 @@ internal sealed class RawOrigin : IAsyncDisposable
     public static RawOrigin EchoingHeads() => new(async (stream, ct) =>
     {
         var head = Encoding.Latin1.GetBytes(await ReadHeadAsync(stream, ct));
-        await stream.WriteAsync(Encoding.Latin1.GetBytes($"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {head.Length}\r\n\r\n"), ct);
+        await stream.WriteAsync(
+            Encoding.Latin1.GetBytes($"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {head.Length}\r\n\r\n"), ct);
         await stream.WriteAsync(head, ct);
     });
 

@@ -130,7 +130,8 @@ public sealed class RoutingTableProperties
 
         public Entry? Default { get; } = hasDefault ? new Entry(PathMatch.Prefix, "/") : null;
 
-        public override string ToString() => $"{Host}: {(Entries is null ? "removed" : string.Join(", ", (object[])Entries))}, default {Default}";
+        public override string ToString() =>
+            $"{Host}: {(Entries is null ? "removed" : string.Join(", ", (object[])Entries))}, default {Default}";
     }
 
     private sealed record Scenario(Update[] Updates, (string Host, string Path)[] Requests)

@@ -31,7 +31,8 @@ public sealed class RoutingTableSwapTests
 
         await Task.Run(() =>
         {
-            for (var version = 1; version <= 200 || (passes.Any(count => count < 20) && !readers.Any(reader => reader.IsFaulted)); version++)
+            for (
+                var version = 1; version <= 200 || (passes.Any(count => count < 20) && !readers.Any(reader => reader.IsFaulted)); version++)
             {
                 foreach (var host in hosts)
                     Set(table, host, version);

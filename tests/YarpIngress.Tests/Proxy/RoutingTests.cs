@@ -69,7 +69,8 @@ public sealed class RoutingTests
         Assert.Equal("one", await Clients.GetAsync(gateway, "a.io", "/x"));
         Assert.Equal("one", await Clients.GetAsync(gateway, "unknown.io"));
 
-        gateway.DataPlane.SetHost(host with { VirtualHost = host.VirtualHost with { Default = Gateway.Route(PathMatch.Prefix, "/", Two) } });
+        gateway.DataPlane.SetHost(
+            host with { VirtualHost = host.VirtualHost with { Default = Gateway.Route(PathMatch.Prefix, "/", Two) } });
         Assert.Equal("two", await Clients.GetAsync(gateway, "a.io", "/x"));
 
         gateway.DataPlane.RemoveHost("a.io");

@@ -108,7 +108,12 @@ public sealed class StreamingTests
         {
             using var content = new PushContent(stream => stream.WriteAsync(bytes, Ct).AsTask());
             content.Headers.ContentLength = hasLength ? bytes.Length : null;
-            using var request = new HttpRequestMessage(HttpMethod.Post, "http://a.io/") { Content = content, Version = client.DefaultRequestVersion, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "http://a.io/")
+            {
+                Content = content,
+                Version = client.DefaultRequestVersion,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            };
             if (version == "2.0" && protocol is BackendProtocol.H2c)
                 request.Headers.Add("X-Duplex", "1");
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
@@ -135,14 +140,16 @@ public sealed class StreamingTests
 
         using (var client = await RawClient.ConnectAsync(gateway.HttpPort))
         {
-            await client.SendAsync("POST / HTTP/1.1\r\nHost: a.io\r\nExpect: 100-continue\r\nContent-Length: 5\r\nConnection: close\r\n\r\n");
+            await client.SendAsync(
+                "POST / HTTP/1.1\r\nHost: a.io\r\nExpect: 100-continue\r\nContent-Length: 5\r\nConnection: close\r\n\r\n");
             Assert.Equal("HTTP/1.1 100 Continue\r\n\r\n", await client.ReadHeadAsync());
             await client.SendAsync("hello");
             Assert.Contains("\r\nhello\r\n", await client.ReadToEndAsync());
         }
         using (var client = await RawClient.ConnectAsync(gateway.HttpPort))
         {
-            await client.SendAsync("POST /refused HTTP/1.1\r\nHost: a.io\r\nExpect: 100-continue\r\nContent-Length: 5000\r\nConnection: close\r\n\r\n");
+            await client.SendAsync(
+                "POST /refused HTTP/1.1\r\nHost: a.io\r\nExpect: 100-continue\r\nContent-Length: 5000\r\nConnection: close\r\n\r\n");
             var head = await client.ReadHeadAsync();
             if (head.StartsWith("HTTP/1.1 100 ", StringComparison.Ordinal))
             {

@@ -78,7 +78,8 @@ public sealed class TlsTests
             // One chunk or a length: the pod's answer is three letters either way.
             var buffer = new byte[256];
             var text = "";
-            while (!text.Contains("pod", StringComparison.Ordinal) || (text.Contains("\r\n", StringComparison.Ordinal) && !text.EndsWith("0\r\n\r\n", StringComparison.Ordinal)))
+            while (!text.Contains("pod", StringComparison.Ordinal)
+                || (text.Contains("\r\n", StringComparison.Ordinal) && !text.EndsWith("0\r\n\r\n", StringComparison.Ordinal)))
                 text += Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer, Ct));
         }
     }
@@ -89,7 +90,8 @@ public sealed class TlsTests
         await using var gateway = await Gateway.StartAsync();
         gateway.DataPlane.SetHost(new HostTranslation { Host = "a.io", CertificateSecret = Secret });
         using var rootKey = RSA.Create(2048);
-        using var root = Request("CN=root", rootKey, isAuthority: true).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(9));
+        using var root = Request("CN=root", rootKey, isAuthority: true)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(9));
         using var middleKey = RSA.Create(2048);
         using var middle = Request("CN=middle", middleKey, isAuthority: true)
             .Create(root, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(8), [1])
@@ -100,7 +102,8 @@ public sealed class TlsTests
         gateway.DataPlane.SetCertificate(Certificate(Secret, leaf, leafKey.ExportPkcs8PrivateKey(), "RSA", middle));
 
         string[] sent = [];
-        using var stream = await ConnectAsync(gateway, "a.io", validate: chain => sent = [.. chain.ChainPolicy.ExtraStore.Select(c => c.Subject)]);
+        using var stream = await ConnectAsync(
+            gateway, "a.io", validate: chain => sent = [.. chain.ChainPolicy.ExtraStore.Select(c => c.Subject)]);
         Assert.Contains("CN=middle", sent);
     }
 
@@ -110,7 +113,8 @@ public sealed class TlsTests
         await using var gateway = await Gateway.StartAsync();
         gateway.DataPlane.SetHost(new HostTranslation { Host = "a.io", CertificateSecret = Secret });
         using var key = RSA.Create(2048);
-        using var leaf = Request("CN=broken", key, isAuthority: false).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var leaf = Request("CN=broken", key, isAuthority: false)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         gateway.DataPlane.SetCertificate(Certificate(Secret, leaf, [1, 2, 3], "RSA"));
         Assert.StartsWith("CN=YarpIngress Fake", await SubjectAsync(gateway, "a.io"));
     }
@@ -149,7 +153,8 @@ public sealed class TlsTests
     public async Task ATlsPodIsReachedWithoutVerification(BackendProtocol protocol)
     {
         using var key = RSA.Create(2048);
-        using var certificate = Request("CN=pod", key, isAuthority: false).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = Request("CN=pod", key, isAuthority: false)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         await using var pod = await Origin.StartAsync(
             context => Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, context.Request.Protocol, Ct),
             Microsoft.AspNetCore.Server.Kestrel.Core.HttpProtocols.Http1AndHttp2,
@@ -205,7 +210,8 @@ public sealed class TlsTests
         return request;
     }
 
-    private static Certificate Certificate(ObjectKey secret, X509Certificate2 leaf, byte[] key, string algorithm, params X509Certificate2[] intermediates) => new()
+    private static Certificate Certificate(
+        ObjectKey secret, X509Certificate2 leaf, byte[] key, string algorithm, params X509Certificate2[] intermediates) => new()
     {
         Secret = secret,
         Fingerprint = leaf.Thumbprint,

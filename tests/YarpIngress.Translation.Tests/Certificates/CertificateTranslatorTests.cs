@@ -68,7 +68,8 @@ public sealed class CertificateTranslatorTests
         Assert.True(result.Certificate is null, what);
         var notice = Assert.Single(result.Notices);
         Assert.Contains("Secret demo/cert", notice.Message, StringComparison.Ordinal);
-        foreach (var word in $"{certificate} {key}".Split([' ', '\n', '-'], StringSplitOptions.RemoveEmptyEntries).Where(w => w.Length > 12))
+        foreach (
+            var word in $"{certificate} {key}".Split([' ', '\n', '-'], StringSplitOptions.RemoveEmptyEntries).Where(w => w.Length > 12))
             Assert.DoesNotContain(word, notice.Message, StringComparison.Ordinal);
     }
 

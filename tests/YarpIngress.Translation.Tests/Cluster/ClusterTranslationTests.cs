@@ -118,7 +118,8 @@ public sealed class ClusterTranslationTests
         Assert.Equal([new ObjectKey("demo", "cert")], change.CertificatesRemoved);
         Assert.Equal(ProblemReasons.InvalidCertificate, Assert.Single(Assert.Single(change.Problems).Added).Reason);
         _cache.RemoveSecret(new ObjectKey("demo", "cert"));
-        Assert.Contains(_translation.Drain().Problems.Single(p => p.Object.Kind == "Ingress").Added, p => p.Reason == ProblemReasons.SecretNotFound);
+        Assert.Contains(
+            _translation.Drain().Problems.Single(p => p.Object.Kind == "Ingress").Added, p => p.Reason == ProblemReasons.SecretNotFound);
     }
 
     [Fact]
@@ -146,7 +147,9 @@ public sealed class ClusterTranslationTests
         Assert.Equal([new ObjectKey("demo", "next")], _cache.ReferencedSecrets);
         _cache.RemoveIngress(new ObjectKey("demo", "web"));
         Assert.Empty(_cache.ReferencedSecrets);
-        Assert.Equal([new ObjectKey("demo", "default")], new ClusterCache(new TranslationSettings { DefaultCertificate = new ObjectKey("demo", "default") }).ReferencedSecrets);
+        Assert.Equal(
+            [new ObjectKey("demo", "default")],
+            new ClusterCache(new TranslationSettings { DefaultCertificate = new ObjectKey("demo", "default") }).ReferencedSecrets);
     }
 
     [Fact]
@@ -161,7 +164,8 @@ public sealed class ClusterTranslationTests
         Assert.Equal(["a.example.com"], change.HostsRemoved);
         Assert.Equal(ProblemReasons.InvalidObject, change.Problems.Single(p => p.Object.Key == key).Added.Single().Reason);
         _cache.Set(Objects.Ingress("web", "a.example.com", "web"));
-        Assert.Contains(_translation.Drain().Problems.Single(p => p.Object.Key == key).Removed, p => p.Reason == ProblemReasons.InvalidObject);
+        Assert.Contains(
+            _translation.Drain().Problems.Single(p => p.Object.Key == key).Removed, p => p.Reason == ProblemReasons.InvalidObject);
         _cache.SetMalformed("Ingress", key, "again");
         _translation.Drain();
         _cache.Remove("Ingress", key);

@@ -50,7 +50,8 @@ internal sealed class Mirror
 
         lines.AddRange(_backends.Values.Select(b => $"backend {b.Key} {b.Protocol} {string.Join(' ', b.Endpoints)}"));
         lines.AddRange(_certificates.Values.Select(c => $"certificate {c.Secret} {c.Fingerprint}"));
-        lines.AddRange(_problems.Values.SelectMany(p => p).Select(p => $"problem {p.Object} {p.Severity} {p.Reason} {p.Field} {p.Message}"));
+        lines.AddRange(
+            _problems.Values.SelectMany(p => p).Select(p => $"problem {p.Object} {p.Severity} {p.Reason} {p.Field} {p.Message}"));
         lines.AddRange(_ingresses.Select(i => $"ingress {i}"));
         lines.Sort(StringComparer.Ordinal);
         return string.Join('\n', lines);

@@ -19,7 +19,8 @@ public sealed class TranslateCommandTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_YAML_fails_and_names_the_line() => Assert.Equal((1, "", "bad.yaml:2"), Run(Write("bad.yaml", "a: b\n  c: : d\n")));
+    public void What_is_no_YAML_fails_and_names_the_line() =>
+        Assert.Equal((1, "", "bad.yaml:2"), Run(Write("bad.yaml", "a: b\n  c: : d\n")));
 
     [Fact]
     public void Files_and_directories_are_read_together()

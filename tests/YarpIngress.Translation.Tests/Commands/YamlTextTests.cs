@@ -8,9 +8,12 @@ public sealed class YamlTextTests
 {
     private static readonly string[] Texts =
     [
-        "", " ", "a", "a b", "a: b", "a:", "a #b", "#a", "- a", "-a", "*", "&a", "!a", "|", ">", "%", "@", "`", "\"", "'", "it's", "[a]", "{a}", "a,b", "?", "? a", ":", "~", "null", "Null", "true", "TRUE",
-        "yes", "No", "on", "y", "1", "-1", "1.5", "1e3", ".5", "1.", "0x1F", "0o7", "0b1", "017", "1_000", "12:30", "1:2:3.5", "2026-01-01", "2026-01-01T00:00:00Z", ".inf", "-.INF", ".nan", "=", "<<", "1.1",
-        "10.0.0.1:8080", "[::1]:80", "a\nb", "a\tb", "\0", "\u0085", "\u2028", "ü", "😀", "a\\b", "\\", "trailing ", " leading", "---", "...", "http://a/b?c=d&e#f", "/{**rest}", "00:01:00", "+1", "+", "-", "1e", "NaN", "Infinity",
+        "", " ", "a", "a b", "a: b", "a:", "a #b", "#a", "- a", "-a", "*", "&a", "!a", "|", ">", "%", "@", "`", "\"", "'", "it's", "[a]",
+        "{a}", "a,b", "?", "? a", ":", "~", "null", "Null", "true", "TRUE",
+        "yes", "No", "on", "y", "1", "-1", "1.5", "1e3", ".5", "1.", "0x1F", "0o7", "0b1", "017", "1_000", "12:30", "1:2:3.5", "2026-01-01",
+        "2026-01-01T00:00:00Z", ".inf", "-.INF", ".nan", "=", "<<", "1.1",
+        "10.0.0.1:8080", "[::1]:80", "a\nb", "a\tb", "\0", "\u0085", "\u2028", "ü", "😀", "a\\b", "\\", "trailing ", " leading", "---",
+        "...", "http://a/b?c=d&e#f", "/{**rest}", "00:01:00", "+1", "+", "-", "1e", "NaN", "Infinity",
     ];
 
     [Fact]
@@ -31,7 +34,11 @@ public sealed class YamlTextTests
         ["yes"] = true,
         ["number"] = 1,
         ["list"] = new JsonArray(
-            new JsonObject { ["a"] = new JsonArray(1, 2), ["b"] = new JsonObject { ["c"] = new JsonArray(new JsonObject { ["d"] = null }) } },
+            new JsonObject
+            {
+                ["a"] = new JsonArray(1, 2),
+                ["b"] = new JsonObject { ["c"] = new JsonArray(new JsonObject { ["d"] = null }) },
+            },
             new JsonObject(),
             new JsonArray(),
             new JsonArray(new JsonArray(1, 2), new JsonArray(new JsonObject { ["e"] = 3 }, 4)),

@@ -16,7 +16,8 @@ internal sealed class RandomCluster(int seed)
     private static readonly string?[] Classes = ["yarp", "yarp", "yarp", "nginx", "gone", null];
     private static readonly (string, string)[] Pems =
     [
-        TestCertificates.Pem("a.example.com"), TestCertificates.Pem("*.example.com", "c.test"), TestCertificates.Pem("b.example.com"), ("garbage", "garbage"),
+        TestCertificates.Pem("a.example.com"), TestCertificates.Pem("*.example.com", "c.test"), TestCertificates.Pem("b.example.com"), (
+            "garbage", "garbage"),
     ];
 
     private readonly Random _random = new(seed);
@@ -98,7 +99,10 @@ internal sealed class RandomCluster(int seed)
                         Name = name,
                         Annotations = Chance(3) ? new() { ["ingressclass.kubernetes.io/is-default-class"] = "true" } : null,
                     },
-                    Spec = new V1IngressClassSpec { Controller = Pick(["yarp-ingress.dev/controller", "yarp-ingress.dev/controller", "example.com/other"]) },
+                    Spec = new V1IngressClassSpec
+                    {
+                        Controller = Pick(["yarp-ingress.dev/controller", "yarp-ingress.dev/controller", "example.com/other"]),
+                    },
                 };
                 return ("IngressClass", new ObjectKey("", name), c => c.Set(ingressClass));
         }
@@ -156,11 +160,17 @@ internal sealed class RandomCluster(int seed)
         {
             Metadata = meta,
             AddressType = Pick(["IPv4", "IPv4", "IPv6"]),
-            Ports = Many(2, () => new Discoveryv1EndpointPort { Name = Pick(["http", "other", null]), Port = Pick<int?>([8080, 8081, null]) }),
+            Ports = Many(
+                2, () => new Discoveryv1EndpointPort { Name = Pick(["http", "other", null]), Port = Pick<int?>([8080, 8081, null]) }),
             Endpoints = Many(3, () => new V1Endpoint
             {
                 Addresses = [$"10.1.0.{_random.Next(4)}"],
-                Conditions = new V1EndpointConditions { Ready = Pick<bool?>([true, false, null]), Serving = Pick<bool?>([true, null]), Terminating = Pick<bool?>([true, null]) },
+                Conditions = new V1EndpointConditions
+                {
+                    Ready = Pick<bool?>([true, false, null]),
+                    Serving = Pick<bool?>([true, null]),
+                    Terminating = Pick<bool?>([true, null]),
+                },
             }),
         };
     }

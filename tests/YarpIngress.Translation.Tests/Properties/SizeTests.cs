@@ -67,14 +67,19 @@ public sealed class SizeTests
             _cache.Set(Objects.Ingress($"i{i}", "a.example.com", "web", $"/p{i % 1_500}", age: i));
         var routes = Assert.Single(_translation.Drain().HostsSet).VirtualHost!.Routes;
         Assert.Equal(1_500, routes.Count);
-        Assert.All(routes, r => Assert.InRange(int.Parse(r.Ingress.Name[1..], System.Globalization.CultureInfo.InvariantCulture), 1_500, 2_999));
+        Assert.All(
+            routes, r => Assert.InRange(int.Parse(r.Ingress.Name[1..], System.Globalization.CultureInfo.InvariantCulture), 1_500, 2_999));
     }
 
     [Fact]
     public void A_megabyte_of_annotation_does_not_matter()
     {
         var ingress = Objects.Ingress("big", "a.example.com", "web");
-        ingress.Metadata.Annotations = new() { ["nginx.ingress.kubernetes.io/configuration-snippet"] = new string('{', 1 << 20), ["kubernetes.io/ingress.class"] = new string('x', 1 << 20) };
+        ingress.Metadata.Annotations = new()
+        {
+            ["nginx.ingress.kubernetes.io/configuration-snippet"] = new string('{', 1 << 20),
+            ["kubernetes.io/ingress.class"] = new string('x', 1 << 20),
+        };
         _cache.Set(ingress);
         Assert.Single(_translation.Drain().HostsSet);
     }
@@ -95,7 +100,8 @@ public sealed class SizeTests
     private static V1Ingress ManyHosts(string service)
     {
         var ingress = Objects.Ingress("big", "unused", service);
-        ingress.Spec!.Rules = [.. Enumerable.Range(0, 10_000).Select(i => Objects.Ingress("x", $"h{i}.example.com", service).Spec!.Rules![0])];
+        ingress.Spec!.Rules =
+            [.. Enumerable.Range(0, 10_000).Select(i => Objects.Ingress("x", $"h{i}.example.com", service).Spec!.Rules![0])];
         return ingress;
     }
 }

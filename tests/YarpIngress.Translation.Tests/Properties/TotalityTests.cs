@@ -4,7 +4,6 @@ using YarpIngress.Commands;
 using YarpIngress.Controller;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
-using YarpIngress.Translation.Ingress;
 using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Tests.Golden;
 
@@ -15,7 +14,8 @@ public sealed class TotalityTests
 {
     private static readonly string?[] Junk =
     [
-        "", " ", "/", "*", "*.", ".", "-", ":", "::", "..", "{", "a/b:c", "\0", "\u2028", "\ud800", "ü", "0", "-1", "99999999999", "xn--", "1.2.3.4", "[::1]", "%", "localhost", "TCP", "UDP", "IPv6",
+        "", " ", "/", "*", "*.", ".", "-", ":", "::", "..", "{", "a/b:c", "\0", "\u2028", "\ud800", "ü", "0", "-1", "99999999999", "xn--",
+        "1.2.3.4", "[::1]", "%", "localhost", "TCP", "UDP", "IPv6",
         "FQDN", "http", "ExternalName", "true", new string('a', 300), new string('/', 5000),
     ];
 
@@ -23,11 +23,13 @@ public sealed class TotalityTests
     public void No_object_throws()
     {
         var random = new Random(11);
-        var documents = GoldenFile.Cases().SelectMany(name => ManifestReader.ReadFile(GoldenFile.Input(name))).Select(d => d.Object).ToList();
+        var documents = GoldenFile.Cases().SelectMany(name => ManifestReader.ReadFile(GoldenFile.Input(name)))
+            .Select(d => d.Object).ToList();
         var time = new FixedTime(FixedTime.Golden);
         for (var round = 0; round < 150; round++)
         {
-            var cache = new ClusterCache(new TranslationSettings { WatchIngressWithoutClass = true, DefaultBackendService = new ObjectKey("default", "web") });
+            var cache = new ClusterCache(
+                new TranslationSettings { WatchIngressWithoutClass = true, DefaultBackendService = new ObjectKey("default", "web") });
             var translation = new ClusterTranslation(cache, time);
             for (var i = 0; i < 60; i++)
             {

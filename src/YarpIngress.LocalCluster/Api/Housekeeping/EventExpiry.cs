@@ -52,7 +52,9 @@ internal sealed class EventExpiry(ApiOperations api, ApiServerOptions options)
         {
             if (_byAge.First is not { } first)
                 return null;
-            return _byAge.Count > options.EventLimit || options.Time.GetElapsedTime(first.Value.Written) >= options.EventLifetime ? first.Value.Key : null;
+            return _byAge.Count > options.EventLimit || options.Time.GetElapsedTime(first.Value.Written) >= options.EventLifetime
+                ? first.Value.Key
+                : null;
         }
     }
 

@@ -20,7 +20,8 @@ internal sealed class GarbageCollector(ApiOperations api)
             foreach (var owner in change.Object.OwnerUids)
                 yield return owner;
         }
-        else if (change.Object.OwnerUids.Count > 0 && (change.Previous is not { } previous || !previous.OwnerUids.SequenceEqual(change.Object.OwnerUids)))
+        else if (change.Object.OwnerUids.Count > 0
+            && (change.Previous is not { } previous || !previous.OwnerUids.SequenceEqual(change.Object.OwnerUids)))
         {
             yield return change.Object.Uid;
         }
@@ -77,7 +78,8 @@ internal sealed class GarbageCollector(ApiOperations api)
             {
                 var policy = api.Store.Dependents(dependent.Uid).Count > 0 ? PropagationPolicy.Foreground : PropagationPolicy.Background;
                 Try(() => api.Delete(
-                    dependent.Resource, dependent.Namespace, dependent.Name, new DeleteOptions { Uid = dependent.Uid, PropagationPolicy = policy }));
+                    dependent.Resource, dependent.Namespace, dependent.Name,
+                    new DeleteOptions { Uid = dependent.Uid, PropagationPolicy = policy }));
             }
             blocked |= api.Store.FindByUid(dependent.Uid) is not null && Blocks(dependent, owner.Uid);
         }
@@ -113,13 +115,15 @@ internal sealed class GarbageCollector(ApiOperations api)
 
     /// <summary>Whether an owner of a kind that is served here does not exist. Owners of other kinds are nobody's business.</summary>
     private bool IsGone(JsonObject reference) =>
-        ResourceCatalog.FindKind(ObjectMetadata.AsText(reference["apiVersion"]) ?? "", ObjectMetadata.AsText(reference["kind"]) ?? "") is not null
+        ResourceCatalog.FindKind(
+            ObjectMetadata.AsText(reference["apiVersion"]) ?? "", ObjectMetadata.AsText(reference["kind"]) ?? "") is not null
         && api.Store.FindByUid(Uid(reference)) is null;
 
     private static bool Blocks(StoredObject dependent, string owner) =>
         References(dependent).Any(r => Uid(r) == owner && r["blockOwnerDeletion"]?.ToString() == "true");
 
-    private static List<JsonObject> References(StoredObject dependent) => [.. ObjectMetadata.Of(dependent.ToJson()).OwnerReferences?.OfType<JsonObject>() ?? []];
+    private static List<JsonObject> References(StoredObject dependent) =>
+        [.. ObjectMetadata.Of(dependent.ToJson()).OwnerReferences?.OfType<JsonObject>() ?? []];
 
     private static string Uid(JsonObject reference) => ObjectMetadata.AsText(reference["uid"]) ?? "";
 

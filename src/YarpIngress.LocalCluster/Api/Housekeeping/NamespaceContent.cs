@@ -67,7 +67,9 @@ internal sealed class NamespaceContent(ApiOperations api, string authorityPem)
             return;
         try
         {
-            api.Modify(ResourceCatalog.Namespaces, null, found.Name, value => (value["spec"] as JsonObject)?.Remove("finalizers"), Options, "finalize");
+            api.Modify(
+                ResourceCatalog.Namespaces, null, found.Name, value => (value["spec"] as JsonObject)?.Remove("finalizers"),
+                Options, "finalize");
         }
         catch (ApiError error) when (error.Code == 404)
         {

@@ -55,7 +55,8 @@ internal static class DeleteRoute
         options["preconditions"] as JsonObject,
         (options["dryRun"] as JsonArray)?.Select(ObjectMetadata.AsText).Concat(dryRun) ?? dryRun);
 
-    private static DeleteOptions Read(long? grace, string? policy, bool? orphan, JsonObject? preconditions, IEnumerable<string?> dryRun) => new()
+    private static DeleteOptions Read(long? grace, string? policy, bool? orphan, JsonObject? preconditions, IEnumerable<string?> dryRun) =>
+        new()
     {
         GracePeriodSeconds = grace,
         PropagationPolicy = policy switch

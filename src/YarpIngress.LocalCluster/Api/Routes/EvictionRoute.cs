@@ -8,7 +8,8 @@ internal static class EvictionRoute
 {
     public static async Task HandleAsync(ApiRequest request)
     {
-        var body = await RequestBody.ReadObjectAsync(request).ConfigureAwait(false) ?? throw ApiError.BadRequest("the body of the request is empty");
+        var body = await RequestBody.ReadObjectAsync(request).ConfigureAwait(false)
+            ?? throw ApiError.BadRequest("the body of the request is empty");
         var name = request.Path.Name!;
         if (ObjectMetadata.Of(body.Object).Name is { Length: > 0 } other && other != name)
             throw ApiError.BadRequest($"name in URL does not match name in Eviction object: {name} != {other}");
@@ -19,6 +20,13 @@ internal static class EvictionRoute
         await Answers.SendAsync(
             request.Http,
             201,
-            new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201 }).ConfigureAwait(false);
+            new JsonObject
+            {
+                ["kind"] = "Status",
+                ["apiVersion"] = "v1",
+                ["metadata"] = new JsonObject(),
+                ["status"] = "Success",
+                ["code"] = 201,
+            }).ConfigureAwait(false);
     }
 }

@@ -12,6 +12,7 @@ internal static class HealthRoute
         if (path.TrimEnd('/') is not ("/livez" or "/readyz" or "/healthz" or "/livez/ping" or "/readyz/ping" or "/healthz/ping"))
             return null;
         var check = path.Trim('/').Split('/')[0];
-        return Answers.SendTextAsync(http, 200, http.Request.Query.ContainsKey("verbose") ? $"[+]ping ok\n[+]etcd ok\n{check} check passed\n" : "ok");
+        return Answers.SendTextAsync(
+            http, 200, http.Request.Query.ContainsKey("verbose") ? $"[+]ping ok\n[+]etcd ok\n{check} check passed\n" : "ok");
     }
 }

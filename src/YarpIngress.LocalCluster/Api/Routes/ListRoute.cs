@@ -63,7 +63,8 @@ internal static class ListRoute
         };
     }
 
-    private static IEnumerable<int> WriteItems(ArrayBufferWriter<byte> output, string header, IReadOnlyList<StoredObject> items, Action<StoredObject> write)
+    private static IEnumerable<int> WriteItems(
+        ArrayBufferWriter<byte> output, string header, IReadOnlyList<StoredObject> items, Action<StoredObject> write)
     {
         output.Write(Encoding.UTF8.GetBytes(header));
         for (var i = 0; i < items.Count; i++)
@@ -78,7 +79,8 @@ internal static class ListRoute
     }
 
     private static IEnumerable<int> WriteTable(
-        ArrayBufferWriter<byte> output, ApiRequest request, ListResult list, OutputFormat format, System.Text.Json.Nodes.JsonObject metadata)
+        ArrayBufferWriter<byte> output, ApiRequest request, ListResult list, OutputFormat format,
+        System.Text.Json.Nodes.JsonObject metadata)
     {
         var columns = TableColumns.Of(request.Resource);
         var now = request.Server.Time.GetUtcNow();

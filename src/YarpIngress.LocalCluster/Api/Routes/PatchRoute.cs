@@ -17,9 +17,11 @@ internal static class PatchRoute
         if (kind == PatchKind.Apply && request.Query("fieldManager") is null)
         {
             throw ApiError.Invalid(
-                "meta.k8s.io", "PatchOptions", "", [new StatusCause("FieldValueRequired", "Required value: is required for apply patch", "fieldManager")]);
+                "meta.k8s.io", "PatchOptions", "",
+                [new StatusCause("FieldValueRequired", "Required value: is required for apply patch", "fieldManager")]);
         }
-        var bytes = await RequestBody.ReadAsync(request.Http.Request, request.Server.Options.BodyLimit, request.Cancellation).ConfigureAwait(false);
+        var bytes = await RequestBody.ReadAsync(
+            request.Http.Request, request.Server.Options.BodyLimit, request.Cancellation).ConfigureAwait(false);
         var body = RequestBody.Parse(bytes, yaml: kind == PatchKind.Apply);
         var warnings = new List<string>();
         return (new PatchBody(kind, body.Node), request.WriteOptions(body.DuplicateFields, warnings), warnings);

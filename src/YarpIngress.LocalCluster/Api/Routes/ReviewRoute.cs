@@ -4,7 +4,10 @@ using YarpIngress.LocalCluster.Discovery;
 
 namespace YarpIngress.LocalCluster.Api.Routes;
 
-/// <summary>Questions about who one is and what one may do. There is one user, and it may do everything: RBAC objects are stored, not enforced.</summary>
+/// <summary>
+/// Questions about who one is and what one may do. There is one user,
+/// and it may do everything: RBAC objects are stored, not enforced.
+/// </summary>
 internal static class ReviewRoute
 {
     public static Task? TryHandle(HttpContext http, ApiServer server, UserInfo user, RequestPath path)
@@ -18,7 +21,8 @@ internal static class ReviewRoute
 
     private static async Task AnswerAsync(ApiRequest request)
     {
-        var body = await RequestBody.ReadObjectAsync(request).ConfigureAwait(false) ?? throw ApiError.BadRequest("the body of the request is empty");
+        var body = await RequestBody.ReadObjectAsync(request).ConfigureAwait(false)
+            ?? throw ApiError.BadRequest("the body of the request is empty");
         var review = body.Object;
         ObjectBody.CheckKind(request.Resource, review);
         review["metadata"] ??= new JsonObject();
@@ -30,7 +34,8 @@ internal static class ReviewRoute
             },
             "SelfSubjectRulesReview" => new JsonObject
             {
-                ["resourceRules"] = new JsonArray(new JsonObject { ["verbs"] = Texts(["*"]), ["apiGroups"] = Texts(["*"]), ["resources"] = Texts(["*"]) }),
+                ["resourceRules"] = new JsonArray(
+                    new JsonObject { ["verbs"] = Texts(["*"]), ["apiGroups"] = Texts(["*"]), ["resources"] = Texts(["*"]) }),
                 ["nonResourceRules"] = new JsonArray(new JsonObject { ["verbs"] = Texts(["*"]), ["nonResourceURLs"] = Texts(["*"]) }),
                 ["incomplete"] = false,
             },

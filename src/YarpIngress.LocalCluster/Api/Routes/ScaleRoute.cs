@@ -12,14 +12,17 @@ internal static class ScaleRoute
         switch (request.Http.Request.Method)
         {
             case "PUT":
-                var body = await RequestBody.ReadObjectAsync(request).ConfigureAwait(false) ?? throw ApiError.BadRequest("the body of the request is empty");
+                var body = await RequestBody.ReadObjectAsync(request).ConfigureAwait(false)
+                    ?? throw ApiError.BadRequest("the body of the request is empty");
                 Change(request, _ => body.Object, request.WriteOptions(body.DuplicateFields, []));
                 break;
             case "PATCH":
                 var (patch, options, _) = await PatchRoute.ReadAsync(request).ConfigureAwait(false);
                 if (patch.Kind == PatchKind.Apply)
-                    throw ApiError.UnsupportedMediaType(["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json"]);
-                var schema = SchemaCatalog.Find("autoscaling", "v1", "Scale") ?? throw new InvalidOperationException("There is no schema of Scale.");
+                    throw ApiError.UnsupportedMediaType(
+                        ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json"]);
+                var schema = SchemaCatalog.Find("autoscaling", "v1", "Scale")
+                    ?? throw new InvalidOperationException("There is no schema of Scale.");
                 Change(request, scale => patch.ApplyTo(scale, schema), options);
                 break;
         }

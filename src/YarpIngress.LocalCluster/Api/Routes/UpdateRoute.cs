@@ -5,10 +5,12 @@ internal static class UpdateRoute
 {
     public static async Task HandleAsync(ApiRequest request)
     {
-        var body = await RequestBody.ReadObjectAsync(request).ConfigureAwait(false) ?? throw ApiError.BadRequest("the body of the request is empty");
+        var body = await RequestBody.ReadObjectAsync(request).ConfigureAwait(false)
+            ?? throw ApiError.BadRequest("the body of the request is empty");
         var warnings = new List<string>();
         var options = request.WriteOptions(body.DuplicateFields, warnings);
-        var result = request.Api.Update(request.Resource, request.Namespace, request.Path.Name!, body.Object, options, request.Path.Subresource);
+        var result = request.Api.Update(
+            request.Resource, request.Namespace, request.Path.Name!, body.Object, options, request.Path.Subresource);
         request.SendWarnings(warnings);
         await Answers.SendAsync(request, result.Created ? 201 : 200, result.Object).ConfigureAwait(false);
     }

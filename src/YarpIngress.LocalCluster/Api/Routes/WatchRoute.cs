@@ -20,7 +20,8 @@ internal static class WatchRoute
         var stream = new FrameStream(request, format);
         try
         {
-            await using var batches = request.Api.WatchBatchesAsync(request.Resource, request.Namespace, options, ends.Token).GetAsyncEnumerator(ends.Token);
+            await using var batches =
+                request.Api.WatchBatchesAsync(request.Resource, request.Namespace, options, ends.Token).GetAsyncEnumerator(ends.Token);
             // A bad query is refused at once, with an answer of its own; a version that is too old is an event, as upstream has it.
             var next = batches.MoveNextAsync().AsTask();
             if (next.Exception?.InnerException is ApiError { Code: not 410 })
@@ -84,8 +85,18 @@ internal static class WatchRoute
             if (item.EndsInitial)
                 metadata["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" };
             var bookmark = format.Shape == OutputShape.Metadata
-                ? new JsonObject { ["kind"] = "PartialObjectMetadata", ["apiVersion"] = $"meta.k8s.io/{format.Version}", ["metadata"] = metadata }
-                : new JsonObject { ["kind"] = request.Resource.Kind, ["apiVersion"] = request.Resource.ApiVersion, ["metadata"] = metadata };
+                ? new JsonObject
+                {
+                    ["kind"] = "PartialObjectMetadata",
+                    ["apiVersion"] = $"meta.k8s.io/{format.Version}",
+                    ["metadata"] = metadata,
+                }
+                : new JsonObject
+                {
+                    ["kind"] = request.Resource.Kind,
+                    ["apiVersion"] = request.Resource.ApiVersion,
+                    ["metadata"] = metadata,
+                };
             return Encoding.UTF8.GetBytes(bookmark.ToJsonString());
         }
 

@@ -32,7 +32,8 @@ internal sealed class ClusterCertificates : IDisposable
         using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=kubernetes", authorityKey, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign | X509KeyUsageFlags.DigitalSignature, true));
+        const X509KeyUsageFlags usage = X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign | X509KeyUsageFlags.DigitalSignature;
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(usage, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         var authority = request.CreateSelfSigned(now.AddHours(-1), now + Lifetime);
 
@@ -49,7 +50,9 @@ internal sealed class ClusterCertificates : IDisposable
     private static X509Certificate2 IssueServer(X509Certificate2 authority, IPAddress serviceAddress, DateTimeOffset now)
     {
         var names = new SubjectAlternativeNameBuilder();
-        foreach (var name in (string[])["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"])
+        string[] dnsNames =
+            ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"];
+        foreach (var name in dnsNames)
             names.AddDnsName(name);
         foreach (var address in (IPAddress[])[IPAddress.Loopback, IPAddress.IPv6Loopback, serviceAddress])
             names.AddIpAddress(address);

@@ -103,5 +103,6 @@ internal sealed class FieldSelector
     }
 
     private static string Unescape(string value) =>
-        value.Contains('\\') ? value.Replace("\\,", ",", StringComparison.Ordinal).Replace("\\=", "=", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal) : value;
+        value.Contains('\\') ? value.Replace("\\,", ",", StringComparison.Ordinal).Replace("\\=", "=", StringComparison.Ordinal)
+            .Replace("\\\\", "\\", StringComparison.Ordinal) : value;
 }

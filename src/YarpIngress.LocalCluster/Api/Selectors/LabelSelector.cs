@@ -12,7 +12,8 @@ internal sealed class LabelSelector
     public bool IsEverything => _requirements.Count == 0;
 
     /// <summary>Reads a selector as it stands in a query.</summary>
-    public static LabelSelector Parse(string text) => string.IsNullOrWhiteSpace(text) ? Everything : new LabelSelector(LabelSelectorParser.Parse(text));
+    public static LabelSelector Parse(string text) =>
+        string.IsNullOrWhiteSpace(text) ? Everything : new LabelSelector(LabelSelectorParser.Parse(text));
 
     public bool Matches(IReadOnlyDictionary<string, string> labels)
     {

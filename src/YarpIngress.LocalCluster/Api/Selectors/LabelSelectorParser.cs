@@ -85,7 +85,11 @@ internal ref struct LabelSelectorParser
     private string Integer()
     {
         var word = Word();
-        return long.TryParse(word, out _) ? word : throw ApiError.BadRequest($"unable to parse requirement: values[0]: Invalid value: \"{word}\": for 'Gt', 'Lt' operators, the value must be an integer");
+        return long.TryParse(word, out _)
+            ? word
+            : throw ApiError.BadRequest(
+                $"unable to parse requirement: values[0]: Invalid value: \"{word}\": "
+                + "for 'Gt', 'Lt' operators, the value must be an integer");
     }
 
     private string Word()

@@ -20,7 +20,8 @@ internal readonly struct ServiceSpec(JsonObject service)
     public bool NeedsClusterIp => !IsExternalName && ClusterIp != Headless;
 
     public bool NeedsNodePorts =>
-        Type == "NodePort" || (Type == "LoadBalancer" && (Json["allocateLoadBalancerNodePorts"] is not JsonValue allocate || allocate.ToString() != "false"));
+        Type == "NodePort" || (
+            Type == "LoadBalancer" && (Json["allocateLoadBalancerNodePorts"] is not JsonValue allocate || allocate.ToString() != "false"));
 
     public string? ClusterIp => ObjectMetadata.AsText(Json["clusterIP"]) is { Length: > 0 } address ? address : FirstOf("clusterIPs");
 

@@ -30,7 +30,8 @@ internal static class ServiceUpdate
         var used = after.Ports.Select(ServiceSpec.NodePort).ToHashSet();
         foreach (var port in after.Ports)
         {
-            if (ServiceSpec.NodePort(port) == 0 && known.TryGetValue(ServiceSpec.Identity(port), out var nodePort) && !used.Contains(nodePort))
+            if (ServiceSpec.NodePort(port) == 0 && known.TryGetValue(ServiceSpec.Identity(port), out var nodePort)
+                && !used.Contains(nodePort))
                 port["nodePort"] = nodePort;
         }
     }

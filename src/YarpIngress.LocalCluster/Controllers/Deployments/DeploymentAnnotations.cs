@@ -13,14 +13,19 @@ internal static class DeploymentAnnotations
 
     private static readonly HashSet<string> NotCopied =
     [
-        "kubectl.kubernetes.io/last-applied-configuration", Revision, RevisionHistory, DesiredReplicas, MaxReplicas, "deprecated.deployment.rollback.to",
+        "kubectl.kubernetes.io/last-applied-configuration", Revision, RevisionHistory, DesiredReplicas, MaxReplicas,
+        "deprecated.deployment.rollback.to",
     ];
 
     public static long RevisionOf(JsonObject value) =>
-        long.TryParse(value.TextAt("metadata", "annotations", Revision), NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : 0;
+        long.TryParse(value.TextAt("metadata", "annotations", Revision), NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
+            ? revision
+            : 0;
 
     public static int? NumberOf(JsonObject value, string name) =>
-        int.TryParse(value.TextAt("metadata", "annotations", name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        int.TryParse(value.TextAt("metadata", "annotations", name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
     /// <summary>Notes on a ReplicaSet for how many replicas its Deployment is.</summary>
     public static void SetSizes(JsonObject set, int desired, int max)

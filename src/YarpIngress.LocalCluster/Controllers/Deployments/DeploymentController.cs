@@ -120,7 +120,8 @@ internal sealed class DeploymentController
         }
 
         _objects.Modify(Manager, stored, value =>
-            value.Make("metadata").Make("annotations")[DeploymentAnnotations.Revision] = revision.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            value.Make("metadata").Make("annotations")[DeploymentAnnotations.Revision] = revision.ToString(
+                System.Globalization.CultureInfo.InvariantCulture));
         return Rollout.Read(_objects, stored);
     }
 
@@ -174,7 +175,8 @@ internal sealed class DeploymentController
         return rollout;
     }
 
-    private bool HasPods(StoredObject set) => _objects.Dependents(set).Any(pod => pod.Resource == ResourceCatalog.Pods && !_objects.View(pod).IsOver);
+    private bool HasPods(StoredObject set) =>
+        _objects.Dependents(set).Any(pod => pod.Resource == ResourceCatalog.Pods && !_objects.View(pod).IsOver);
 
     /// <summary>The Deployment was scaled, or is paused: templates stay as they are.</summary>
     private void Scale(StoredObject stored, Rollout rollout)
@@ -207,9 +209,11 @@ internal sealed class DeploymentController
     }
 
     private static bool IsSaturated(OwnedSet set, int replicas) =>
-        set.Replicas == replicas && set.Available == replicas && DeploymentAnnotations.NumberOf(set.Json, DeploymentAnnotations.DesiredReplicas) == replicas;
+        set.Replicas == replicas && set.Available == replicas
+            && DeploymentAnnotations.NumberOf(set.Json, DeploymentAnnotations.DesiredReplicas) == replicas;
 
-    private static SetSize SizeOf(OwnedSet set) => new(set.Replicas, set.Available, DeploymentAnnotations.NumberOf(set.Json, DeploymentAnnotations.MaxReplicas));
+    private static SetSize SizeOf(OwnedSet set) =>
+        new(set.Replicas, set.Available, DeploymentAnnotations.NumberOf(set.Json, DeploymentAnnotations.MaxReplicas));
 
     /// <summary>Whether the size changed.</summary>
     private bool Resize(StoredObject stored, Rollout rollout, OwnedSet set, int size)
@@ -229,7 +233,8 @@ internal sealed class DeploymentController
     private void CleanUp(Rollout rollout)
     {
         var limit = rollout.Deployment.NumberAt("spec", "revisionHistoryLimit") ?? DefaultHistory;
-        var idle = rollout.Old.Where(set => set is { Replicas: 0, Existing: 0, IsObserved: true } && !set.Stored.IsDeleting).OrderBy(set => set.Revision).ToList();
+        var idle = rollout.Old.Where(set => set is { Replicas: 0, Existing: 0, IsObserved: true } && !set.Stored.IsDeleting)
+            .OrderBy(set => set.Revision).ToList();
         foreach (var set in idle.Take(Math.Max(0, rollout.Old.Count - limit)))
             _objects.Delete(set.Stored);
     }
@@ -237,7 +242,8 @@ internal sealed class DeploymentController
     private TimeSpan? WriteStatus(StoredObject stored, Rollout rollout)
     {
         TimeSpan? again = null;
-        _objects.ModifyStatus(Manager, stored, value => again = DeploymentStatus.Write(value, rollout.Limits, rollout.Newest, rollout.All, _objects.Now));
+        _objects.ModifyStatus(
+            Manager, stored, value => again = DeploymentStatus.Write(value, rollout.Limits, rollout.Newest, rollout.All, _objects.Now));
         return again;
     }
 }

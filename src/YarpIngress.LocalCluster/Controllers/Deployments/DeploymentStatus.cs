@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace YarpIngress.LocalCluster.Controllers.Deployments;
 
-/// <summary>The status of a Deployment: counts, and the conditions that <c>kubectl rollout status</c> and <c>kubectl wait</c> read.</summary>
+/// <summary>
+/// The status of a Deployment: counts, and the conditions that
+/// <c>kubectl rollout status</c> and <c>kubectl wait</c> read.
+/// </summary>
 internal static class DeploymentStatus
 {
     private const string Progressing = "Progressing";
@@ -11,7 +14,8 @@ internal static class DeploymentStatus
     private const int DefaultDeadline = 600;
 
     /// <summary>Writes the status into <paramref name="deployment"/>; says when a rollout's deadline must be looked at again.</summary>
-    public static TimeSpan? Write(JsonObject deployment, RolloutLimits limits, OwnedSet? newest, IReadOnlyList<OwnedSet> all, DateTimeOffset now)
+    public static TimeSpan? Write(
+        JsonObject deployment, RolloutLimits limits, OwnedSet? newest, IReadOnlyList<OwnedSet> all, DateTimeOffset now)
     {
         var status = deployment.Make("status");
         var before = Counts.Read(status);
@@ -108,10 +112,12 @@ internal static class DeploymentStatus
             new(all.Sum(set => set.Existing), newest?.Existing ?? 0, all.Sum(set => set.Ready), all.Sum(set => set.Available));
 
         public static Counts Read(JsonObject status) => new(
-            status.NumberAt("replicas") ?? 0, status.NumberAt("updatedReplicas") ?? 0, status.NumberAt("readyReplicas") ?? 0, status.NumberAt("availableReplicas") ?? 0);
+            status.NumberAt("replicas") ?? 0, status.NumberAt("updatedReplicas") ?? 0, status.NumberAt("readyReplicas") ?? 0,
+            status.NumberAt("availableReplicas") ?? 0);
 
         public bool IsProgressSince(Counts before) =>
-            Updated > before.Updated || Replicas - Updated < before.Replicas - before.Updated || Ready > before.Ready || Available > before.Available;
+            Updated > before.Updated || Replicas - Updated < before.Replicas - before.Updated || Ready > before.Ready
+                || Available > before.Available;
 
         public void WriteTo(JsonObject status)
         {

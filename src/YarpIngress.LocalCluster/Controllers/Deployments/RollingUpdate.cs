@@ -41,7 +41,8 @@ internal static class RollingUpdate
     }
 
     /// <summary>
-    /// The sizes when the Deployment was scaled in the middle of a rollout: what comes or goes is shared in proportion, the larger sets first.
+    /// The sizes when the Deployment was scaled in the middle of a rollout:
+    /// what comes or goes is shared in proportion, the larger sets first.
     /// </summary>
     public static int[] Proportional(RolloutLimits limits, IReadOnlyList<SetSize> sets)
     {

@@ -26,13 +26,16 @@ internal sealed record Rollout
 
     /// <summary>Whether a set was last sized for another number of replicas.</summary>
     public bool IsScaling => All.Any(set =>
-        set.Replicas > 0 && DeploymentAnnotations.NumberOf(set.Json, DeploymentAnnotations.DesiredReplicas) is { } desired && desired != Limits.Replicas);
+        set.Replicas > 0 && DeploymentAnnotations.NumberOf(set.Json, DeploymentAnnotations.DesiredReplicas) is { } desired
+            && desired != Limits.Replicas);
 
     public static Rollout Read(ClusterObjects objects, StoredObject stored)
     {
-        var deployment = (objects.Find(ResourceCatalog.Deployments, stored.ObjectKey) is { } current && current.Uid == stored.Uid ? current : stored).ToJson();
+        var deployment = (objects.Find(ResourceCatalog.Deployments, stored.ObjectKey) is { } current
+            && current.Uid == stored.Uid ? current : stored).ToJson();
         var selector = Selector.Of(deployment.ObjectAt("spec", "selector"));
-        var owned = objects.Dependents(stored).Where(set => set.Resource == ResourceCatalog.ReplicaSets).Select(set => new OwnedSet(set)).ToList();
+        var owned = objects.Dependents(stored).Where(set => set.Resource == ResourceCatalog.ReplicaSets)
+            .Select(set => new OwnedSet(set)).ToList();
         // Two sets can have the template after a rollback by hand: the older one is it, as upstream has it.
         var newest = owned
             .Where(set => PodTemplate.AreEqual(set.Template, deployment.ObjectAt("spec", "template")))

@@ -6,7 +6,10 @@ using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Controllers.Endpoints;
 
-/// <summary>Keeps the EndpointSlices and the older Endpoints of every Service that has a selector. Those without belong to whoever makes them.</summary>
+/// <summary>
+/// Keeps the EndpointSlices and the older Endpoints of every Service
+/// that has a selector. Those without belong to whoever makes them.
+/// </summary>
 internal sealed class EndpointSliceController
 {
     public const string Manager = "endpointslice-controller.k8s.io";
@@ -20,7 +23,8 @@ internal sealed class EndpointSliceController
     /// <param name="changes">What changes in it.</param>
     /// <param name="prepare">Makes a pod listen on its Services' ports before it is published.</param>
     /// <param name="log">Log.</param>
-    public EndpointSliceController(ClusterObjects objects, ClusterChanges changes, Action<PodView> prepare, ILogger<EndpointSliceController> log)
+    public EndpointSliceController(
+        ClusterObjects objects, ClusterChanges changes, Action<PodView> prepare, ILogger<EndpointSliceController> log)
     {
         _objects = objects;
         _prepare = prepare;
@@ -55,7 +59,8 @@ internal sealed class EndpointSliceController
     {
         foreach (var slice in new[] { before, after }.OfType<StoredObject>())
         {
-            if (slice.Labels.GetValueOrDefault(SliceWriter.ManagedBy) == Manager && slice.Labels.GetValueOrDefault(SliceWriter.ServiceName) is { } service)
+            if (slice.Labels.GetValueOrDefault(SliceWriter.ManagedBy) == Manager
+                && slice.Labels.GetValueOrDefault(SliceWriter.ServiceName) is { } service)
                 _queue.Add(new ObjectKey(slice.Namespace, service));
         }
     }

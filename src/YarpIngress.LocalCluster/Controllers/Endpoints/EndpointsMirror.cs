@@ -31,7 +31,8 @@ internal sealed class EndpointsMirror
     private void SliceChanged(StoredObject? before, StoredObject? after)
     {
         var slice = (after ?? before)!;
-        if (slice.Labels.GetValueOrDefault(SliceWriter.ManagedBy) == Manager && slice.Labels.GetValueOrDefault(SliceWriter.ServiceName) is { } service)
+        if (slice.Labels.GetValueOrDefault(SliceWriter.ManagedBy) == Manager
+            && slice.Labels.GetValueOrDefault(SliceWriter.ServiceName) is { } service)
             _queue.Add(new ObjectKey(slice.Namespace, service));
     }
 
@@ -87,7 +88,8 @@ internal sealed class EndpointsMirror
             return;
         var group = SliceGroup.New(ip.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4", ports);
         group = groups.TryGetValue(group.Key, out var known) ? known : groups[group.Key] = group;
-        var endpoint = new JsonObject { ["addresses"] = new JsonArray(address.TextAt("ip")), ["conditions"] = new JsonObject { ["ready"] = ready } };
+        var endpoint =
+            new JsonObject { ["addresses"] = new JsonArray(address.TextAt("ip")), ["conditions"] = new JsonObject { ["ready"] = ready } };
         foreach (var name in (ReadOnlySpan<string>)["hostname", "nodeName", "targetRef"])
         {
             if (address[name] is { } value)

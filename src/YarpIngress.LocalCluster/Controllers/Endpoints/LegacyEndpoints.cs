@@ -14,7 +14,8 @@ internal static class LegacyEndpoints
     public static void Write(ClusterObjects objects, StoredObject stored, V1Service service, IReadOnlyList<PodView> pods)
     {
         var subsets = Subsets(service, pods);
-        var labels = new Dictionary<string, string>(stored.Labels, StringComparer.Ordinal) { ["endpoints.kubernetes.io/managed-by"] = Manager };
+        var labels =
+            new Dictionary<string, string>(stored.Labels, StringComparer.Ordinal) { ["endpoints.kubernetes.io/managed-by"] = Manager };
         if (service.Spec?.ClusterIP == "None")
             labels["service.kubernetes.io/headless"] = "";
         if (objects.Find(ResourceCatalog.Endpoints, stored.ObjectKey) is { } existing)
@@ -27,7 +28,10 @@ internal static class LegacyEndpoints
             return;
         }
 
-        var created = new JsonObject { ["metadata"] = new JsonObject { ["name"] = stored.Name, ["namespace"] = stored.Namespace, ["labels"] = labels.ToJson() } };
+        var created = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = stored.Name, ["namespace"] = stored.Namespace, ["labels"] = labels.ToJson() },
+        };
         Set(created, subsets);
         objects.Create(Manager, ResourceCatalog.Endpoints, stored.Namespace, created);
     }
@@ -45,7 +49,8 @@ internal static class LegacyEndpoints
         var subsets = new SortedDictionary<string, JsonObject>(StringComparer.Ordinal);
         var published = service.Spec?.PublishNotReadyAddresses == true;
         // Endpoints know nothing of pods that are ending.
-        foreach (var pod in pods.Where(pod => !pod.IsDeleting || published).OrderBy(pod => pod.PodIP, StringComparer.Ordinal).Take(MaxAddresses))
+        foreach (
+            var pod in pods.Where(pod => !pod.IsDeleting || published).OrderBy(pod => pod.PodIP, StringComparer.Ordinal).Take(MaxAddresses))
         {
             var ports = PodEndpoints.PortsOf(service, pod);
             if (ports.Count == 0 && service.Spec?.Ports is { Count: > 0 })

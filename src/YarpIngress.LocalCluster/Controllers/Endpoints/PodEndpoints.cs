@@ -52,7 +52,8 @@ internal static class PodEndpoints
         return ports;
     }
 
-    private static IEnumerable<string> Families(V1Service service) => service.Spec?.IpFamilies is { Count: > 0 } families ? families : ["IPv4"];
+    private static IEnumerable<string> Families(V1Service service) =>
+        service.Spec?.IpFamilies is { Count: > 0 } families ? families : ["IPv4"];
 
     private static string FamilyOf(string address) =>
         IPAddress.TryParse(address, out var parsed) && parsed.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4";

@@ -13,7 +13,8 @@ internal sealed record SliceGroup(string AddressType, IReadOnlyList<SlicePort> P
 
     public string Key => $"{AddressType}/{SlicePort.SetKey(Ports)}";
 
-    public static SliceGroup New(string addressType, IReadOnlyList<SlicePort> ports) => new(addressType, ports, new(StringComparer.Ordinal));
+    public static SliceGroup New(string addressType, IReadOnlyList<SlicePort> ports) =>
+        new(addressType, ports, new(StringComparer.Ordinal));
 
     /// <summary>The identity of an endpoint within a Service.</summary>
     public static string EndpointKey(JsonObject endpoint) =>

@@ -7,12 +7,14 @@ internal sealed record SlicePort(string Name, int? Number, string Protocol, stri
 {
     /// <summary>Slices hold endpoints that share all ports: this text is the same exactly for the same ports.</summary>
     public static string SetKey(IEnumerable<SlicePort> ports) =>
-        string.Join(';', ports.Select(port => $"{port.Name},{port.Number},{port.Protocol},{port.AppProtocol}").Order(StringComparer.Ordinal));
+        string.Join(
+            ';', ports.Select(port => $"{port.Name},{port.Number},{port.Protocol},{port.AppProtocol}").Order(StringComparer.Ordinal));
 
     public static IReadOnlyList<SlicePort> Of(JsonObject slice) =>
     [
         .. slice.ItemsAt("ports").Select(
-            port => new SlicePort(port.TextAt("name") ?? "", port.NumberAt("port"), port.TextAt("protocol") ?? "TCP", port.TextAt("appProtocol"))),
+            port => new SlicePort(
+                port.TextAt("name") ?? "", port.NumberAt("port"), port.TextAt("protocol") ?? "TCP", port.TextAt("appProtocol"))),
     ];
 
     public JsonObject ToJson()

@@ -22,7 +22,8 @@ internal sealed record SliceWriter(
     public void Write(IReadOnlyList<SliceGroup> groups)
     {
         var existing = Objects.Dependents(Owner)
-            .Where(slice => slice.Resource == ResourceCatalog.EndpointSlices && slice.Labels.GetValueOrDefault(ManagedBy) == Manager && !slice.IsDeleting)
+            .Where(slice => slice.Resource == ResourceCatalog.EndpointSlices && slice.Labels.GetValueOrDefault(ManagedBy) == Manager
+                && !slice.IsDeleting)
             .OrderBy(slice => slice.Name, StringComparer.Ordinal)
             .Select(slice => (Stored: slice, Json: slice.ToJson()))
             .ToList();
@@ -92,7 +93,12 @@ internal sealed record SliceWriter(
     {
         var slice = new JsonObject
         {
-            ["metadata"] = new JsonObject { ["generateName"] = Prefix(Owner.Name), ["namespace"] = Owner.Namespace, ["ownerReferences"] = OwnerReference.To(Owner) },
+            ["metadata"] = new JsonObject
+            {
+                ["generateName"] = Prefix(Owner.Name),
+                ["namespace"] = Owner.Namespace,
+                ["ownerReferences"] = OwnerReference.To(Owner),
+            },
             ["addressType"] = group.AddressType,
         };
         Set(slice, group, endpoints);

@@ -47,7 +47,8 @@ internal readonly record struct GracePeriod(TimeSpan Serving, TimeSpan Finishing
             return null;
         var words = string.Join(' ', command.Select(word => word?.ToString())).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var sleep = Array.FindIndex(words, word => word is "sleep" or "/bin/sleep");
-        return sleep >= 0 && sleep + 1 < words.Length && int.TryParse(words[sleep + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        return sleep >= 0 && sleep + 1 < words.Length
+            && int.TryParse(words[sleep + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? seconds
             : null;
     }

@@ -32,7 +32,9 @@ internal sealed partial class LocalKubelet : IAsyncDisposable
     private readonly ConcurrentDictionary<ObjectKey, RunningPod> _pods = new();
     private readonly ConcurrentDictionary<Task, byte> _endings = new();
 
-    public LocalKubelet(ClusterObjects objects, ClusterEvents events, ClusterChanges changes, EchoServer echo, AddressBlock block, ILogger<LocalKubelet> log)
+    public LocalKubelet(
+        ClusterObjects objects, ClusterEvents events, ClusterChanges changes, EchoServer echo, AddressBlock block,
+        ILogger<LocalKubelet> log)
     {
         _objects = objects;
         _events = events;
@@ -124,12 +126,16 @@ internal sealed partial class LocalKubelet : IAsyncDisposable
     {
         if (_addresses.Take() is not { } address)
         {
-            _events.Warning(Manager, pod.Source, "FailedCreatePodSandBox", $"No free address in {_addresses.Network} for the pod: it stays Pending until another pod is gone.");
+            _events.Warning(
+                Manager, pod.Source, "FailedCreatePodSandBox",
+                $"No free address in {_addresses.Network} for the pod: it stays Pending until another pod is gone.");
             return null;
         }
 
         var json = pod.Source.ToJson();
-        var echo = _echo.Start(new PodIdentity(pod.Key.Namespace, pod.Key.Name, Variable(json, "SERVICE_NAME"), Variable(json, "INGRESS_NAME") ?? ""), address);
+        var echo = _echo.Start(
+            new PodIdentity(pod.Key.Namespace, pod.Key.Name, Variable(json, "SERVICE_NAME"), Variable(json, "INGRESS_NAME") ?? ""),
+            address);
         var running = new RunningPod(pod.Uid, echo);
         echo.ServiceOf = running.ServiceOf;
         _pods[pod.Key] = running;
@@ -163,7 +169,9 @@ internal sealed partial class LocalKubelet : IAsyncDisposable
             var problem = problems.Count == 0 ? null : string.Join("; ", problems);
             if (problem is not null && problem != running.Problem)
             {
-                _events.Warning(Manager, pod.Source, "PortUnavailable", $"{problem}. The pod is not ready until it can be bound; it is tried again every second.");
+                _events.Warning(
+                    Manager, pod.Source, "PortUnavailable",
+                    $"{problem}. The pod is not ready until it can be bound; it is tried again every second.");
                 Log.PortUnavailable(_log, pod.Key, problem);
             }
 
@@ -239,7 +247,9 @@ internal sealed partial class LocalKubelet : IAsyncDisposable
     private void Track(Task ending)
     {
         _endings[ending] = 0;
-        _ = ending.ContinueWith(done => _endings.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = ending.ContinueWith(
+            done => _endings.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 
     private static string? Variable(JsonObject pod, string name) => pod.ItemsAt("spec", "containers")

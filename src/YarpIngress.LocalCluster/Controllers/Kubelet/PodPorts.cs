@@ -12,7 +12,8 @@ internal sealed record ListeningPort(int Number, bool IsUdp, bool IsTls, IReadOn
 /// <summary>Which ports a pod listens on: those that its containers declare, and those that Services take for granted.</summary>
 /// <remarks>
 /// In a real cluster a container listens whether or not the manifest declares its port, so a numeric targetPort of a Service that selects
-/// the pod counts as well. TLS is spoken where the container's port name begins with <c>https</c>, or where a Service leads to the port under
+/// the pod counts as well. TLS is spoken where the container's port name begins with <c>https</c>, or where a Service leads to the port
+/// under
 /// a name or with an <c>appProtocol</c> of <c>https</c>.
 /// </remarks>
 internal static class PodPorts
@@ -52,9 +53,12 @@ internal static class PodPorts
 
     private static bool IsTlsName(string? name) => name is not null && name.StartsWith("https", StringComparison.OrdinalIgnoreCase);
 
-    private static void Add(SortedDictionary<(int, bool), (bool Tls, SortedSet<string> Services)> ports, int number, bool udp, bool tls, string? service)
+    private static void Add(
+        SortedDictionary<(int, bool), (bool Tls, SortedSet<string> Services)> ports, int number, bool udp, bool tls, string? service)
     {
-        var known = ports.TryGetValue((number, udp), out var port) ? port : (Tls: false, Services: new SortedSet<string>(StringComparer.Ordinal));
+        var known = ports.TryGetValue((number, udp), out var port)
+            ? port
+            : (Tls: false, Services: new SortedSet<string>(StringComparer.Ordinal));
         if (service is not null)
             known.Services.Add(service);
         ports[(number, udp)] = (known.Tls || tls, known.Services);

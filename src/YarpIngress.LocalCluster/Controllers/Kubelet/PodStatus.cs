@@ -8,7 +8,8 @@ internal static class PodStatus
     private static readonly string[] Own = ["PodScheduled", "PodReadyToStartContainers", "Initialized", "ContainersReady", "Ready"];
 
     /// <summary>
-    /// What of a status the kubelet writes, as one text: when it is not what the kubelet wrote last, then somebody else has taken the status over.
+    /// What of a status the kubelet writes, as one text: when it is not what
+    /// the kubelet wrote last, then somebody else has taken the status over.
     /// </summary>
     public static string Fingerprint(JsonObject? status) => string.Join(
         '|',
@@ -37,7 +38,8 @@ internal static class PodStatus
         status["podIPs"] = new JsonArray(new JsonObject { ["ip"] = podIP });
         status["startTime"] ??= now.Timestamp();
         status["qosClass"] ??= "BestEffort";
-        status["containerStatuses"] = new JsonArray([.. pod.ItemsAt("spec", "containers").Select(container => Container(pod, container, problem, now))]);
+        status["containerStatuses"] = new JsonArray(
+            [.. pod.ItemsAt("spec", "containers").Select(container => Container(pod, container, problem, now))]);
         SetCondition(status, "PodReadyToStartContainers", true, null, null, now);
         SetCondition(status, "Initialized", true, null, null, now);
         SetCondition(status, "PodScheduled", true, null, null, now);
@@ -47,7 +49,8 @@ internal static class PodStatus
         var gates = ClosedGates(pod);
         if (ready && gates.Count > 0)
         {
-            var closed = string.Join(", ", gates.Select(gate => $"corresponding condition of pod readiness gate \"{gate}\" does not exist or is not True"));
+            var closed = string.Join(
+                ", ", gates.Select(gate => $"corresponding condition of pod readiness gate \"{gate}\" does not exist or is not True"));
             SetCondition(status, "Ready", false, "ReadinessGatesNotReady", closed, now);
         }
         else
@@ -67,7 +70,10 @@ internal static class PodStatus
         {
             container["ready"] = false;
             container["started"] = false;
-            container["state"] = new JsonObject { ["terminated"] = new JsonObject { ["exitCode"] = 0, ["reason"] = "Completed", ["finishedAt"] = now.Timestamp() } };
+            container["state"] = new JsonObject
+            {
+                ["terminated"] = new JsonObject { ["exitCode"] = 0, ["reason"] = "Completed", ["finishedAt"] = now.Timestamp() },
+            };
         }
     }
 
@@ -78,7 +84,10 @@ internal static class PodStatus
         var before = pod.ItemsAt("status", "containerStatuses").FirstOrDefault(status => status.TextAt("name") == name);
         var state = problem is not null
             ? new JsonObject { ["waiting"] = new JsonObject { ["reason"] = "PortUnavailable", ["message"] = problem } }
-            : new JsonObject { ["running"] = new JsonObject { ["startedAt"] = before.TextAt("state", "running", "startedAt") ?? now.Timestamp() } };
+            : new JsonObject
+            {
+                ["running"] = new JsonObject { ["startedAt"] = before.TextAt("state", "running", "startedAt") ?? now.Timestamp() },
+            };
         return new JsonObject
         {
             ["name"] = name,

@@ -12,7 +12,12 @@ internal static class PodTemplate
     /// <summary>A pod that belongs to <paramref name="owner"/>.</summary>
     public static JsonObject NewPod(StoredObject owner, JsonObject template)
     {
-        var metadata = new JsonObject { ["generateName"] = owner.Name + "-", ["namespace"] = owner.Namespace, ["ownerReferences"] = OwnerReference.To(owner) };
+        var metadata = new JsonObject
+        {
+            ["generateName"] = owner.Name + "-",
+            ["namespace"] = owner.Namespace,
+            ["ownerReferences"] = OwnerReference.To(owner),
+        };
         foreach (var name in (ReadOnlySpan<string>)["labels", "annotations", "finalizers"])
         {
             if (template.At("metadata", name) is { } value)

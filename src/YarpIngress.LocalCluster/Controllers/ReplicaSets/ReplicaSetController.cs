@@ -96,7 +96,11 @@ internal sealed class ReplicaSetController
     }
 
     private static void Release(JsonObject pod, string uid) => pod.Make("metadata")["ownerReferences"] = new JsonArray(
-        [.. pod.ItemsAt("metadata", "ownerReferences").Where(reference => reference.TextAt("uid") != uid).Select(reference => reference.DeepClone())]);
+    [
+        .. pod.ItemsAt("metadata", "ownerReferences")
+            .Where(reference => reference.TextAt("uid") != uid)
+            .Select(reference => reference.DeepClone()),
+    ]);
 
     private (List<PodView> Pods, string? Failure) Scale(StoredObject stored, JsonObject set, List<PodView> pods)
     {
@@ -105,7 +109,8 @@ internal sealed class ReplicaSetController
         {
             while (pods.Count < wanted)
             {
-                var pod = _objects.Create(Manager, ResourceCatalog.Pods, stored.Namespace, PodTemplate.NewPod(stored, set.ObjectAt("spec", "template") ?? []));
+                var pod = _objects.Create(
+                    Manager, ResourceCatalog.Pods, stored.Namespace, PodTemplate.NewPod(stored, set.ObjectAt("spec", "template") ?? []));
                 _events.Normal(Manager, stored, "SuccessfulCreate", $"Created pod: {pod.Name}");
                 pods.Add(_objects.View(pod));
             }

@@ -18,7 +18,8 @@ internal sealed class LoadBalancerController
     private readonly Dictionary<ObjectKey, (string Uid, IPAddress Address)> _given = [];
     private readonly WorkQueue _queue;
 
-    public LoadBalancerController(ClusterObjects objects, ClusterEvents events, ClusterChanges changes, AddressBlock block, ILogger<LoadBalancerController> log)
+    public LoadBalancerController(
+        ClusterObjects objects, ClusterEvents events, ClusterChanges changes, AddressBlock block, ILogger<LoadBalancerController> log)
     {
         _objects = objects;
         _events = events;
@@ -52,7 +53,8 @@ internal sealed class LoadBalancerController
         return null;
     }
 
-    private static bool IsWanted(V1Service service, IPAddress address) => service.Spec?.LoadBalancerIP is not { Length: > 0 } wanted || wanted == address.ToString();
+    private static bool IsWanted(V1Service service, IPAddress address) =>
+        service.Spec?.LoadBalancerIP is not { Length: > 0 } wanted || wanted == address.ToString();
 
     private void Give(ObjectKey key, StoredObject stored, V1Service service)
     {
@@ -66,7 +68,8 @@ internal sealed class LoadBalancerController
         }
 
         _objects.ModifyStatus(Manager, stored, value =>
-            value.Make("status")["loadBalancer"] = new JsonObject { ["ingress"] = new JsonArray(new JsonObject { ["ip"] = given.Address.ToString(), ["ipMode"] = "VIP" }) });
+            value.Make("status")["loadBalancer"] =
+                new JsonObject { ["ingress"] = new JsonArray(new JsonObject { ["ip"] = given.Address.ToString(), ["ipMode"] = "VIP" }) });
     }
 
     private IPAddress? Choose(StoredObject stored, V1Service service)
@@ -81,7 +84,9 @@ internal sealed class LoadBalancerController
         if (IPAddress.TryParse(wanted, out var address) && _addresses.Take(address))
             return address;
         _events.Warning(
-            Manager, stored, "SyncLoadBalancerFailed", $"spec.loadBalancerIP {wanted} is taken or not in {_addresses.Network}: the Service gets no address until it asks for another.");
+            Manager, stored, "SyncLoadBalancerFailed",
+            $"spec.loadBalancerIP {wanted} is taken or not in {_addresses.Network}: "
+            + "the Service gets no address until it asks for another.");
         return null;
     }
 }

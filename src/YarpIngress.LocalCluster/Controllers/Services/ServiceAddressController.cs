@@ -18,7 +18,8 @@ internal sealed class ServiceAddressController
     private readonly WorkQueue _queue;
 
     public ServiceAddressController(
-        ClusterObjects objects, ClusterChanges changes, OpenFronts fronts, IPAddress node, bool clusterIPs, ILogger<ServiceAddressController> log)
+        ClusterObjects objects, ClusterChanges changes, OpenFronts fronts, IPAddress node, bool clusterIPs,
+        ILogger<ServiceAddressController> log)
     {
         _objects = objects;
         _fronts = fronts;

@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace YarpIngress.LocalCluster.Pods.Echo;
 
-/// <summary>How a pod answers: JSON that says what arrived, or an echo in kind for WebSocket, gRPC, event streams and byte streams.</summary>
+/// <summary>
+/// How a pod answers: JSON that says what arrived, or an echo
+/// in kind for WebSocket, gRPC, event streams and byte streams.
+/// </summary>
 internal static class EchoApplication
 {
     /// <summary>Names the pod in answers that are not JSON.</summary>

@@ -62,7 +62,8 @@ internal sealed record EchoDirectives
                     ? (so with { Status = status }, null)
                     : (so, $"hx_status={value}: a status from 200 to 599");
             case "hx_delay":
-                return double.TryParse(value, NumberStyles.AllowDecimalPoint, culture, out var seconds) && seconds <= LongestDelay.TotalSeconds
+                return double.TryParse(value, NumberStyles.AllowDecimalPoint, culture, out var seconds)
+                    && seconds <= LongestDelay.TotalSeconds
                     ? (so with { Delay = TimeSpan.FromSeconds(seconds) }, null)
                     : (so, $"hx_delay={value}: seconds from 0 to {LongestDelay.TotalSeconds}, such as 1.5");
             case "hx_size":
@@ -91,7 +92,8 @@ internal sealed record EchoDirectives
             return (so, $"hx_h={header}: a header as 'Name: value'");
         if (value.Any(c => c is < ' ' and not '\t' or > '~'))
             return (so, $"hx_h={header}: a value of visible ASCII characters");
-        if (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) || name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase))
+        if (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase))
             return (so, $"hx_h={header}: this header frames the answer; hx_size sets the length");
         so.Headers.Add((name, value));
         return (so, null);

@@ -40,7 +40,8 @@ internal static class EchoStream
     }
 
     /// <summary>Server-Sent Events: the JSON as the data of each event.</summary>
-    public static async Task AnswerEventsAsync(HttpContext context, EchoPod pod, EchoDirectives directives, byte[] json, CancellationToken cancel)
+    public static async Task AnswerEventsAsync(
+        HttpContext context, EchoPod pod, EchoDirectives directives, byte[] json, CancellationToken cancel)
     {
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";

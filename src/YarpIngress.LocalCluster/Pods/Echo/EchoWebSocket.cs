@@ -30,7 +30,8 @@ internal static class EchoWebSocket
                 if (frame.MessageType == WebSocketMessageType.Close)
                 {
                     if (socket.State == WebSocketState.CloseReceived)
-                        await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, socket.CloseStatusDescription, cancel);
+                        await socket.CloseOutputAsync(
+                            socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, socket.CloseStatusDescription, cancel);
                     return;
                 }
 
@@ -54,7 +55,8 @@ internal static class EchoWebSocket
             if (socket.State == WebSocketState.Open)
                 await socket.CloseOutputAsync(WebSocketCloseStatus.EndpointUnavailable, "the pod is ending", cancel);
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (
+            e is WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
             // It was closing already.
         }

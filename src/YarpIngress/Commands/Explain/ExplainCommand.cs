@@ -41,7 +41,8 @@ internal static class ExplainCommand
     private static (string Url, IReadOnlyList<string> Paths) Arguments(CommandLine line)
     {
         var files = line.Values["filename"].ToList();
-        var url = line.Arguments.FirstOrDefault(argument => argument.Contains("://", StringComparison.Ordinal)) ?? line.Arguments.FirstOrDefault();
+        var url = line.Arguments.FirstOrDefault(argument => argument.Contains("://", StringComparison.Ordinal))
+            ?? line.Arguments.FirstOrDefault();
         if (url is null)
             throw new UsageException("explain: which request? explain URL [-X METHOD] [-H 'Name: value']... [-f PATH...]");
         var others = line.Arguments.Where(argument => argument != url).ToList();

@@ -49,7 +49,8 @@ internal static class Explainer
         foreach (var host in hosts)
             if (translation.Hosts.GetValueOrDefault(host)?.VirtualHost is { } found)
                 table.Set(new HostEntry<Route>(
-                    host, new PathTable<Route>(found.Routes.Select(route => (route.Match, route.Path, route))), found.Default, [.. found.Routes]));
+                    host, new PathTable<Route>(found.Routes.Select(route => (route.Match, route.Path, route))), found.Default,
+                    [.. found.Routes]));
         return table;
     }
 
@@ -62,7 +63,9 @@ internal static class Explainer
                 ? new ExplainedRoute(RouteKind.IngressDefault, route, "spec.defaultBackend", selection, route.Backend)
                 : new ExplainedRoute(RouteKind.Path, route, FieldOf(route, host.Host, cache), selection, route.Backend);
         }
-        return cache.DefaultBackend is { } backend ? new ExplainedRoute(RouteKind.GlobalDefault, null, "--default-backend-service", "", backend) : null;
+        return cache.DefaultBackend is { } backend
+            ? new ExplainedRoute(RouteKind.GlobalDefault, null, "--default-backend-service", "", backend)
+            : null;
     }
 
     private static string FieldOf(Route route, string host, ClusterCache cache) =>

@@ -14,7 +14,8 @@ internal static class ExplanationText
     {
         var text = new StringBuilder();
         var request = explanation.Request;
-        text.Append(CultureInfo.InvariantCulture, $"{request.Method} {(request.IsTls ? "https" : "http")}://{request.Host}{request.Target}\n\n");
+        text.Append(
+            CultureInfo.InvariantCulture, $"{request.Method} {(request.IsTls ? "https" : "http")}://{request.Host}{request.Target}\n\n");
         Line(text, "Answer", Answer(explanation));
         Line(text, "Host", Host(explanation));
         if (request.Path != request.Target.Split('?')[0])
@@ -69,7 +70,9 @@ internal static class ExplanationText
         if (backend is { Backend.Endpoints: { Count: > 0 } endpoints })
         {
             var more = endpoints.Count > MostEndpoints ? $" and {endpoints.Count - MostEndpoints} more" : "";
-            Line(text, "Endpoints", $"{endpoints.Count}{others}, {backend.Backend.Protocol}: {string.Join(", ", endpoints.Take(MostEndpoints))}{more}");
+            Line(
+                text, "Endpoints",
+                $"{endpoints.Count}{others}, {backend.Backend.Protocol}: {string.Join(", ", endpoints.Take(MostEndpoints))}{more}");
         }
         else
         {
@@ -86,7 +89,8 @@ internal static class ExplanationText
         var days = (certificate.NotAfter - now).TotalDays;
         var until = $"{(days < 0 ? "EXPIRED" : "valid until")} {certificate.NotAfter:yyyy-MM-dd}";
         var names = string.Join(", ", certificate.DnsNames);
-        return $"{use}{(explanation.Certificate.IsDefault ? "the default certificate of " : "")}Secret {secret}: {names}, {certificate.KeyAlgorithm}, {until}";
+        var role = explanation.Certificate.IsDefault ? "the default certificate of " : "";
+        return $"{use}{role}Secret {secret}: {names}, {certificate.KeyAlgorithm}, {until}";
     }
 
     private static void Losers(StringBuilder text, Explanation explanation)
@@ -113,7 +117,8 @@ internal static class ExplanationText
         foreach (var problem in explanation.Problems)
         {
             var field = problem.Field.Length > 0 ? $" at {problem.Field}" : "";
-            text.Append(CultureInfo.InvariantCulture, $"  {problem.Severity}: {problem.Object}: {problem.Reason}{field}: {problem.Message}\n");
+            text.Append(
+                CultureInfo.InvariantCulture, $"  {problem.Severity}: {problem.Object}: {problem.Reason}{field}: {problem.Message}\n");
         }
     }
 }

@@ -86,7 +86,8 @@ internal static class Losers
         where NamesOne(ingress, hosts)
         let outcome = cache.Decide(ingress)
         where !outcome.IsOurs()
-        select new Loser(new ExplainedLoser(ObjectKey.Of(ingress), "", "", "not ours: " + Describe(ingress, outcome, cache)), IsMatch: true);
+        select new Loser(
+            new ExplainedLoser(ObjectKey.Of(ingress), "", "", "not ours: " + Describe(ingress, outcome, cache)), IsMatch: true);
 
     private static string Describe(V1Ingress ingress, SelectionOutcome outcome, ClusterCache cache)
     {

@@ -17,7 +17,8 @@ internal static class ControllerPods
     public static async Task<string?> SelectorAsync(ApiClient api, ObjectKey pod, CancellationToken ct)
     {
         var labels = (await api.GetAsync<V1Pod>(pod.Namespace, pod.Name, ct)).Metadata.Labels ?? [];
-        var selector = string.Join(',', labels.Where(label => !RolloutLabels.Contains(label.Key)).Select(label => $"{label.Key}={label.Value}"));
+        var selector = string.Join(
+            ',', labels.Where(label => !RolloutLabels.Contains(label.Key)).Select(label => $"{label.Key}={label.Value}"));
         return selector.Length == 0 ? null : selector;
     }
 

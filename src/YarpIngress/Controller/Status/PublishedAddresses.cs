@@ -126,17 +126,22 @@ internal sealed partial class PublishedAddresses(
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information,
-            "Ingress status is not written: there is neither --publish-service nor --publish-status-address, and without $POD_NAME and $POD_NAMESPACE no nodes to publish",
+            "Ingress status is not written: there is neither --publish-service nor --publish-status-address, "
+            + "and without $POD_NAME and $POD_NAMESPACE no nodes to publish",
             EventName = "StatusOff")]
         public static partial void Nothing(ILogger log);
 
-        [LoggerMessage(2, LogLevel.Warning, "The publish Service {Service} has no addresses to publish, statuses stay as they are: {Reason}", EventName = "PublishServiceUnknown")]
+        [LoggerMessage(2, LogLevel.Warning,
+            "The publish Service {Service} has no addresses to publish, statuses stay as they are: {Reason}",
+            EventName = "PublishServiceUnknown")]
         public static partial void ServiceUnknown(ILogger log, ObjectKey service, string reason);
 
-        [LoggerMessage(3, LogLevel.Warning, "Our pod {Pod} does not tell which nodes to publish, statuses stay as they are: {Error}", EventName = "PodUnknown")]
+        [LoggerMessage(3, LogLevel.Warning,
+            "Our pod {Pod} does not tell which nodes to publish, statuses stay as they are: {Error}", EventName = "PodUnknown")]
         public static partial void PodUnknown(ILogger log, ObjectKey pod, string error);
 
-        [LoggerMessage(4, LogLevel.Warning, "The nodes to publish can't be read, statuses stay as they are: {Error}", EventName = "NodesUnknown")]
+        [LoggerMessage(4, LogLevel.Warning,
+            "The nodes to publish can't be read, statuses stay as they are: {Error}", EventName = "NodesUnknown")]
         public static partial void NodesUnknown(ILogger log, string error);
     }
 }

@@ -23,7 +23,8 @@ internal sealed partial class StatusWriter(ApiClient api, ILogger<StatusWriter> 
     private readonly Dictionary<ObjectKey, Entry> _ingresses = [];
     private readonly HashSet<ObjectKey> _dirty = [];
     private readonly Dictionary<ObjectKey, DateTimeOffset> _later = [];
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private IReadOnlyList<StatusAddress>? _addresses;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private bool _leads;
@@ -229,10 +230,12 @@ internal sealed partial class StatusWriter(ApiClient api, ILogger<StatusWriter> 
         [LoggerMessage(2, LogLevel.Debug, "Status of Ingress {Ingress} is now {Addresses}", EventName = "StatusWritten")]
         public static partial void Written(ILogger log, ObjectKey ingress, string addresses);
 
-        [LoggerMessage(3, LogLevel.Warning, "Status of Ingress {Ingress} could not be written, trying again later: {Error}", EventName = "StatusFailed")]
+        [LoggerMessage(3, LogLevel.Warning,
+            "Status of Ingress {Ingress} could not be written, trying again later: {Error}", EventName = "StatusFailed")]
         public static partial void Failed(ILogger log, ObjectKey ingress, string error);
 
-        [LoggerMessage(4, LogLevel.Information, "Clearing the status of {Count} Ingresses, since the last replica stops", EventName = "StatusClearing")]
+        [LoggerMessage(4, LogLevel.Information,
+            "Clearing the status of {Count} Ingresses, since the last replica stops", EventName = "StatusClearing")]
         public static partial void Clearing(ILogger log, int count);
     }
 }

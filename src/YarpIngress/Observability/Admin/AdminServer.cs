@@ -20,7 +20,8 @@ internal sealed class AdminServer : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>Binds and answers.</summary>
-    public static async Task<AdminServer> StartAsync(ControllerOptions options, AdminSource source, ILoggerFactory log, CancellationToken ct)
+    public static async Task<AdminServer> StartAsync(
+        ControllerOptions options, AdminSource source, ILoggerFactory log, CancellationToken ct)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(log);

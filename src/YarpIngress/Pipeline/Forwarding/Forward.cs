@@ -92,7 +92,9 @@ internal sealed partial class Forward(RequestDelegate proxy, ILogger<Forward> lo
         if (context.RequestAborted.IsCancellationRequested)
             Log.ClientGone(logger, request.Route.Config.RouteId, request.ProxiedDestination?.DestinationId, failure.Error);
         else
-            Log.Failed(logger, request.Route.Config.RouteId, request.ProxiedDestination?.DestinationId, failure.Error, Innermost(failure.Exception));
+            Log.Failed(
+                logger, request.Route.Config.RouteId, request.ProxiedDestination?.DestinationId, failure.Error,
+                Innermost(failure.Exception));
     }
 
     private static string? Innermost(Exception? exception) => exception?.GetBaseException().Message;

@@ -37,7 +37,10 @@ internal static class RequestHeaderRules
     }
 
     /// <summary>RFC 9110, 7.6.1: what Connection names is for this hop only.</summary>
-    /// <remarks>As far as it is known: Kestrel keeps <c>close</c>, <c>keep-alive</c> or <c>Upgrade</c> alone when one is among them.</remarks>
+    /// <remarks>
+    /// As far as it is known: Kestrel keeps <c>close</c>, <c>keep-alive</c> or <c>Upgrade</c> alone when one is among
+    /// them.
+    /// </remarks>
     private static void RemoveNamed(ReadOnlySpan<char> connection, HttpRequestMessage outgoing)
     {
         foreach (var range in connection.Split(','))

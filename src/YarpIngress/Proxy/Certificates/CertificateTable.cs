@@ -85,7 +85,8 @@ internal sealed partial class CertificateTable(ILogger<CertificateTable> logger)
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The certificate of Secret {Secret} can't be loaded, and the self-signed one is presented instead: {Reason}")]
+        [LoggerMessage(1, LogLevel.Error,
+            "The certificate of Secret {Secret} can't be loaded, and the self-signed one is presented instead: {Reason}")]
         public static partial void Unusable(ILogger logger, string secret, string reason);
     }
 

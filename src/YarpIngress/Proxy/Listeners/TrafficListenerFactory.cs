@@ -33,7 +33,8 @@ internal sealed class TrafficListenerFactory(
                 if (half.Shared.Listener is not { } shared)
                 {
                     var sockets = await BindAsync(half, cancellationToken);
-                    shared = half.Shared.Listener = new CleartextListener(sockets, dataPlane.FirstByteTimeout, log.CreateLogger<CleartextListener>());
+                    shared = half.Shared.Listener = new CleartextListener(
+                        sockets, dataPlane.FirstByteTimeout, log.CreateLogger<CleartextListener>());
                     if (ports.Http == 0)
                         ports.Http = PortOf(sockets);
                 }

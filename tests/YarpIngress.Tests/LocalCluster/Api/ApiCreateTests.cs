@@ -8,7 +8,8 @@ public sealed class ApiCreateTests(ApiServerFixture server) : IClassFixture<ApiS
     public async Task The_server_sets_its_own_fields()
     {
         var space = await server.NamespaceAsync();
-        var created = (await server.PostAsync($"/apis/networking.k8s.io/v1/namespaces/{space}/ingresses", Manifests.Ingress("web"))).Is(201).Json;
+        var created = (
+            await server.PostAsync($"/apis/networking.k8s.io/v1/namespaces/{space}/ingresses", Manifests.Ingress("web"))).Is(201).Json;
 
         var metadata = created["metadata"]!;
         Assert.Equal(space, metadata["namespace"]!.ToString());
@@ -99,7 +100,8 @@ public sealed class ApiCreateTests(ApiServerFixture server) : IClassFixture<ApiS
             "Service in version \"v1\" cannot be handled as a Service: strict decoding error: unknown field \"spec.ports[0].prot\", duplicate field \"spec.type\"",
             strict.Message);
         var warned = (await server.PostAsync($"{services}?fieldValidation=Warn&dryRun=All", body)).Is(201);
-        Assert.Equal(["299 - \"unknown field \\\"spec.ports[0].prot\\\"\"", "299 - \"duplicate field \\\"spec.type\\\"\""], warned.Warnings);
+        Assert.Equal(
+            ["299 - \"unknown field \\\"spec.ports[0].prot\\\"\"", "299 - \"duplicate field \\\"spec.type\\\"\""], warned.Warnings);
         Assert.Null(warned.Json["spec"]!["ports"]![0]!["prot"]);
         Assert.Empty((await server.PostAsync($"{services}?fieldValidation=Ignore", body)).Is(201).Warnings);
     }
@@ -128,9 +130,11 @@ public sealed class ApiCreateTests(ApiServerFixture server) : IClassFixture<ApiS
         byte[] body = [.. "k8s\0"u8, 0x0a, (byte)type.Length, .. type, 0x12, (byte)raw.Length, .. raw];
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new("application/vnd.kubernetes.protobuf");
-        using var response = await server.Http.PostAsync($"/api/v1/namespaces/{space}/configmaps", content, TestContext.Current.CancellationToken);
+        using var response = await server.Http.PostAsync(
+            $"/api/v1/namespaces/{space}/configmaps", content, TestContext.Current.CancellationToken);
         Assert.Equal(201, (int)response.StatusCode);
-        Assert.Equal("value", (await server.GetAsync($"/api/v1/namespaces/{space}/configmaps/pb")).Is(200).Json["data"]!["key"]!.ToString());
+        Assert.Equal(
+            "value", (await server.GetAsync($"/api/v1/namespaces/{space}/configmaps/pb")).Is(200).Json["data"]!["key"]!.ToString());
     }
 
     [Fact]

@@ -100,7 +100,8 @@ public sealed class ApiDeleteTests(ApiServerFixture server) : IClassFixture<ApiS
         var (owner, dependent) = await OwnedAsync(space, """["example.com/hold"]""");
         var answer = (await server.DeleteAsync(owner, """{"propagationPolicy":"Foreground"}""")).Is(200).Json;
         Assert.Equal("foregroundDeletion", answer["metadata"]!["finalizers"]![0]!.ToString());
-        await Wait.UntilAsync(async () => (await server.GetAsync(dependent)).Json["metadata"]!["deletionTimestamp"] is not null, "deletion of the dependent");
+        await Wait.UntilAsync(
+            async () => (await server.GetAsync(dependent)).Json["metadata"]!["deletionTimestamp"] is not null, "deletion of the dependent");
         (await server.GetAsync(owner)).Is(200);
         (await server.MergeAsync(dependent, """{"metadata":{"finalizers":null}}""")).Is(200);
         await GoneAsync(dependent);
@@ -138,7 +139,8 @@ public sealed class ApiDeleteTests(ApiServerFixture server) : IClassFixture<ApiS
 
         var refused = (await server.PostAsync($"/api/v1/namespaces/{space}/configmaps", Manifests.ConfigMap("late"))).Is(403);
         Assert.Equal(
-            $"configmaps \"late\" is forbidden: unable to create new content in namespace {space} because it is being terminated", refused.Message);
+            $"configmaps \"late\" is forbidden: unable to create new content in namespace {space} because it is being terminated",
+            refused.Message);
         Assert.Equal("NamespaceTerminating", refused.Json["details"]!["causes"]![0]!["reason"]!.ToString());
         await GoneAsync($"/api/v1/namespaces/{space}/services/web");
         (await server.GetAsync($"/api/v1/namespaces/{space}")).Is(200);
@@ -149,11 +151,17 @@ public sealed class ApiDeleteTests(ApiServerFixture server) : IClassFixture<ApiS
     [Fact]
     public async Task Built_in_namespaces_stay_and_every_namespace_is_furnished()
     {
-        Assert.Equal("namespaces \"default\" is forbidden: this namespace may not be deleted", (await server.DeleteAsync("/api/v1/namespaces/default")).Is(403).Message);
+        Assert.Equal(
+            "namespaces \"default\" is forbidden: this namespace may not be deleted",
+            (await server.DeleteAsync("/api/v1/namespaces/default")).Is(403).Message);
         var space = await server.NamespaceAsync();
-        await Wait.UntilAsync(async () => (await server.GetAsync($"/api/v1/namespaces/{space}/serviceaccounts/default")).Code == 200, "default service account");
-        await Wait.UntilAsync(async () => (await server.GetAsync($"/api/v1/namespaces/{space}/configmaps/kube-root-ca.crt")).Code == 200, "root certificate");
-        var label = (await server.GetAsync($"/api/v1/namespaces/{space}")).Json["metadata"]!["labels"]!["kubernetes.io/metadata.name"]!.ToString();
+        await Wait.UntilAsync(
+            async () => (await server.GetAsync($"/api/v1/namespaces/{space}/serviceaccounts/default")).Code == 200,
+            "default service account");
+        await Wait.UntilAsync(
+            async () => (await server.GetAsync($"/api/v1/namespaces/{space}/configmaps/kube-root-ca.crt")).Code == 200, "root certificate");
+        var label =
+            (await server.GetAsync($"/api/v1/namespaces/{space}")).Json["metadata"]!["labels"]!["kubernetes.io/metadata.name"]!.ToString();
         Assert.Equal(space, label);
     }
 

@@ -9,7 +9,8 @@ public sealed class ApiEventTests
     [Fact]
     public async Task Only_the_latest_events_are_kept()
     {
-        await using var host = await ApiServerHost.StartAsync(new ApiServerOptions { EventLimit = 3 }, TestContext.Current.CancellationToken);
+        await using var host = await ApiServerHost.StartAsync(
+            new ApiServerOptions { EventLimit = 3 }, TestContext.Current.CancellationToken);
         for (var i = 0; i < 6; i++)
             Create(host, $"e{i}");
         await Wait.UntilAsync(() => Names(host).SequenceEqual(["e3", "e4", "e5"]), "the three latest events");
@@ -31,5 +32,6 @@ public sealed class ApiEventTests
         ["involvedObject"] = new JsonObject { ["kind"] = "Pod", ["name"] = "p", ["namespace"] = "default" },
     });
 
-    private static IEnumerable<string> Names(ApiServerHost host) => host.Operations.List(ResourceCatalog.Events, null).Items.Select(e => e.Name);
+    private static IEnumerable<string> Names(ApiServerHost host) =>
+        host.Operations.List(ResourceCatalog.Events, null).Items.Select(e => e.Name);
 }

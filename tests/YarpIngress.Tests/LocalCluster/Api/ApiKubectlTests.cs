@@ -20,13 +20,17 @@ public sealed class ApiKubectlTests(ApiServerFixture server) : IClassFixture<Api
         Assert.Equal(
             "deployment.apps/web unchanged\nservice/web unchanged\ningress.networking.k8s.io/web unchanged\nconfigmap/web unchanged\n",
             await kubectl.RunWithInputAsync(manifest, "-n", space, "apply", "-f", "-"));
-        Assert.Equal("ingress.networking.k8s.io/web configured\n", await kubectl.RunWithInputAsync(Manifests.Ingress("web", "b.example.com"), "-n", space, "apply", "-f", "-"));
+        Assert.Equal(
+            "ingress.networking.k8s.io/web configured\n",
+            await kubectl.RunWithInputAsync(Manifests.Ingress("web", "b.example.com"), "-n", space, "apply", "-f", "-"));
         Assert.Equal("b.example.com", await kubectl.RunAsync("-n", space, "get", "ingress", "web", "-o", "jsonpath={.spec.rules[0].host}"));
 
         var difference = await kubectl.TryWithInputAsync(Manifests.Ingress("web", "c.example.com"), "-n", space, "diff", "-f", "-");
         Assert.Equal(1, difference.ExitCode);
         Assert.Contains("+  - host: c.example.com", difference.Text);
-        Assert.Equal("ingress.networking.k8s.io/web replaced\n", await kubectl.RunWithInputAsync(Manifests.Ingress("web", "c.example.com"), "-n", space, "replace", "-f", "-"));
+        Assert.Equal(
+            "ingress.networking.k8s.io/web replaced\n",
+            await kubectl.RunWithInputAsync(Manifests.Ingress("web", "c.example.com"), "-n", space, "replace", "-f", "-"));
     }
 
     [Theory(SkipTestWithoutData = true)]
@@ -35,12 +39,15 @@ public sealed class ApiKubectlTests(ApiServerFixture server) : IClassFixture<Api
     {
         using var kubectl = new Kubectl(server.Kubeconfig, binary);
         var space = await server.NamespaceAsync();
-        Assert.Equal("configmap/a serverside-applied\n", await kubectl.RunWithInputAsync(Manifests.ConfigMap("a"), "-n", space, "apply", "--server-side", "-f", "-"));
+        Assert.Equal(
+            "configmap/a serverside-applied\n",
+            await kubectl.RunWithInputAsync(Manifests.ConfigMap("a"), "-n", space, "apply", "--server-side", "-f", "-"));
         var conflict = await kubectl.TryWithInputAsync(
             Manifests.ConfigMap("a", "2"), "-n", space, "apply", "--server-side", "--field-manager=other", "-f", "-");
         Assert.Equal(1, conflict.ExitCode);
         Assert.Contains("Apply failed with 1 conflict: conflict with \"kubectl\"", conflict.Error);
-        await kubectl.RunWithInputAsync(Manifests.ConfigMap("a", "2"), "-n", space, "apply", "--server-side", "--field-manager=other", "--force-conflicts", "-f", "-");
+        await kubectl.RunWithInputAsync(
+            Manifests.ConfigMap("a", "2"), "-n", space, "apply", "--server-side", "--field-manager=other", "--force-conflicts", "-f", "-");
         Assert.Equal("2", await kubectl.RunAsync("-n", space, "get", "configmap", "a", "-o", "jsonpath={.data.key}"));
     }
 
@@ -72,12 +79,15 @@ public sealed class ApiKubectlTests(ApiServerFixture server) : IClassFixture<Api
         Assert.Equal("secret/s created\n", await kubectl.RunAsync("-n", space, "create", "secret", "generic", "s", "--from-literal=a=b"));
         Assert.Equal("Yg==", await kubectl.RunAsync("-n", space, "get", "secret", "s", "-o", "jsonpath={.data.a}"));
         Assert.Equal("deployment.apps/web created\n", await kubectl.RunAsync("-n", space, "create", "deployment", "web", "--image=nginx"));
-        Assert.Equal("service/web exposed\n", await kubectl.RunAsync("-n", space, "expose", "deployment", "web", "--port=80", "--target-port=8080"));
+        Assert.Equal(
+            "service/web exposed\n", await kubectl.RunAsync("-n", space, "expose", "deployment", "web", "--port=80", "--target-port=8080"));
         Assert.Equal("80 8080 web", await kubectl.RunAsync(
             "-n", space, "get", "service", "web", "-o", "jsonpath={.spec.ports[0].port} {.spec.ports[0].targetPort} {.spec.selector.app}"));
         Assert.Equal("ingress.networking.k8s.io/web created\n", await kubectl.RunAsync(
             "-n", space, "create", "ingress", "web", "--class=yarp", "--rule=a.example.com/*=web:80"));
-        Assert.Equal("role.rbac.authorization.k8s.io/r created\n", await kubectl.RunAsync("-n", space, "create", "role", "r", "--verb=get", "--resource=pods"));
+        Assert.Equal(
+            "role.rbac.authorization.k8s.io/r created\n",
+            await kubectl.RunAsync("-n", space, "create", "role", "r", "--verb=get", "--resource=pods"));
         Assert.Equal($"namespace \"{space}\" deleted\n", await kubectl.RunAsync("delete", "namespace", space));
     }
 
@@ -90,7 +100,8 @@ public sealed class ApiKubectlTests(ApiServerFixture server) : IClassFixture<Api
         await kubectl.RunWithInputAsync(List(Manifests.Deployment("web"), Manifests.Ingress("web")), "-n", space, "create", "-f", "-");
         Assert.Equal("ingress.networking.k8s.io/web labeled\n", await kubectl.RunAsync("-n", space, "label", "ingress", "web", "a=b"));
         // Some versions say "annotate".
-        Assert.StartsWith("ingress.networking.k8s.io/web annotate", await kubectl.RunAsync("-n", space, "annotate", "ingress", "web", "c=d"));
+        Assert.StartsWith(
+            "ingress.networking.k8s.io/web annotate", await kubectl.RunAsync("-n", space, "annotate", "ingress", "web", "c=d"));
         Assert.Equal("deployment.apps/web scaled\n", await kubectl.RunAsync("-n", space, "scale", "deployment", "web", "--replicas=4"));
         foreach (var (type, patch) in ((string, string)[])
             [
@@ -99,7 +110,9 @@ public sealed class ApiKubectlTests(ApiServerFixture server) : IClassFixture<Api
                 ("json", """[{"op":"replace","path":"/spec/replicas","value":2}]"""),
             ])
         {
-            Assert.Equal("deployment.apps/web patched\n", await kubectl.RunAsync("-n", space, "patch", "deployment", "web", $"--type={type}", "-p", patch));
+            Assert.Equal(
+                "deployment.apps/web patched\n",
+                await kubectl.RunAsync("-n", space, "patch", "deployment", "web", $"--type={type}", "-p", patch));
         }
         kubectl.Environment["KUBE_EDITOR"] = "sed -i s/a.example.com/edited.example.com/";
         Assert.Equal("ingress.networking.k8s.io/web edited\n", await kubectl.RunAsync("-n", space, "edit", "ingress", "web"));
@@ -107,7 +120,8 @@ public sealed class ApiKubectlTests(ApiServerFixture server) : IClassFixture<Api
         Assert.Equal("edited.example.com", ingress["spec"]!["rules"]![0]!["host"]!.ToString());
         Assert.Equal("b", ingress["metadata"]!["labels"]!["a"]!.ToString());
         Assert.Equal("2 nginx:2 1", await kubectl.RunAsync(
-            "-n", space, "get", "deployment", "web", "-o", "jsonpath={.spec.replicas} {.spec.template.spec.containers[0].image} {.spec.minReadySeconds}"));
+            "-n", space, "get", "deployment", "web", "-o",
+            "jsonpath={.spec.replicas} {.spec.template.spec.containers[0].image} {.spec.minReadySeconds}"));
         Assert.Equal("ingress.networking.k8s.io \"web\" deleted\n", await kubectl.RunAsync("-n", space, "delete", "ingress", "web"));
     }
 
@@ -117,7 +131,8 @@ public sealed class ApiKubectlTests(ApiServerFixture server) : IClassFixture<Api
     {
         using var kubectl = new Kubectl(server.Kubeconfig, binary);
         var space = await server.NamespaceAsync();
-        await kubectl.RunWithInputAsync(List(Manifests.Deployment("web"), Manifests.Service("web"), Manifests.Ingress("web")), "-n", space, "create", "-f", "-");
+        await kubectl.RunWithInputAsync(
+            List(Manifests.Deployment("web"), Manifests.Service("web"), Manifests.Ingress("web")), "-n", space, "create", "-f", "-");
         var table = await kubectl.RunAsync("-n", space, "get", "ingress");
         Assert.Equal("NAME CLASS HOSTS ADDRESS PORTS AGE", Columns(table, 0));
         Assert.StartsWith("web yarp a.example.com 80, 443 ", Columns(table, 1));

@@ -16,7 +16,8 @@ public sealed class ApiListTests(ApiServerFixture server) : IClassFixture<ApiSer
         var names = Names(first).ToList();
         for (var next = first; next["metadata"]!["continue"] is { } token;)
         {
-            next = (await server.GetAsync($"{configMaps}?limit=2&labelSelector=mine&continue={Uri.EscapeDataString(token.ToString())}")).Is(200).Json;
+            next = (await server.GetAsync($"{configMaps}?limit=2&labelSelector=mine&continue={Uri.EscapeDataString(token.ToString())}"))
+                .Is(200).Json;
             Assert.Equal(first["metadata"]!["resourceVersion"]!.ToString(), next["metadata"]!["resourceVersion"]!.ToString());
             names.AddRange(Names(next));
         }
@@ -81,8 +82,10 @@ public sealed class ApiListTests(ApiServerFixture server) : IClassFixture<ApiSer
         var configMaps = await FilledAsync(2);
         var before = (await server.GetAsync(configMaps)).Version;
         (await server.DeleteAsync($"{configMaps}/c0")).Is(200);
-        Assert.Contains("c0", Names((await server.GetAsync($"{configMaps}?resourceVersion={before}&resourceVersionMatch=Exact")).Is(200).Json));
-        Assert.DoesNotContain("c0", Names((await server.GetAsync($"{configMaps}?resourceVersion={before}&resourceVersionMatch=NotOlderThan")).Is(200).Json));
+        Assert.Contains(
+            "c0", Names((await server.GetAsync($"{configMaps}?resourceVersion={before}&resourceVersionMatch=Exact")).Is(200).Json));
+        Assert.DoesNotContain(
+            "c0", Names((await server.GetAsync($"{configMaps}?resourceVersion={before}&resourceVersionMatch=NotOlderThan")).Is(200).Json));
         Assert.DoesNotContain("c0", Names((await server.GetAsync($"{configMaps}?resourceVersion=0")).Is(200).Json));
         var ahead = (await server.GetAsync($"{configMaps}?resourceVersion=99999999")).Is(504);
         Assert.Equal("ResourceVersionTooLarge", ahead.Json["details"]!["causes"]![0]!["reason"]!.ToString());
@@ -106,7 +109,8 @@ public sealed class ApiListTests(ApiServerFixture server) : IClassFixture<ApiSer
         var expired = (await own.Server.GetAsync($"/apis/networking.k8s.io/v1/ingressclasses?limit=1&continue={token}")).Is(410);
         Assert.Equal("Expired", expired.Reason);
         token = Uri.EscapeDataString(expired.Json["metadata"]!["continue"]!.ToString());
-        Assert.Equal(["c2"], Names((await own.Server.GetAsync($"/apis/networking.k8s.io/v1/ingressclasses?continue={token}")).Is(200).Json));
+        Assert.Equal(
+            ["c2"], Names((await own.Server.GetAsync($"/apis/networking.k8s.io/v1/ingressclasses?continue={token}")).Is(200).Json));
     }
 
     private static IEnumerable<string> Names(JsonObject list) => list["items"]!.AsArray().Select(i => i!["metadata"]!["name"]!.ToString());

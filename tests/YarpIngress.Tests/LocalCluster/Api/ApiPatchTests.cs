@@ -63,12 +63,14 @@ public sealed class ApiPatchTests(ApiServerFixture server) : IClassFixture<ApiSe
     public async Task Plain_writes_leave_their_mark_in_managed_fields()
     {
         var space = await server.NamespaceAsync();
-        var created = (await server.PostAsync($"/api/v1/namespaces/{space}/configmaps?fieldManager=maker", Manifests.ConfigMap("a"))).Is(201);
+        var created = (
+            await server.PostAsync($"/api/v1/namespaces/{space}/configmaps?fieldManager=maker", Manifests.ConfigMap("a"))).Is(201);
         var entry = created.Json["metadata"]!["managedFields"]!.AsArray().Single()!;
         Assert.Equal("maker", entry["manager"]!.ToString());
         Assert.Equal("Update", entry["operation"]!.ToString());
         Assert.NotNull(entry["fieldsV1"]!["f:data"]!["f:key"]);
     }
 
-    private Task<Answer> PatchAsync(string path, string body, string contentType) => server.SendAsync(HttpMethod.Patch, path, body, contentType);
+    private Task<Answer> PatchAsync(string path, string body, string contentType) =>
+        server.SendAsync(HttpMethod.Patch, path, body, contentType);
 }

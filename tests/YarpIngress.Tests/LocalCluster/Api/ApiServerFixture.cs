@@ -61,7 +61,8 @@ public sealed class ApiServerFixture : IAsyncLifetime
 
     internal Task<Answer> GetAsync(string path, string? accept = null) => SendAsync(HttpMethod.Get, path, null, accept: accept);
 
-    internal Task<Answer> PostAsync(string path, string body, string contentType = "application/json") => SendAsync(HttpMethod.Post, path, body, contentType);
+    internal Task<Answer> PostAsync(string path, string body, string contentType = "application/json") =>
+        SendAsync(HttpMethod.Post, path, body, contentType);
 
     internal Task<Answer> PutAsync(string path, JsonNode body) => SendAsync(HttpMethod.Put, path, body.ToJsonString(), "application/json");
 
@@ -125,7 +126,8 @@ internal sealed class WatchReader(HttpResponseMessage response, StreamReader rea
     /// <summary>The next event; null at the end.</summary>
     public async Task<(string Type, JsonObject Object)?> ReadAsync()
     {
-        var line = await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        var line = await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()
+            .WaitAsync(Deadline, TestContext.Current.CancellationToken);
         if (line is null)
             return null;
         var frame = JsonNode.Parse(line)!;

@@ -28,7 +28,11 @@ public sealed class ApiServerTests(ApiServerFixture server) : IClassFixture<ApiS
     public async Task The_client_certificate_is_enough(string version)
     {
         using var client = ApiServerFixture.Client(server.Host, withCertificate: true);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/namespaces") { Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/namespaces")
+        {
+            Version = Version.Parse(version),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(Version.Parse(version), response.Version);
@@ -61,7 +65,9 @@ public sealed class ApiServerTests(ApiServerFixture server) : IClassFixture<ApiS
     public async Task Aggregated_discovery_is_one_answer()
     {
         var answer = (await server.GetAsync("/apis", Aggregated)).Is(200);
-        Assert.Equal("application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList", answer.ContentType?.Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal(
+            "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
+            answer.ContentType?.Replace(" ", "", StringComparison.Ordinal));
         var networking = answer.Json["items"]!.AsArray().Single(i => i!["metadata"]!["name"]!.ToString() == "networking.k8s.io")!;
         var ingresses = networking["versions"]![0]!["resources"]!.AsArray().Single(r => r!["resource"]!.ToString() == "ingresses")!;
         Assert.Equal("Namespaced", ingresses["scope"]!.ToString());
@@ -95,11 +101,13 @@ public sealed class ApiServerTests(ApiServerFixture server) : IClassFixture<ApiS
         Assert.Equal("the server could not find the requested resource", unknown.Message);
         Assert.Equal("404 page not found\n", (await server.GetAsync("/nonsense")).Is(404).Text);
         Assert.Equal("MethodNotAllowed", (await server.PostAsync("/api/v1/configmaps", Manifests.ConfigMap("a"))).Is(405).Reason);
-        Assert.Equal("UnsupportedMediaType", (await server.PostAsync("/api/v1/namespaces/default/configmaps", "x", "text/plain")).Is(415).Reason);
+        Assert.Equal(
+            "UnsupportedMediaType", (await server.PostAsync("/api/v1/namespaces/default/configmaps", "x", "text/plain")).Is(415).Reason);
         Assert.Equal("NotAcceptable", (await server.GetAsync("/api/v1/namespaces", "text/html")).Is(406).Reason);
         (await server.GetAsync("/api/v1/namespaces", "application/vnd.kubernetes.protobuf")).Is(406);
         Assert.Equal(
-            "application/json", (await server.GetAsync("/api/v1/namespaces", "application/vnd.kubernetes.protobuf,application/json")).Is(200).ContentType);
+            "application/json", (await server.GetAsync("/api/v1/namespaces", "application/vnd.kubernetes.protobuf,application/json"))
+                .Is(200).ContentType);
     }
 
     [Fact]

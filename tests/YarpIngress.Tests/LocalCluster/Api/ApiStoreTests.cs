@@ -66,5 +66,6 @@ public sealed class ApiStoreTests
     };
 
     private static ValueTask<StoreChanges?> ReadAsync(ObjectStore store, long after) =>
-        store.ReadAsync(ResourceCatalog.ConfigMaps, after, 100, TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
+        store.ReadAsync(
+            ResourceCatalog.ConfigMaps, after, 100, TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
 }

@@ -4,7 +4,8 @@ namespace YarpIngress.Tests.LocalCluster.Api;
 
 public sealed class ApiTableTests(ApiServerFixture server) : IClassFixture<ApiServerFixture>
 {
-    private const string Table = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json";
+    private const string Table =
+        "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json";
 
     [Theory]
     [InlineData("networking.k8s.io/v1/ingresses", "Name Class Hosts Address Ports Age", "")]
@@ -67,10 +68,12 @@ public sealed class ApiTableTests(ApiServerFixture server) : IClassFixture<ApiSe
     [Fact]
     public async Task Bare_metadata_can_be_asked_for()
     {
-        var list = (await server.GetAsync("/api/v1/namespaces", "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io")).Is(200).Json;
+        var list = (
+            await server.GetAsync("/api/v1/namespaces", "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io")).Is(200).Json;
         Assert.Equal("PartialObjectMetadataList", list["kind"]!.ToString());
         Assert.All(list["items"]!.AsArray(), i => Assert.Null(i!["spec"]));
-        var one = (await server.GetAsync("/api/v1/namespaces/default", "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io")).Is(200).Json;
+        var one = (await server.GetAsync("/api/v1/namespaces/default", "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io"))
+            .Is(200).Json;
         Assert.Equal("PartialObjectMetadata", one["kind"]!.ToString());
         Assert.Equal("default", one["metadata"]!["name"]!.ToString());
     }

@@ -50,7 +50,8 @@ public sealed class ApiUpdateTests(ApiServerFixture server) : IClassFixture<ApiS
     {
         var space = await server.NamespaceAsync();
         var path = $"/apis/networking.k8s.io/v1/namespaces/{space}/ingresses/web";
-        var ingress = (await server.PostAsync($"/apis/networking.k8s.io/v1/namespaces/{space}/ingresses", Manifests.Ingress("web"))).Is(201).Json;
+        var ingress = (
+            await server.PostAsync($"/apis/networking.k8s.io/v1/namespaces/{space}/ingresses", Manifests.Ingress("web"))).Is(201).Json;
         ingress["status"] = JsonNode.Parse("""{"loadBalancer":{"ingress":[{"ip":"10.0.0.1"}]}}""");
         ingress["spec"]!["ingressClassName"] = "other";
 

@@ -56,7 +56,8 @@ public sealed class ApiWatchTests(ApiServerFixture server) : IClassFixture<ApiSe
     {
         var configMaps = await SpaceAsync();
         var version = (await server.GetAsync(configMaps)).Version;
-        using var watch = await server.WatchAsync($"{configMaps}?watch=1&timeoutSeconds=1&allowWatchBookmarks=true&resourceVersion={version}&labelSelector=mine");
+        using var watch = await server.WatchAsync(
+            $"{configMaps}?watch=1&timeoutSeconds=1&allowWatchBookmarks=true&resourceVersion={version}&labelSelector=mine");
         Assert.Equal("BOOKMARK", (await watch.ReadAsync())?.Type);
         Assert.Null(await watch.ReadAsync());
         using var silent = await server.WatchAsync($"{configMaps}?watch=1&timeoutSeconds=1&resourceVersion={version}&labelSelector=mine");
@@ -87,7 +88,8 @@ public sealed class ApiWatchTests(ApiServerFixture server) : IClassFixture<ApiSe
         var configMaps = await SpaceAsync();
         var version = (await server.GetAsync(configMaps)).Version;
         using var watch = await server.WatchAsync($"{configMaps}/b?watch=1&resourceVersion={version}");
-        using var old = await server.WatchAsync($"{configMaps.Replace("/api/v1/", "/api/v1/watch/", StringComparison.Ordinal)}/b?resourceVersion={version}");
+        using var old = await server.WatchAsync(
+            $"{configMaps.Replace("/api/v1/", "/api/v1/watch/", StringComparison.Ordinal)}/b?resourceVersion={version}");
         (await server.PostAsync(configMaps, Manifests.ConfigMap("a"))).Is(201);
         (await server.PostAsync(configMaps, Manifests.ConfigMap("b"))).Is(201);
         Assert.Equal("ADDED b", await watch.NextAsync());
@@ -99,7 +101,8 @@ public sealed class ApiWatchTests(ApiServerFixture server) : IClassFixture<ApiSe
     {
         var configMaps = await SpaceAsync();
         var version = (await server.GetAsync(configMaps)).Version;
-        using var watch = await server.WatchAsync($"{configMaps}?watch=1&resourceVersion={version}&labelSelector=mine", "application/json;as=Table;v=v1;g=meta.k8s.io");
+        using var watch = await server.WatchAsync(
+            $"{configMaps}?watch=1&resourceVersion={version}&labelSelector=mine", "application/json;as=Table;v=v1;g=meta.k8s.io");
         (await server.PostAsync(configMaps, Manifests.Labelled("a", """{"mine":""}"""))).Is(201);
         (await server.PostAsync(configMaps, Manifests.Labelled("b", """{"mine":""}"""))).Is(201);
         var (_, first) = await watch.ReadAsync() ?? default;

@@ -25,7 +25,8 @@ public sealed class DeploymentTests(ClusterFixture fixture) : IClassFixture<Clus
         Assert.Equal((3, 3, 3, 3), (status.NumberAt("replicas"), status.NumberAt("updatedReplicas"), status.NumberAt("readyReplicas"), status.NumberAt("availableReplicas")));
         Assert.Equal("MinimumReplicasAvailable", Conditions.Find(status, "Available").TextAt("reason"));
         Assert.Equal("NewReplicaSetAvailable", Conditions.Find(status, "Progressing").TextAt("reason"));
-        Assert.Contains(_ns.List(ResourceCatalog.Events), value => value.ToJson().TextAt("message") == $"Scaled up replica set web-{hash} from 0 to 3");
+        Assert.Contains(
+            _ns.List(ResourceCatalog.Events), value => value.ToJson().TextAt("message") == $"Scaled up replica set web-{hash} from 0 to 3");
     }
 
     [Fact]
@@ -86,11 +87,14 @@ public sealed class DeploymentTests(ClusterFixture fixture) : IClassFixture<Clus
     [Fact]
     public async Task A_rollout_whose_pods_never_get_ready_keeps_the_old_pods()
     {
-        _ns.Apply(TestNamespace.Deployment("web", 4, "progressDeadlineSeconds: 1\nstrategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 1}}"));
+        _ns.Apply(
+            TestNamespace.Deployment("web", 4, "progressDeadlineSeconds: 1\nstrategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 1}}"));
         await CompleteAsync("web", 4);
         _ns.Modify(ResourceCatalog.Deployments, "web", deployment =>
-            deployment["spec"]!["template"]!["spec"]!["readinessGates"] = new JsonArray(new JsonObject { ["conditionType"] = "example.com/never" }));
-        await Wait.UntilAsync(() => Conditions.Find(Status("web"), "Progressing").TextAt("reason") == "ProgressDeadlineExceeded", "a failed rollout");
+            deployment["spec"]!["template"]!["spec"]!["readinessGates"] = new JsonArray(
+                new JsonObject { ["conditionType"] = "example.com/never" }));
+        await Wait.UntilAsync(
+            () => Conditions.Find(Status("web"), "Progressing").TextAt("reason") == "ProgressDeadlineExceeded", "a failed rollout");
         Assert.Equal(3, _ns.Pods().Count(pod => pod.IsReady));
         Assert.Equal(5, _ns.Pods().Count);
         Assert.True(Conditions.IsTrue(Status("web"), "Available"));
@@ -118,7 +122,8 @@ public sealed class DeploymentTests(ClusterFixture fixture) : IClassFixture<Clus
         Scale("web", 3);
         await Wait.UntilAsync(() => _ns.Pods().Count(pod => pod.IsReady) == 3, "three pods");
         Assert.Single(Sets());
-        await Wait.UntilAsync(() => Conditions.Find(Status("web"), "Progressing").TextAt("reason") == "DeploymentPaused", "the condition that says so");
+        await Wait.UntilAsync(
+            () => Conditions.Find(Status("web"), "Progressing").TextAt("reason") == "DeploymentPaused", "the condition that says so");
         _ns.Modify(ResourceCatalog.Deployments, "web", deployment => deployment["spec"]!.AsObject().Remove("paused"));
         await CompleteAsync("web", 3, "echo:2");
     }
@@ -159,17 +164,21 @@ public sealed class DeploymentTests(ClusterFixture fixture) : IClassFixture<Clus
         _ns.Apply(TestNamespace.Deployment("web", 2));
         await CompleteAsync("web", 2);
         _ns.Delete(ResourceCatalog.Deployments, "web");
-        await Wait.UntilAsync(() => _ns.List(ResourceCatalog.ReplicaSets).Count == 0 && _ns.List(ResourceCatalog.Pods).Count == 0, "nothing left");
+        await Wait.UntilAsync(
+            () => _ns.List(ResourceCatalog.ReplicaSets).Count == 0 && _ns.List(ResourceCatalog.Pods).Count == 0, "nothing left");
     }
 
-    private List<OwnedSet> Sets() => [.. _ns.List(ResourceCatalog.ReplicaSets).Select(set => new OwnedSet(set)).OrderBy(set => set.Revision)];
+    private List<OwnedSet> Sets() =>
+        [.. _ns.List(ResourceCatalog.ReplicaSets).Select(set => new OwnedSet(set)).OrderBy(set => set.Revision)];
 
     private JsonObject? Status(string name) => _ns.Get(ResourceCatalog.Deployments, name).ObjectAt("status");
 
-    private void Scale(string name, int replicas) => _ns.Modify(ResourceCatalog.Deployments, name, deployment => deployment["spec"]!["replicas"] = replicas);
+    private void Scale(string name, int replicas) =>
+        _ns.Modify(ResourceCatalog.Deployments, name, deployment => deployment["spec"]!["replicas"] = replicas);
 
     private void SetImage(string name, string image) =>
-        _ns.Modify(ResourceCatalog.Deployments, name, deployment => deployment["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = image);
+        _ns.Modify(
+            ResourceCatalog.Deployments, name, deployment => deployment["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = image);
 
     /// <summary>What <c>kubectl rollout status</c> waits for.</summary>
     private Task CompleteAsync(string name, int replicas, string? image = null) => Wait.UntilAsync(
@@ -178,8 +187,10 @@ public sealed class DeploymentTests(ClusterFixture fixture) : IClassFixture<Clus
             var deployment = _ns.Get(ResourceCatalog.Deployments, name);
             var status = deployment.ObjectAt("status");
             return status.NumberAt("observedGeneration") >= deployment.NumberAt("metadata", "generation")
-                && (status.NumberAt("replicas"), status.NumberAt("updatedReplicas"), status.NumberAt("availableReplicas")) == (replicas, replicas, replicas)
-                && (image is null || _ns.Pods().All(pod => pod.Source.ToJson().ItemsAt("spec", "containers").Single().TextAt("image") == image));
+                && (status.NumberAt("replicas"), status.NumberAt("updatedReplicas"), status.NumberAt("availableReplicas")) == (
+                    replicas, replicas, replicas)
+                && (image is null
+                    || _ns.Pods().All(pod => pod.Source.ToJson().ItemsAt("spec", "containers").Single().TextAt("image") == image));
         },
         $"a complete rollout of {name}");
 }

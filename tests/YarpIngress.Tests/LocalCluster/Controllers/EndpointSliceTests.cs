@@ -31,11 +31,15 @@ public sealed class EndpointSliceTests(ClusterFixture fixture) : IClassFixture<C
         Assert.Equal("Service", owner.TextAt("kind"));
         Assert.Equal(_ns.Find(ResourceCatalog.Services, "web")!.Uid, owner.TextAt("uid"));
         var port = slice.ItemsAt("ports").Single();
-        Assert.Equal(("http", 8080, "TCP", "kubernetes.io/h2c"), (port.TextAt("name"), port.NumberAt("port"), port.TextAt("protocol"), port.TextAt("appProtocol")));
+        Assert.Equal(
+            ("http", 8080, "TCP", "kubernetes.io/h2c"),
+            (port.TextAt("name"), port.NumberAt("port"), port.TextAt("protocol"), port.TextAt("appProtocol")));
         foreach (var endpoint in slice.ItemsAt("endpoints"))
         {
             var pod = _ns.Pods().Single(pod => pod.PodIP == endpoint["addresses"]![0]!.ToString());
-            Assert.Equal((pod.Key.Name, pod.Uid, "Pod"), (endpoint.TextAt("targetRef", "name"), endpoint.TextAt("targetRef", "uid"), endpoint.TextAt("targetRef", "kind")));
+            Assert.Equal(
+                (pod.Key.Name, pod.Uid, "Pod"),
+                (endpoint.TextAt("targetRef", "name"), endpoint.TextAt("targetRef", "uid"), endpoint.TextAt("targetRef", "kind")));
             Assert.Equal("local", endpoint.TextAt("nodeName"));
             Assert.Equal("""{"ready":true,"serving":true,"terminating":false}""", endpoint["conditions"]!.ToJsonString());
         }
@@ -49,7 +53,9 @@ public sealed class EndpointSliceTests(ClusterFixture fixture) : IClassFixture<C
         await Wait.UntilAsync(() => _ns.Find(ResourceCatalog.Endpoints, "web")?.ToJson().ItemsAt("subsets").SelectMany(subset => subset.ItemsAt("addresses")).Count() == 2, "two addresses");
         var subset = _ns.Get(ResourceCatalog.Endpoints, "web").ItemsAt("subsets").Single();
         Assert.Equal(8080, subset.ItemsAt("ports").Single().NumberAt("port"));
-        Assert.DoesNotContain(_ns.List(ResourceCatalog.EndpointSlices), slice => slice.Labels["endpointslice.kubernetes.io/managed-by"].StartsWith("endpointslicemirroring", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _ns.List(ResourceCatalog.EndpointSlices),
+            slice => slice.Labels["endpointslice.kubernetes.io/managed-by"].StartsWith("endpointslicemirroring", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -68,7 +74,8 @@ public sealed class EndpointSliceTests(ClusterFixture fixture) : IClassFixture<C
     {
         _ns.Apply(TestNamespace.Deployment("web", 120) + TestNamespace.Service("web"));
         await _ns.EndpointsAsync("web", 120);
-        Assert.Equal(120, _ns.Slices("web").SelectMany(slice => slice.Endpoints!).Select(endpoint => endpoint.Addresses![0]).Distinct().Count());
+        Assert.Equal(
+            120, _ns.Slices("web").SelectMany(slice => slice.Endpoints!).Select(endpoint => endpoint.Addresses![0]).Distinct().Count());
         Assert.All(_ns.Slices("web"), slice => Assert.InRange(slice.Endpoints!.Count, 1, 100));
         _ns.Modify(ResourceCatalog.Deployments, "web", deployment => deployment["spec"]!["replicas"] = 3);
         await Wait.UntilAsync(() => _ns.Slices("web").Sum(slice => slice.Endpoints?.Count ?? 0) == 3, "three endpoints");
@@ -78,7 +85,8 @@ public sealed class EndpointSliceTests(ClusterFixture fixture) : IClassFixture<C
     public async Task A_headless_Service_names_its_pods()
     {
         _ns.Apply(
-            TestNamespace.Pod("a", "hostname: db-0\nsubdomain: db\ncontainers: [{name: echo, image: echo:1, ports: [{containerPort: 8080}]}]", "db")
+            TestNamespace.Pod(
+                "a", "hostname: db-0\nsubdomain: db\ncontainers: [{name: echo, image: echo:1, ports: [{containerPort: 8080}]}]", "db")
             + TestNamespace.Service("db", "clusterIP: None\nports: [{port: 8080}]"));
         await _ns.EndpointsAsync("db", 1);
         var slice = _ns.Slices("db").Single();
@@ -148,8 +156,10 @@ public sealed class EndpointSliceTests(ClusterFixture fixture) : IClassFixture<C
         await _ns.EndpointsAsync("web", 1);
         var first = _ns.Slices("web").Single().Metadata.Name!;
         _ns.Delete(ResourceCatalog.EndpointSlices, first);
-        await Wait.UntilAsync(() => _ns.ReadyEndpoints("web").Count == 1 && _ns.Slices("web").Single().Metadata.Name != first, "another slice");
-        _ns.Modify(ResourceCatalog.EndpointSlices, _ns.Slices("web").Single().Metadata.Name!, slice => slice["endpoints"] = new JsonArray());
+        await Wait.UntilAsync(
+            () => _ns.ReadyEndpoints("web").Count == 1 && _ns.Slices("web").Single().Metadata.Name != first, "another slice");
+        _ns.Modify(
+            ResourceCatalog.EndpointSlices, _ns.Slices("web").Single().Metadata.Name!, slice => slice["endpoints"] = new JsonArray());
         await _ns.EndpointsAsync("web", 1);
     }
 
@@ -188,14 +198,19 @@ public sealed class EndpointSliceTests(ClusterFixture fixture) : IClassFixture<C
               notReadyAddresses: [{ip: 10.1.2.4}]
               ports: [{name: http, port: 8080}]
             """);
-        await Wait.UntilAsync(() => _ns.Slices("outside").SelectMany(slice => slice.Endpoints ?? []).Count() == 2, "two mirrored endpoints");
+        await Wait.UntilAsync(
+            () => _ns.Slices("outside").SelectMany(slice => slice.Endpoints ?? []).Count() == 2, "two mirrored endpoints");
         var slice = _ns.Slices("outside").Single();
         Assert.Equal("endpointslicemirroring-controller.k8s.io", slice.Metadata.Labels!["endpointslice.kubernetes.io/managed-by"]);
         Assert.Equal("shop", slice.Metadata.Labels["team"]);
         Assert.Equal(("http", 8080), (slice.Ports!.Single().Name, slice.Ports!.Single().Port));
-        Assert.Equal([("10.1.2.3", true), ("10.1.2.4", false)], slice.Endpoints!.Select(endpoint => (endpoint.Addresses![0], endpoint.Conditions!.Ready!.Value)).Order());
+        Assert.Equal(
+            [("10.1.2.3", true), ("10.1.2.4", false)],
+            slice.Endpoints!.Select(endpoint => (endpoint.Addresses![0], endpoint.Conditions!.Ready!.Value)).Order());
 
-        _ns.Modify(ResourceCatalog.Endpoints, "outside", endpoints => endpoints["subsets"]![0]!["addresses"]!.AsArray().Add((JsonNode)new JsonObject { ["ip"] = "10.1.2.5" }));
+        _ns.Modify(
+            ResourceCatalog.Endpoints, "outside",
+            endpoints => endpoints["subsets"]![0]!["addresses"]!.AsArray().Add((JsonNode)new JsonObject { ["ip"] = "10.1.2.5" }));
         await _ns.EndpointsAsync("outside", 2);
         _ns.Delete(ResourceCatalog.Endpoints, "outside");
         await Wait.UntilAsync(() => _ns.Slices("outside").Count == 0, "no mirrored slice");

@@ -74,7 +74,8 @@ public sealed class PodLifecycleTests(ClusterFixture fixture) : IClassFixture<Cl
         Assert.Contains($"port {port} ", Event("PortUnavailable").TextAt("message"));
         Assert.False(_ns.Pods().Single().IsReady);
         await Wait.UntilAsync(
-            () => _ns.Get(ResourceCatalog.Pods, "web").ItemsAt("status", "containerStatuses").SingleOrDefault().TextAt("state", "waiting", "reason") == "PortUnavailable",
+            () => _ns.Get(ResourceCatalog.Pods, "web").ItemsAt("status", "containerStatuses").SingleOrDefault()
+                .TextAt("state", "waiting", "reason") == "PortUnavailable",
             "a container that waits");
         taken.Stop();
         await _ns.ReadyPodsAsync(1);
@@ -83,8 +84,10 @@ public sealed class PodLifecycleTests(ClusterFixture fixture) : IClassFixture<Cl
     [Fact]
     public async Task Readiness_gates_decide()
     {
-        _ns.Apply(TestNamespace.Pod("web", "readinessGates: [{conditionType: example.com/gate}]\ncontainers: [{name: echo, image: echo:1}]"));
-        await Wait.UntilAsync(() => Conditions.IsTrue(_ns.Get(ResourceCatalog.Pods, "web").ObjectAt("status"), "ContainersReady"), "ready containers");
+        _ns.Apply(
+            TestNamespace.Pod("web", "readinessGates: [{conditionType: example.com/gate}]\ncontainers: [{name: echo, image: echo:1}]"));
+        await Wait.UntilAsync(
+            () => Conditions.IsTrue(_ns.Get(ResourceCatalog.Pods, "web").ObjectAt("status"), "ContainersReady"), "ready containers");
         Assert.False(_ns.Pods().Single().IsReady);
         SetCondition("web", "example.com/gate", "True");
         await _ns.ReadyPodsAsync(1);
@@ -149,7 +152,9 @@ public sealed class PodLifecycleTests(ClusterFixture fixture) : IClassFixture<Cl
         await _ns.ReadyPodsAsync(1);
         using var request = await OpenRequest.BeginAsync(System.Net.IPAddress.Parse(_ns.Pods().Single().PodIP!), 8080);
         _ns.Delete(ResourceCatalog.Pods, "web");
-        await Wait.UntilAsync(() => Http.IsRefusedAsync($"http://{_ns.List(ResourceCatalog.Pods).Select(PodView.Of).Single().PodIP}:8080/"), "the end of its listening");
+        await Wait.UntilAsync(
+            () => Http.IsRefusedAsync($"http://{_ns.List(ResourceCatalog.Pods).Select(PodView.Of).Single().PodIP}:8080/"),
+            "the end of its listening");
         await request.FinishAsync();
         await Wait.UntilAsync(() => _ns.Find(ResourceCatalog.Pods, "web") is null, "the pod's end");
     }
@@ -160,7 +165,8 @@ public sealed class PodLifecycleTests(ClusterFixture fixture) : IClassFixture<Cl
         _ns.Apply(TestNamespace.Pod("web", "terminationGracePeriodSeconds: 1\ncontainers: [{name: echo, image: echo:1}]").Replace("labels:", "finalizers: [example.com/hold]\n  labels:"));
         await _ns.ReadyPodsAsync(1);
         _ns.Delete(ResourceCatalog.Pods, "web");
-        await Wait.UntilAsync(() => _ns.Get(ResourceCatalog.Pods, "web").TextAt("status", "phase") == "Succeeded", "the end of its containers");
+        await Wait.UntilAsync(
+            () => _ns.Get(ResourceCatalog.Pods, "web").TextAt("status", "phase") == "Succeeded", "the end of its containers");
         _ns.Modify(ResourceCatalog.Pods, "web", pod => pod["metadata"]!.AsObject().Remove("finalizers"));
         await Wait.UntilAsync(() => _ns.Find(ResourceCatalog.Pods, "web") is null, "the pod's end");
     }
@@ -190,8 +196,10 @@ public sealed class PodLifecycleTests(ClusterFixture fixture) : IClassFixture<Cl
         Assert.NotNull(cluster.Api.Find(ResourceCatalog.Nodes, null, "local"));
     }
 
-    private JsonObject? Event(string reason) => _ns.List(ResourceCatalog.Events).Select(value => value.ToJson()).FirstOrDefault(value => value.TextAt("reason") == reason);
+    private JsonObject? Event(string reason) =>
+        _ns.List(ResourceCatalog.Events).Select(value => value.ToJson()).FirstOrDefault(value => value.TextAt("reason") == reason);
 
     private void SetCondition(string pod, string type, string value) =>
-        _ns.ModifyStatus(ResourceCatalog.Pods, pod, json => Conditions.Set(json["status"]!.AsObject(), type, value, null, null, DateTimeOffset.UtcNow));
+        _ns.ModifyStatus(
+            ResourceCatalog.Pods, pod, json => Conditions.Set(json["status"]!.AsObject(), type, value, null, null, DateTimeOffset.UtcNow));
 }

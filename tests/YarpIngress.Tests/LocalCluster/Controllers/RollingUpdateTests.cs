@@ -36,7 +36,8 @@ public sealed class RollingUpdateTests
     [InlineData(10, 2, 2, 0, 0, 10, 7, 8)]
     [InlineData(10, 2, 0, 2, 0, 10, 10, 10)]
     [InlineData(1, 1, 0, 1, 1, 1, 1, 0)]
-    public void Old_sets_shrink_as_far_as_availability_allows(int replicas, int surge, int unavailable, int now, int nowAvailable, int old, int oldAvailable, int expected)
+    public void Old_sets_shrink_as_far_as_availability_allows(
+        int replicas, int surge, int unavailable, int now, int nowAvailable, int old, int oldAvailable, int expected)
     {
         var limits = new RolloutLimits(replicas, surge, unavailable, true);
         Assert.Equal([expected], RollingUpdate.OldSizes(limits, new SetSize(now, nowAvailable), [new SetSize(old, oldAvailable)]));
@@ -58,7 +59,11 @@ public sealed class RollingUpdateTests
         ["spec"] = new JsonObject
         {
             ["replicas"] = replicas,
-            ["strategy"] = new JsonObject { ["type"] = "RollingUpdate", ["rollingUpdate"] = new JsonObject { ["maxSurge"] = Value(surge), ["maxUnavailable"] = Value(unavailable) } },
+            ["strategy"] = new JsonObject
+            {
+                ["type"] = "RollingUpdate",
+                ["rollingUpdate"] = new JsonObject { ["maxSurge"] = Value(surge), ["maxUnavailable"] = Value(unavailable) },
+            },
         },
     };
 

@@ -26,7 +26,8 @@ public sealed class ServiceTrafficTests(ClusterFixture fixture) : IClassFixture<
     [Fact]
     public async Task A_node_port_leads_to_the_pods_from_the_node_and_from_localhost()
     {
-        _ns.Apply(TestNamespace.Deployment("web", 1) + TestNamespace.Service("web", "type: NodePort\nports: [{port: 80, targetPort: http}]"));
+        _ns.Apply(
+            TestNamespace.Deployment("web", 1) + TestNamespace.Service("web", "type: NodePort\nports: [{port: 80, targetPort: http}]"));
         await _ns.EndpointsAsync("web", 1);
         var port = _ns.Get(ResourceCatalog.Services, "web").ItemsAt("spec", "ports").Single().NumberAt("nodePort");
         await AnsweredAsync($"http://{fixture.Cluster.Addresses.Node}:{port}/");
@@ -37,7 +38,8 @@ public sealed class ServiceTrafficTests(ClusterFixture fixture) : IClassFixture<
     [Fact]
     public async Task A_load_balancer_has_an_address_that_leads_to_the_pods()
     {
-        _ns.Apply(TestNamespace.Deployment("web", 1) + TestNamespace.Service("web", "type: LoadBalancer\nports: [{port: 8000, targetPort: http}]"));
+        _ns.Apply(TestNamespace.Deployment("web", 1)
+            + TestNamespace.Service("web", "type: LoadBalancer\nports: [{port: 8000, targetPort: http}]"));
         await _ns.EndpointsAsync("web", 1);
         await Wait.UntilAsync(() => BalancerAddress("web") is not null, "an address");
         var address = IPAddress.Parse(BalancerAddress("web")!);
@@ -55,14 +57,16 @@ public sealed class ServiceTrafficTests(ClusterFixture fixture) : IClassFixture<
         _ns.Apply(TestNamespace.Service("one", $"type: LoadBalancer\nloadBalancerIP: {wanted}\nports: [{{port: 8000}}]"));
         await Wait.UntilAsync(() => BalancerAddress("one") == wanted, "the address");
         _ns.Apply(TestNamespace.Service("two", $"type: LoadBalancer\nloadBalancerIP: {wanted}\nports: [{{port: 8000}}]"));
-        await Wait.UntilAsync(() => _ns.List(ResourceCatalog.Events).Any(value => value.ToJson().TextAt("reason") == "SyncLoadBalancerFailed"), "an Event");
+        await Wait.UntilAsync(
+            () => _ns.List(ResourceCatalog.Events).Any(value => value.ToJson().TextAt("reason") == "SyncLoadBalancerFailed"), "an Event");
         Assert.Null(BalancerAddress("two"));
     }
 
     [Fact]
     public async Task A_client_stays_with_its_pod()
     {
-        _ns.Apply(TestNamespace.Deployment("web", 3) + TestNamespace.Service("web", "sessionAffinity: ClientIP\nports: [{port: 80, targetPort: http}]"));
+        _ns.Apply(TestNamespace.Deployment("web", 3)
+            + TestNamespace.Service("web", "sessionAffinity: ClientIP\nports: [{port: 80, targetPort: http}]"));
         await _ns.EndpointsAsync("web", 3);
         var url = $"http://{ServiceAddress("web")}/";
         await AnsweredAsync(url);
@@ -103,14 +107,17 @@ public sealed class ServiceTrafficTests(ClusterFixture fixture) : IClassFixture<
     [Fact]
     public async Task A_rollout_loses_no_request()
     {
-        _ns.Apply(TestNamespace.Deployment("web", 3, "strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}") + TestNamespace.Service("web"));
+        _ns.Apply(TestNamespace.Deployment("web", 3, "strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}")
+            + TestNamespace.Service("web"));
         await _ns.EndpointsAsync("web", 3);
         var url = $"http://{ServiceAddress("web")}/";
         await AnsweredAsync(url);
         var old = _ns.Pods().Select(pod => pod.Key.Name).ToHashSet();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var clients = Enumerable.Range(0, 4).Select(_ => Task.Run(() => AskAsync(url, stop.Token), Cancel)).ToList();
-        _ns.Modify(ResourceCatalog.Deployments, "web", deployment => deployment["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = "echo:2");
+        _ns.Modify(
+            ResourceCatalog.Deployments, "web",
+            deployment => deployment["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = "echo:2");
         await Wait.UntilAsync(() => _ns.List(ResourceCatalog.Pods).All(pod => !old.Contains(pod.Name)), "the end of all old pods");
         await stop.CancelAsync();
         var answers = (await Task.WhenAll(clients)).SelectMany(pods => pods).ToList();
@@ -118,7 +125,8 @@ public sealed class ServiceTrafficTests(ClusterFixture fixture) : IClassFixture<
         Assert.Contains(answers, pod => !old.Contains(pod));
     }
 
-    private string? BalancerAddress(string service) => _ns.Get(ResourceCatalog.Services, service).ItemsAt("status", "loadBalancer", "ingress").FirstOrDefault().TextAt("ip");
+    private string? BalancerAddress(string service) =>
+        _ns.Get(ResourceCatalog.Services, service).ItemsAt("status", "loadBalancer", "ingress").FirstOrDefault().TextAt("ip");
 
     private string ServiceAddress(string service)
     {

@@ -21,7 +21,9 @@ public sealed class KubectlWorkloadTests(ClusterFixture fixture) : IClassFixture
         var manifest = TestNamespace.Deployment("web", 2) + TestNamespace.Service("web");
         var applied = await kubectl.RunWithInputAsync(manifest, InNamespace("apply", "-f", "-"));
         Assert.Equal(["deployment.apps/web created", "service/web created"], Lines(applied));
-        Assert.Equal(["deployment.apps/web unchanged", "service/web unchanged"], Lines(await kubectl.RunWithInputAsync(manifest, InNamespace("apply", "-f", "-"))));
+        Assert.Equal(
+            ["deployment.apps/web unchanged", "service/web unchanged"],
+            Lines(await kubectl.RunWithInputAsync(manifest, InNamespace("apply", "-f", "-"))));
         await kubectl.RunAsync(InNamespace("rollout", "status", "deployment/web", "--timeout=30s"));
         await _ns.EndpointsAsync("web", 2);
 
@@ -36,7 +38,8 @@ public sealed class KubectlWorkloadTests(ClusterFixture fixture) : IClassFixture
 
         var deleted = await kubectl.RunWithInputAsync(manifest, InNamespace("delete", "-f", "-"));
         Assert.Equal(2, Lines(deleted).Count(line => line.Contains("deleted")));
-        await Wait.UntilAsync(() => _ns.List(ResourceCatalog.Pods).Count == 0 && _ns.List(ResourceCatalog.EndpointSlices).Count == 0, "nothing left");
+        await Wait.UntilAsync(
+            () => _ns.List(ResourceCatalog.Pods).Count == 0 && _ns.List(ResourceCatalog.EndpointSlices).Count == 0, "nothing left");
     }
 
     [Theory]
@@ -65,11 +68,14 @@ public sealed class KubectlWorkloadTests(ClusterFixture fixture) : IClassFixture
         await kubectl.RunAsync(InNamespace("annotate", "deployment/web", "kubernetes.io/change-cause=version 2"));
         await kubectl.RunAsync(InNamespace("rollout", "status", "deployment/web", "--timeout=30s"));
         await Wait.UntilAsync(
-            async () => (await kubectl.RunAsync(InNamespace("rollout", "history", "deployment/web"))).Contains("2         version 2"), "the cause in the history");
+            async () => (await kubectl.RunAsync(InNamespace("rollout", "history", "deployment/web")))
+                .Contains("2         version 2"), "the cause in the history");
         Assert.Contains("echo:1", await kubectl.RunAsync(InNamespace("rollout", "history", "deployment/web", "--revision=1")));
         await kubectl.RunAsync(InNamespace("rollout", "undo", "deployment/web"));
         await kubectl.RunAsync(InNamespace("rollout", "status", "deployment/web", "--timeout=30s"));
-        Assert.Equal("echo:1", await kubectl.RunAsync(InNamespace("get", "deployment", "web", "-o", "jsonpath={.spec.template.spec.containers[*].image}")));
+        Assert.Equal(
+            "echo:1",
+            await kubectl.RunAsync(InNamespace("get", "deployment", "web", "-o", "jsonpath={.spec.template.spec.containers[*].image}")));
         Assert.All(_ns.Pods(), pod => Assert.Equal("echo:1", pod.Source.ToJson().ItemsAt("spec", "containers").Single().TextAt("image")));
 
         var before = NewestHash();
@@ -92,7 +98,8 @@ public sealed class KubectlWorkloadTests(ClusterFixture fixture) : IClassFixture
         var container = _ns.Get(ResourceCatalog.Deployments, "web").ItemsAt("spec", "template", "spec", "containers").Single();
         Assert.Equal(("echo:9", 8080), (container.TextAt("image"), container.ItemsAt("ports").Single().NumberAt("containerPort")));
         await kubectl.RunAsync(InNamespace("patch", "service", "web", "--type=json", "-p", """[{"op":"replace","path":"/spec/ports/0/targetPort","value":9000}]"""));
-        await Wait.UntilAsync(() => _ns.Slices("web").Any(slice => slice.Ports!.Any(port => port.Port == 9000)), "the new port in the slice");
+        await Wait.UntilAsync(
+            () => _ns.Slices("web").Any(slice => slice.Ports!.Any(port => port.Port == 9000)), "the new port in the slice");
         await kubectl.RunAsync(InNamespace("patch", "service", "web", "--type=merge", "-p", """{"spec":{"type":"LoadBalancer"}}"""));
         await Wait.UntilAsync(
             async () => (await kubectl.RunAsync(InNamespace("get", "service", "web"))).Contains(" LoadBalancer ")
@@ -135,7 +142,8 @@ public sealed class KubectlWorkloadTests(ClusterFixture fixture) : IClassFixture
             var (certificate, key) = (Path.Combine(files.FullName, "tls.crt"), Path.Combine(files.FullName, "tls.key"));
             using (var pair = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256))
             {
-                var request = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=shop", pair, System.Security.Cryptography.HashAlgorithmName.SHA256);
+                var request = new System.Security.Cryptography.X509Certificates.CertificateRequest(
+                    "CN=shop", pair, System.Security.Cryptography.HashAlgorithmName.SHA256);
                 using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1));
                 await File.WriteAllTextAsync(certificate, made.ExportCertificatePem(), Cancel);
                 await File.WriteAllTextAsync(key, pair.ExportPkcs8PrivateKeyPem(), Cancel);

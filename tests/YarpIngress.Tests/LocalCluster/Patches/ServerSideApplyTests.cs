@@ -55,7 +55,8 @@ public class ServerSideApplyTests
         var live = Updated(null, """{"metadata":{"name":"a"},"spec":{"rules":[{"host":"h"}]}}""", "kubectl-client-side-apply");
         var conflict = Assert.Throws<ApplyConflictException>(() => Apply(live, """{"metadata":{"name":"a"},"spec":{"rules":[{"host":"other"}]}}""", "me"));
         Assert.Equal(
-            "Apply failed with 1 conflict: conflict with \"kubectl-client-side-apply\" using networking.k8s.io/v1: .spec.rules", conflict.Message);
+            "Apply failed with 1 conflict: conflict with \"kubectl-client-side-apply\" using networking.k8s.io/v1: .spec.rules",
+            conflict.Message);
         var only = Assert.Single(conflict.Conflicts);
         Assert.Equal(("conflict with \"kubectl-client-side-apply\" using networking.k8s.io/v1", ".spec.rules"), (only.Message, only.Field));
     }
@@ -180,11 +181,13 @@ public class ServerSideApplyTests
         Assert.Throws<PatchException>(() => Apply(null, """{"metadata":{"name":"a","managedFields":[{"manager":"x"}]}}""", "me")).Message);
 
     private static JsonObject Apply(
-        JsonObject? live, string applied, string manager, KindSchema? schema = null, bool force = false, string? subresource = null, DateTime? now = null)
+        JsonObject? live, string applied, string manager, KindSchema? schema =
+            null, bool force = false, string? subresource = null, DateTime? now = null)
     {
         schema ??= Ingress;
         var before = live?.DeepClone();
-        var result = ServerSideApply.Apply(live, Typed(applied, schema), manager, force, schema, schema.ApiVersion, subresource, now ?? Now);
+        var result = ServerSideApply.Apply(
+            live, Typed(applied, schema), manager, force, schema, schema.ApiVersion, subresource, now ?? Now);
         Documents.AssertSame(before, live);
         return result;
     }

@@ -110,7 +110,8 @@ public class StrategicMergePatchTests
     public void Refuses(string patch, string error)
     {
         var document = Documents.Json("""{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"a"}],"securityContext":{"runAsUser":1}}}""");
-        var thrown = Assert.Throws<PatchException>(() => StrategicMergePatch.Apply(document, JsonNode.Parse(patch), Documents.Schema("Pod")));
+        var thrown = Assert.Throws<PatchException>(
+            () => StrategicMergePatch.Apply(document, JsonNode.Parse(patch), Documents.Schema("Pod")));
         Assert.Contains(error, thrown.Message, StringComparison.Ordinal);
     }
 }

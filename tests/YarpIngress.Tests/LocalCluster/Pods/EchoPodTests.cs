@@ -111,7 +111,8 @@ public sealed class EchoPodTests : IAsyncLifetime
     public async Task Answers_as_the_query_asks()
     {
         await using var pod = Start("web-1");
-        using var response = await SendAsync(pod, "/?hx_status=503&hx_delay=0.01&hx_h=X-One:%20a%20b&hx_h=Set-Cookie:%20c=1&hx_h=Set-Cookie:%20d=2&hx_size=100000");
+        using var response = await SendAsync(
+            pod, "/?hx_status=503&hx_delay=0.01&hx_h=X-One:%20a%20b&hx_h=Set-Cookie:%20c=1&hx_h=Set-Cookie:%20d=2&hx_size=100000");
         var body = await response.Content.ReadAsByteArrayAsync(Cancel);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
@@ -138,7 +139,10 @@ public sealed class EchoPodTests : IAsyncLifetime
     public async Task Repeats_only_the_head_of_a_large_body()
     {
         await using var pod = Start("web-1");
-        using var request = new HttpRequestMessage(HttpMethod.Post, Uri(pod, "/")) { Content = new ByteArrayContent(Enumerable.Repeat((byte)'x', 3_000_000).ToArray()) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Uri(pod, "/"))
+        {
+            Content = new ByteArrayContent(Enumerable.Repeat((byte)'x', 3_000_000).ToArray()),
+        };
         using var response = await _client.SendAsync(request, Cancel);
         var echo = await ReadAsync(response);
 

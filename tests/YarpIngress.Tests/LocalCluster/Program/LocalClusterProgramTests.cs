@@ -78,7 +78,9 @@ public sealed class LocalClusterProgramTests : IDisposable
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         var (exitCode, error) = await FailAsync("--no-controller", $"--apiserver-port={port}", "--kubeconfig-out", Kubeconfig);
         Assert.Equal(1, exitCode);
-        Assert.Equal($"local cluster: --apiserver-port={port}: another process listens on port {port}; --apiserver-port=0 picks a free port", error.Trim());
+        Assert.Equal(
+            $"local cluster: --apiserver-port={port}: another process listens on port {port}; --apiserver-port=0 picks a free port",
+            error.Trim());
     }
 
     [Fact]
@@ -94,7 +96,8 @@ public sealed class LocalClusterProgramTests : IDisposable
     {
         var manifest = Path.Combine(_directory.FullName, "bad.yaml");
         await File.WriteAllTextAsync(manifest, "\n{apiVersion: v1, kind: ConfigMap, metadata: {name: Not_A_Name}}", Cancel);
-        var (exitCode, error) = await FailAsync("--no-controller", "--apiserver-port=0", "--kubeconfig-out", Kubeconfig, "--apply", manifest);
+        var (exitCode, error) = await FailAsync(
+            "--no-controller", "--apiserver-port=0", "--kubeconfig-out", Kubeconfig, "--apply", manifest);
         Assert.Equal(1, exitCode);
         Assert.Matches($"{Regex.Escape(manifest)}:2.*Not_A_Name", error);
     }
@@ -102,7 +105,8 @@ public sealed class LocalClusterProgramTests : IDisposable
     private Process Start(params string[] arguments)
     {
         var program = Path.ChangeExtension(typeof(LocalClusterHost).Assembly.Location, ".dll");
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet", [program, .. arguments])
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet", [program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -132,12 +136,14 @@ public sealed class LocalClusterProgramTests : IDisposable
                 return lines;
         }
 
-        throw new InvalidOperationException($"It ended: {string.Join('\n', lines)}\n{await process.StandardError.ReadToEndAsync(deadline.Token)}");
+        throw new InvalidOperationException(
+            $"It ended: {string.Join('\n', lines)}\n{await process.StandardError.ReadToEndAsync(deadline.Token)}");
     }
 
     private static async Task<string> ShellAsync(string command)
     {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command.Trim()]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var shell = Process.Start(
+            new ProcessStartInfo("sh", ["-c", command.Trim()]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var output = shell.StandardOutput.ReadToEndAsync(Cancel);
         var error = shell.StandardError.ReadToEndAsync(Cancel);
         await shell.WaitForExitAsync(Cancel);

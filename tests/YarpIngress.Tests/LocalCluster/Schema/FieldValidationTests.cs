@@ -35,14 +35,16 @@ public class FieldValidationTests
         """{"status":{"capacity":{"cpu":"much"}}}""",
         "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")]
     public void Wrong_types_read_as_the_go_decoder_says(string kind, string text, string error) => Assert.Equal(
-        $"{kind} in version \"v1\" cannot be handled as a {kind}: {error}", FieldValidation.DecodeError(Documents.Schema(kind), Documents.Json(text)));
+        $"{kind} in version \"v1\" cannot be handled as a {kind}: {error}", FieldValidation.DecodeError(
+            Documents.Schema(kind), Documents.Json(text)));
 
     [Theory]
     [InlineData("Service", """{"spec":{"ports":[{"port":80,"targetPort":"http"},{"port":81,"targetPort":81}],"selector":null}}""")]
     [InlineData("Node", """{"status":{"capacity":{"cpu":"500m","memory":1073741824,"pods":"1e3","x":"1.5Gi"}}}""")]
     [InlineData("Lease", """{"spec":{"renewTime":"2026-01-02T03:04:05.123456Z"}}""")]
     [InlineData("Secret", """{"data":{"a":"aGVsbG8=","b":""}}""")]
-    public void Right_types_pass(string kind, string text) => Assert.Null(FieldValidation.DecodeError(Documents.Schema(kind), Documents.Json(text)));
+    public void Right_types_pass(string kind, string text) =>
+        Assert.Null(FieldValidation.DecodeError(Documents.Schema(kind), Documents.Json(text)));
 
     [Fact]
     public void Duplicate_fields_are_found_and_the_last_one_wins()

@@ -24,7 +24,9 @@ public class OpenApiTests
     {
         var document = JsonNode.Parse(OpenApiDocuments.V3(path)!)!;
         var schemas = document["components"]!["schemas"]!.AsObject();
-        Assert.All(References(document), r => Assert.True(schemas.ContainsKey(r.Replace("#/components/schemas/", "", StringComparison.Ordinal)), r));
+        Assert.All(
+            References(document),
+            r => Assert.True(schemas.ContainsKey(r.Replace("#/components/schemas/", "", StringComparison.Ordinal)), r));
     }
 
     [Fact]
@@ -80,7 +82,8 @@ public class OpenApiTests
             var schema = Message(Message(definition)[2].Single());
             var properties = schema[25].SelectMany(p => Message(p)[1]).Select(Name);
             Assert.Equal(expected["properties"]?.AsObject().Select(p => p.Key) ?? [], properties);
-            Assert.Equal(expected["required"]?.AsArray().Select(r => r!.GetValue<string>()) ?? [], schema[19].Select(Encoding.UTF8.GetString));
+            Assert.Equal(
+                expected["required"]?.AsArray().Select(r => r!.GetValue<string>()) ?? [], schema[19].Select(Encoding.UTF8.GetString));
         }
     }
 
@@ -120,7 +123,8 @@ public class OpenApiTests
 
     private static IEnumerable<string> References(JsonNode? node) => node switch
     {
-        JsonObject fields => fields.SelectMany(f => f is { Key: "$ref", Value: JsonValue value } ? [value.GetValue<string>()] : References(f.Value)),
+        JsonObject fields => fields.SelectMany(
+            f => f is { Key: "$ref", Value: JsonValue value } ? [value.GetValue<string>()] : References(f.Value)),
         JsonArray items => items.SelectMany(References),
         _ => [],
     };

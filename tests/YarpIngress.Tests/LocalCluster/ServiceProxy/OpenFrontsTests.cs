@@ -163,7 +163,8 @@ public sealed class OpenFrontsTests : IDisposable
     {
         using var proxy = new OpenFronts(_block.Node, 2, NullLogger<OpenFronts>.Instance, _clock);
         var endpoint = Server("a");
-        proxy.Set(Web, [.. Enumerable.Range(8001, 5).Select(port => Front(endpoint) with { Address = new IPEndPoint(Address.Address, port) })]);
+        proxy.Set(
+            Web, [.. Enumerable.Range(8001, 5).Select(port => Front(endpoint) with { Address = new IPEndPoint(Address.Address, port) })]);
         Assert.Equal(2, proxy.Count);
     }
 

@@ -35,7 +35,8 @@ public sealed class ServiceFrontsTests
         var service = Service();
         service.Spec!.Type = "LoadBalancer";
         service.Spec.ExternalIPs = ["127.9.64.9", "192.0.2.1"];
-        service.Status = new V1ServiceStatus { LoadBalancer = new V1LoadBalancerStatus { Ingress = [new V1LoadBalancerIngress { Ip = "127.9.64.1" }] } };
+        service.Status =
+            new V1ServiceStatus { LoadBalancer = new V1LoadBalancerStatus { Ingress = [new V1LoadBalancerIngress { Ip = "127.9.64.1" }] } };
         Assert.Equal(
             ["127.9.128.1:80", "127.9.64.9:80", "127.9.64.1:80"],
             Of(service, Slice(Endpoint("127.9.0.2"))).Select(front => front.Address.ToString()));
@@ -53,7 +54,9 @@ public sealed class ServiceFrontsTests
     {
         var fronts = Of(
             Service(),
-            Slice(Endpoint("127.9.0.2", ready: false, serving: true, terminating: true), Endpoint("127.9.0.3", ready: false, serving: false, terminating: true)));
+            Slice(
+                Endpoint("127.9.0.2", ready: false, serving: true, terminating: true),
+                Endpoint("127.9.0.3", ready: false, serving: false, terminating: true)));
         Assert.Equal(["127.9.0.2:8080"], fronts.Single().Endpoints.Select(endpoint => endpoint.ToString()));
     }
 
@@ -84,7 +87,8 @@ public sealed class ServiceFrontsTests
         var service = Service();
         service.Spec!.SessionAffinity = "ClientIP";
         if (seconds is not null)
-            service.Spec.SessionAffinityConfig = new V1SessionAffinityConfig { ClientIP = new V1ClientIPConfig { TimeoutSeconds = seconds } };
+            service.Spec.SessionAffinityConfig =
+                new V1SessionAffinityConfig { ClientIP = new V1ClientIPConfig { TimeoutSeconds = seconds } };
         Assert.Equal(TimeSpan.FromSeconds(expected), Of(service, Slice(Endpoint("127.9.0.2"))).Single().Affinity);
     }
 
@@ -101,12 +105,19 @@ public sealed class ServiceFrontsTests
         Assert.Empty(Of(service, Slice(Endpoint("127.9.0.2"))));
     }
 
-    private static List<Front> Of(V1Service service, params V1EndpointSlice[] slices) => ServiceFronts.Of(service, slices, Node, clusterIPs: true);
+    private static List<Front> Of(V1Service service, params V1EndpointSlice[] slices) =>
+        ServiceFronts.Of(service, slices, Node, clusterIPs: true);
 
     private static V1Service Service() => new()
     {
         Metadata = new V1ObjectMeta { Name = "web", NamespaceProperty = "demo" },
-        Spec = new V1ServiceSpec { Type = "ClusterIP", ClusterIP = "127.9.128.1", ClusterIPs = ["127.9.128.1"], Ports = [new V1ServicePort { Port = 80, Protocol = "TCP" }] },
+        Spec = new V1ServiceSpec
+        {
+            Type = "ClusterIP",
+            ClusterIP = "127.9.128.1",
+            ClusterIPs = ["127.9.128.1"],
+            Ports = [new V1ServicePort { Port = 80, Protocol = "TCP" }],
+        },
     };
 
     private static V1EndpointSlice Slice(params V1Endpoint[] endpoints) => new()
