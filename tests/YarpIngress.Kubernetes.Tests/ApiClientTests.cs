@@ -239,7 +239,8 @@ public sealed class ApiClientTests
                 Uid = "7",
                 Groups = ["a", "b"],
                 Extra = new Dictionary<string,
-                IReadOnlyList<string>> { ["x"] = ["1"] },
+                IReadOnlyList<string>>
+                { ["x"] = ["1"] },
             },
         });
         var get = client.GetAsync<V1ConfigMap>("web", "a", Cancelled);

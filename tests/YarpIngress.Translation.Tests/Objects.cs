@@ -17,14 +17,14 @@ internal static class Objects
 
     public static V1Ingress Ingress(string name, string host, string service, string path = "/", string? className = "yarp", int age = 1) =>
         new()
-    {
-        Metadata = Meta(name, age),
-        Spec = new V1IngressSpec
         {
-            IngressClassName = className,
-            Rules = [new V1IngressRule { Host = host, Http = new V1HTTPIngressRuleValue { Paths = [Path(path, service)] } }],
-        },
-    };
+            Metadata = Meta(name, age),
+            Spec = new V1IngressSpec
+            {
+                IngressClassName = className,
+                Rules = [new V1IngressRule { Host = host, Http = new V1HTTPIngressRuleValue { Paths = [Path(path, service)] } }],
+            },
+        };
 
     public static V1HTTPIngressPath Path(string path, string service, string pathType = "Prefix") => new()
     {

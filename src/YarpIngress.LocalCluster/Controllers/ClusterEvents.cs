@@ -46,26 +46,26 @@ internal sealed class ClusterEvents(ApiOperations api, TimeProvider time)
 
     private static JsonObject New(
         string name, string component, StoredObject about, string type, string reason, string message, string now) => new()
-    {
-        ["apiVersion"] = "v1",
-        ["kind"] = "Event",
-        ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = about.Namespace },
-        ["involvedObject"] = new JsonObject
         {
-            ["apiVersion"] = about.Resource.ApiVersion,
-            ["kind"] = about.Resource.Kind,
-            ["namespace"] = about.Namespace,
-            ["name"] = about.Name,
-            ["uid"] = about.Uid,
-            ["resourceVersion"] = about.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        },
-        ["reason"] = reason,
-        ["message"] = message,
-        ["source"] = new JsonObject { ["component"] = component },
-        ["reportingComponent"] = component,
-        ["firstTimestamp"] = now,
-        ["lastTimestamp"] = now,
-        ["count"] = 1,
-        ["type"] = type,
-    };
+            ["apiVersion"] = "v1",
+            ["kind"] = "Event",
+            ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = about.Namespace },
+            ["involvedObject"] = new JsonObject
+            {
+                ["apiVersion"] = about.Resource.ApiVersion,
+                ["kind"] = about.Resource.Kind,
+                ["namespace"] = about.Namespace,
+                ["name"] = about.Name,
+                ["uid"] = about.Uid,
+                ["resourceVersion"] = about.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            },
+            ["reason"] = reason,
+            ["message"] = message,
+            ["source"] = new JsonObject { ["component"] = component },
+            ["reportingComponent"] = component,
+            ["firstTimestamp"] = now,
+            ["lastTimestamp"] = now,
+            ["count"] = 1,
+            ["type"] = type,
+        };
 }

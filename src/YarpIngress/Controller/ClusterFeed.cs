@@ -116,7 +116,8 @@ internal sealed partial class ClusterFeed
                 {
                     _events.Malformed(new ProblemObject(kind, key), malformed.Uid);
                     cache.SetMalformed(kind, key, malformed.Error);
-                },
+                }
+                ,
                 { Type: InformerEventType.Deleted } => cache => Remove(cache, kind, key),
                 { Object: { } value } => cache => Set(cache, kind, key, c => apply(c, value)),
                 _ => throw new InvalidOperationException($"an informer's {change.Type} without an object"),

@@ -12,11 +12,11 @@ internal static class Leadership
     /// </summary>
     public static LeaderElectionOptions Election(
         ControllerOptions options, ClusterConfig cluster, string instance, Action<bool> onLeading) => new()
-    {
-        Namespace = options.PodNamespace ?? cluster.Namespace,
-        Name = options.ElectionId,
-        Identity = options.PodName ?? instance,
-        LeaseDuration = options.ElectionTtl,
-        OnLeading = onLeading,
-    };
+        {
+            Namespace = options.PodNamespace ?? cluster.Namespace,
+            Name = options.ElectionId,
+            Identity = options.PodName ?? instance,
+            LeaseDuration = options.ElectionTtl,
+            OnLeading = onLeading,
+        };
 }

@@ -82,7 +82,8 @@ public sealed class ProtocolTests(TestCluster cluster) : EndToEndTest(cluster)
         using var content = new StreamContent(new MemoryStream(body));
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         using var request = new HttpRequestMessage(
-            HttpMethod.Put, $"http://127.0.0.1:{Cluster.Controller.HttpPort}/upload") { Content = content };
+            HttpMethod.Put, $"http://127.0.0.1:{Cluster.Controller.HttpPort}/upload")
+        { Content = content };
         request.Headers.Host = host;
         request.Headers.TransferEncodingChunked = true;
         using var response = await client.SendAsync(request, Cancelled);

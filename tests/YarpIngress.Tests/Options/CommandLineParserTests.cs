@@ -74,8 +74,12 @@ public class CommandLineParserTests
     {
         var environment = new Dictionary<string, string>
         {
-            ["YARPINGRESS_HTTP_PORT"] = "81", ["YARPINGRESS_HTTPS_PORT"] = "444", ["YARPINGRESS_V"] = "2",
-            ["YARPINGRESS_KUBECONFIG"] = "", ["POD_NAME"] = "pod-1", ["POD_NAMESPACE"] = "ingress",
+            ["YARPINGRESS_HTTP_PORT"] = "81",
+            ["YARPINGRESS_HTTPS_PORT"] = "444",
+            ["YARPINGRESS_V"] = "2",
+            ["YARPINGRESS_KUBECONFIG"] = "",
+            ["POD_NAME"] = "pod-1",
+            ["POD_NAMESPACE"] = "ingress",
         };
         var options = CommandLineParser.Parse(["--http-port=82"], environment.GetValueOrDefault).Options;
         Assert.Equal((82, 444, 2), (options.HttpPort, options.HttpsPort, options.Verbosity));

@@ -212,14 +212,14 @@ public sealed class TlsTests
 
     private static Certificate Certificate(
         ObjectKey secret, X509Certificate2 leaf, byte[] key, string algorithm, params X509Certificate2[] intermediates) => new()
-    {
-        Secret = secret,
-        Fingerprint = leaf.Thumbprint,
-        Chain = new[] { leaf }.Concat(intermediates).Select(certificate => (ReadOnlyMemory<byte>)certificate.RawData).ToEquatableArray(),
-        PrivateKey = key,
-        KeyAlgorithm = algorithm,
-        DnsNames = [],
-        NotBefore = leaf.NotBefore.ToUniversalTime(),
-        NotAfter = leaf.NotAfter.ToUniversalTime(),
-    };
+        {
+            Secret = secret,
+            Fingerprint = leaf.Thumbprint,
+            Chain = new[] { leaf }.Concat(intermediates).Select(certificate => (ReadOnlyMemory<byte>)certificate.RawData).ToEquatableArray(),
+            PrivateKey = key,
+            KeyAlgorithm = algorithm,
+            DnsNames = [],
+            NotBefore = leaf.NotBefore.ToUniversalTime(),
+            NotAfter = leaf.NotAfter.ToUniversalTime(),
+        };
 }

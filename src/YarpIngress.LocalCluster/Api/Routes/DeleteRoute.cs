@@ -57,34 +57,34 @@ internal static class DeleteRoute
 
     private static DeleteOptions Read(long? grace, string? policy, bool? orphan, JsonObject? preconditions, IEnumerable<string?> dryRun) =>
         new()
-    {
-        GracePeriodSeconds = grace,
-        PropagationPolicy = policy switch
         {
-            null or "" => orphan switch
+            GracePeriodSeconds = grace,
+            PropagationPolicy = policy switch
             {
-                true => PropagationPolicy.Orphan,
-                false => PropagationPolicy.Background,
-                null => null,
-            },
-            "Background" => PropagationPolicy.Background,
-            "Foreground" => PropagationPolicy.Foreground,
-            "Orphan" => PropagationPolicy.Orphan,
-            _ => throw ApiError.Invalid(
-                "meta.k8s.io",
-                "DeleteOptions",
-                "",
-                [
-                    new StatusCause(
+                null or "" => orphan switch
+                {
+                    true => PropagationPolicy.Orphan,
+                    false => PropagationPolicy.Background,
+                    null => null,
+                },
+                "Background" => PropagationPolicy.Background,
+                "Foreground" => PropagationPolicy.Foreground,
+                "Orphan" => PropagationPolicy.Orphan,
+                _ => throw ApiError.Invalid(
+                    "meta.k8s.io",
+                    "DeleteOptions",
+                    "",
+                    [
+                        new StatusCause(
                         "FieldValueNotSupported",
                         $"Unsupported value: \"{policy}\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"",
                         "propagationPolicy"),
-                ]),
-        },
-        Uid = ObjectMetadata.AsText(preconditions?["uid"]),
-        ResourceVersion = ObjectMetadata.AsText(preconditions?["resourceVersion"]),
-        DryRun = ApiRequest.IsDryRun(dryRun),
-    };
+                    ]),
+            },
+            Uid = ObjectMetadata.AsText(preconditions?["uid"]),
+            ResourceVersion = ObjectMetadata.AsText(preconditions?["resourceVersion"]),
+            DryRun = ApiRequest.IsDryRun(dryRun),
+        };
 
     private static JsonObject Success(ResourceInfo resource, StoredObject gone)
     {
