@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
 using YarpIngress.Proxy;
+using YarpIngress.Proxy.Listeners;
 
 namespace YarpIngress.Tests.Proxy;
 
@@ -162,6 +165,91 @@ public sealed class HostileTests
         Assert.Equal("other", await Clients.GetAsync(gateway, "b.io"));
     }
 
+    [Theory]
+    [InlineData("Content-Length: 100\r\n\r\nhalf", false)]
+    [InlineData("Content-Length: 100\r\n\r\nhalf", true)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", false)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", true)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\nzz\r\n", false)]
+    public async Task AnUploadThatBreaksOffNeverLooksWholeToThePod(string rest, bool reset)
+    {
+        var (pod, came, body) = Uploaded();
+        await using var disposePod = pod;
+        await using var gateway = await Gateway.StartAsync();
+        gateway.Serve("a.io", [pod.EndPoint]);
+        using var client = await RawClient.ConnectAsync(gateway.HttpPort);
+        await client.SendAsync($"POST / HTTP/1.1\r\nHost: a.io\r\n{rest}");
+        // A chunk that is none may fail the request before a pod is asked for.
+        if (!rest.Contains("zz"))
+            await came.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        if (reset)
+            client.Stream.Socket.LingerState = new LingerOption(true, 0);
+        client.Stream.Socket.Close();
+
+        if (!rest.Contains("zz") || came.IsCompleted)
+            Assert.Contains(await body.WaitAsync(Deadline, TestContext.Current.CancellationToken), (string[])["", "half", "4\r\nhalf\r\n"]);
+    }
+
+    [Fact]
+    public async Task AnHttp2UploadThatIsResetNeverLooksWholeToThePod()
+    {
+        var (pod, came, body) = Uploaded();
+        await using var disposePod = pod;
+        await using var gateway = await Gateway.StartAsync();
+        gateway.Serve("a.io", [pod.EndPoint]);
+        using var client = await RawHttp2.ConnectAsync(gateway.HttpPort);
+        await client.SendHeadersAsync(1, 0x4 /* END_HEADERS */, [.. Request()[1..], (":method", "POST")]);
+        await client.SendAsync(RawHttp2.Data, 0, 1, "half"u8.ToArray());
+        await came.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await client.SendAsync(RawHttp2.ResetStream, 0, 1, [0, 0, 0, 8]);
+        Assert.Contains(await body.WaitAsync(Deadline, TestContext.Current.CancellationToken), (string[])["", "4\r\nhalf\r\n"]);
+    }
+
+    [Fact]
+    public async Task ABodyWithoutALengthThatEndsInAResetIsBrokenForTheClient()
+    {
+        using var half = new SemaphoreSlim(0);
+        await using var pod = new RawOrigin(async (stream, ct) =>
+        {
+            await RawOrigin.ReadHeadAsync(stream, ct);
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\n\r\nhalf"u8.ToArray(), ct);
+            // Not before the client has it.
+            await half.WaitAsync(ct);
+            stream.Socket.LingerState = new LingerOption(true, 0);
+            stream.Socket.Close();
+        });
+        await using var gateway = await Gateway.StartAsync();
+        gateway.Serve("a.io", [pod.EndPoint]);
+
+        using var http1 = await RawClient.ConnectAsync(gateway.HttpPort);
+        await http1.SendAsync(Get);
+        await http1.ReadHeadAsync();
+        Assert.Equal("4\r\nhalf\r\n", await http1.ReadAsync(9));
+        half.Release();
+        Assert.Equal("", await http1.ReadToEndAsync().WaitAsync(Deadline, TestContext.Current.CancellationToken));
+
+        using var http2 = await RawHttp2.ConnectAsync(gateway.HttpPort);
+        await http2.RequestAsync(1, Request());
+        while (await http2.ReadAsync() is { } frame && frame.Type != RawHttp2.Data)
+        {
+            // Settings and headers.
+        }
+        half.Release();
+        Assert.Equal("RESET", await http2.AnswerAsync(1).WaitAsync(Deadline, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("::ffff:10.0.0.1", "10.0.0.1")]
+    [InlineData("fe80::1%3", "fe80::1")]
+    [InlineData("2001:db8::1", "2001:db8::1")]
+    [InlineData("10.0.0.1", "10.0.0.1")]
+    public void AClientsAddressIsWrittenPlainly(string address, string expected)
+    {
+        var connection = new DefaultConnectionContext { RemoteEndPoint = new IPEndPoint(IPAddress.Parse(address), 1) };
+        PeerAddress.Unmap(connection);
+        Assert.Equal(expected, ((IPEndPoint)connection.RemoteEndPoint!).Address.ToString());
+    }
+
     [Fact]
     public async Task AnUploadIntoABrokenConnectionGoesOnForAWhileOnly()
     {
@@ -172,6 +260,30 @@ public sealed class HostileTests
         await connection.WriteAsync(new byte[10], TestContext.Current.CancellationToken);
         clock.Advance(TimeSpan.FromSeconds(2));
         await Assert.ThrowsAsync<IOException>(async () => await connection.WriteAsync(new byte[10], TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>A pod that reads an upload to its end, when its head came, and the text of its body.</summary>
+    private static (RawOrigin Pod, Task Came, Task<string> Body) Uploaded()
+    {
+        var came = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var body = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return (new RawOrigin(async (stream, ct) =>
+        {
+            await RawOrigin.ReadHeadAsync(stream, ct);
+            came.TrySetResult();
+            var text = new StringBuilder();
+            var buffer = new byte[4096];
+            try
+            {
+                while (await stream.ReadAsync(buffer, ct) is > 0 and var read)
+                    text.Append(Encoding.Latin1.GetString(buffer, 0, read));
+            }
+            catch (IOException)
+            {
+                // Reset: what came until then is what there is.
+            }
+            body.TrySetResult(text.ToString());
+        }), came.Task, body.Task);
     }
 
     private static (string Name, string Value)[] Request() => [(":method", "GET"), (":scheme", "http"), (":authority", "a.io"), (":path", "/")];

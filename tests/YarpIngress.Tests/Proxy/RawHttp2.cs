@@ -31,6 +31,10 @@ internal sealed class RawHttp2(RawClient client) : IDisposable
     public Task RequestAsync(int stream, params (string Name, string Value)[] headers) =>
         SendAsync(Headers, 0x5 /* END_STREAM, END_HEADERS */, stream, Encode(headers));
 
+    /// <summary>Sends headers with flags of one's own.</summary>
+    public Task SendHeadersAsync(int stream, byte flags, params (string Name, string Value)[] headers) =>
+        SendAsync(Headers, flags, stream, Encode(headers));
+
     public async Task SendAsync(byte type, byte flags, int stream, byte[] payload)
     {
         var frame = new byte[9 + payload.Length];

@@ -24,7 +24,7 @@ internal sealed partial class Forward(RequestDelegate proxy, ILogger<Forward> lo
             if (context.Features.Get<IForwarderErrorFeature>() is { } failure)
                 await RecoverAsync(context, failure);
         }
-        catch (Exception e) when (!context.Response.HasStarted)
+        catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             // Failures have an answer above, so this is a fault of ours or YARP's; without an answer here Kestrel would
             // send one that is not ours. Once an answer has begun, Kestrel cuts it off, which says as much.

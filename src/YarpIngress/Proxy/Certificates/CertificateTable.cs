@@ -29,10 +29,12 @@ internal sealed partial class CertificateTable(ILogger<CertificateTable> logger)
         {
             return certificate.Options;
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or NotSupportedException or InvalidOperationException)
         {
-            // The translator has looked at it, so this is rare: a key that parses and still can't be used.
-            Log.Unusable(logger, certificate.Name, e.Message);
+            // The translator has looked at it, so this is rare: a key that parses and still can't be used. Told once, since
+            // anybody can ask for the name as often as they like.
+            if (certificate.IsFirstFailure())
+                Log.Unusable(logger, certificate.Name, e.Message);
             return _selfSigned.Options;
         }
     }

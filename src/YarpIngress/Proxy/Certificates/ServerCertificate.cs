@@ -21,6 +21,7 @@ internal sealed class ServerCertificate
     private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
 
     private readonly Lazy<SslServerAuthenticationOptions> _options;
+    private bool _failed;
 
     public ServerCertificate(Certificate certificate)
     {
@@ -43,6 +44,9 @@ internal sealed class ServerCertificate
 
     /// <summary>The options for a handshake that presents this certificate.</summary>
     public SslServerAuthenticationOptions Options => _options.Value;
+
+    /// <summary>True once: the first time that somebody tells that it can't be loaded.</summary>
+    public bool IsFirstFailure() => !Interlocked.Exchange(ref _failed, true);
 
     private static SslServerAuthenticationOptions OptionsFor(X509Certificate2 leaf, X509Certificate2Collection intermediates) => new()
     {

@@ -7,14 +7,21 @@ namespace YarpIngress.Proxy.Listeners;
 internal static class PeerAddress
 {
     /// <summary>
-    /// Writes an IPv4 client of a dual-mode socket as what it is: <c>10.0.0.1</c>, not <c>::ffff:10.0.0.1</c>, in headers,
-    /// logs and address lists. Once per connection, so that its text is made once, too.
+    /// Writes an IPv4 client of a dual-mode socket as what it is: <c>10.0.0.1</c>, not <c>::ffff:10.0.0.1</c>, and a
+    /// link-local one without this machine's interface: <c>fe80::1</c>, not <c>fe80::1%2</c>; in headers, logs and address
+    /// lists. Once per connection, so that its text is made once, too.
     /// </summary>
     public static void Unmap(ConnectionContext connection)
     {
-        if (connection.RemoteEndPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } remote)
-            connection.RemoteEndPoint = new IPEndPoint(remote.Address.MapToIPv4(), remote.Port);
-        if (connection.LocalEndPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } local)
-            connection.LocalEndPoint = new IPEndPoint(local.Address.MapToIPv4(), local.Port);
+        connection.RemoteEndPoint = Plain(connection.RemoteEndPoint);
+        connection.LocalEndPoint = Plain(connection.LocalEndPoint);
     }
+
+    private static EndPoint? Plain(EndPoint? endPoint) => endPoint is not IPEndPoint { Address: var address, Port: var port }
+        ? endPoint
+        : address.IsIPv4MappedToIPv6
+            ? new IPEndPoint(address.MapToIPv4(), port)
+            : address.IsIPv6LinkLocal && address.ScopeId != 0
+                ? new IPEndPoint(new IPAddress(address.GetAddressBytes()), port)
+                : endPoint;
 }
