@@ -17,6 +17,9 @@ internal sealed record DataPlaneOptions
     /// <summary>How long a client may stay silent on a new connection in clear before it has to say what it speaks.</summary>
     public TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a client may take nothing of an answer before its connection is closed; nginx's send_timeout.</summary>
-    public TimeSpan StalledClientTimeout { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// How long a client may take nothing of an answer before its connection is closed. Longer than the forwarder's 60
+    /// seconds, nginx's send_timeout, which end one stream of HTTP/2 and leave the others alone.
+    /// </summary>
+    public TimeSpan StalledClientTimeout { get; init; } = TimeSpan.FromSeconds(90);
 }
