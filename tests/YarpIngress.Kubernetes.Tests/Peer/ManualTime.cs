@@ -48,6 +48,13 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
+    /// <summary>Whether a timer of at least <paramref name="length"/> waits.</summary>
+    public bool Waits(TimeSpan length)
+    {
+        lock (_lock)
+            return _timers.Any(timer => timer.Length >= length);
+    }
+
     /// <summary>
     /// Waits until something pauses for less than <paramref name="limit"/>
     /// and lets exactly that pause pass; says how long it was.
