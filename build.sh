@@ -50,7 +50,8 @@ run_tests() {
     name=$(basename "$project")
     step "test $name"
     report=$results/$name.xml
-    dotnet exec "$project/bin/$configuration/net10.0/$name.dll" -noColor -noLogo -xml "$report" "$@" || true
+    # A test that hangs is named after a minute, and ends the run as broken after ten.
+    timeout 600 dotnet exec "$project/bin/$configuration/net10.0/$name.dll" -noColor -noLogo -longRunning 60 -xml "$report" "$@" || true
     if [[ ! -s $report ]]; then
       echo "$name ended without a report" && broken=1 && continue
     fi
