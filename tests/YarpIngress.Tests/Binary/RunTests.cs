@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using YarpIngress.Tests.Controller;
-using YarpIngress.Tests.LocalCluster;
 using YarpIngress.Tests.Proxy;
 
 namespace YarpIngress.Tests.Binary;

@@ -8,7 +8,6 @@ using YarpIngress.Kubernetes.Models;
 using YarpIngress.Observability;
 using YarpIngress.Options;
 using YarpIngress.Proxy;
-using YarpIngress.Tests.LocalCluster;
 
 namespace YarpIngress.Tests.Controller;
 

@@ -1,4 +1,3 @@
-using YarpIngress.Tests.LocalCluster;
 
 namespace YarpIngress.Tests.Controller;
 

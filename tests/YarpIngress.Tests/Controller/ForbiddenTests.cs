@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using YarpIngress.Controller;
 using YarpIngress.Options;
-using YarpIngress.Tests.LocalCluster;
 using YarpIngress.Tests.Proxy;
 
 namespace YarpIngress.Tests.Controller;

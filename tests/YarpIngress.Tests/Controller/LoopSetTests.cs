@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using YarpIngress.Controller;
-using YarpIngress.Tests.LocalCluster;
 
 namespace YarpIngress.Tests.Controller;
 

@@ -1,4 +1,3 @@
-using YarpIngress.Tests.LocalCluster;
 using YarpIngress.Tests.Proxy;
 
 namespace YarpIngress.Tests.Controller;

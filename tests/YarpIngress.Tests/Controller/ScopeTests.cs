@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using YarpIngress.Tests.LocalCluster;
 using YarpIngress.Tests.Proxy;
 
 namespace YarpIngress.Tests.Controller;

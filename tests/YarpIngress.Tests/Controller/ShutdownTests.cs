@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using YarpIngress.Tests.LocalCluster;
 using YarpIngress.Tests.Proxy;
 
 namespace YarpIngress.Tests.Controller;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
-using YarpIngress.Tests.LocalCluster;
 
 namespace YarpIngress.Tests.Controller;
 

@@ -7,7 +7,6 @@ using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.LocalCluster.Api;
 using YarpIngress.Options;
-using YarpIngress.Tests.LocalCluster;
 
 namespace YarpIngress.Tests.Controller;
 

@@ -34,7 +34,7 @@ public sealed class ApiServerFaultTests : IAsyncLifetime
     {
         await using var traffic = Traffic.Start(_cluster.Gateway, Namespace.Host("app"));
         await _cluster.Local.ApiServer.StopAsync(Cancelled);
-        await Eventually.GetAsync("readyz tells", ReadyzAsync, text => text.Contains("since", StringComparison.Ordinal));
+        await Wait.ForAsync(ReadyzAsync, text => text.Contains("since", StringComparison.Ordinal), "readyz tells");
         Assert.True(_cluster.Controller.IsReady);
         await traffic.PassAsync(50);
 

@@ -94,7 +94,7 @@ public sealed class DefaultBackendTests(TestCluster cluster) : EndToEndTest(clus
             IngressClass = Class,
             ElectionId = Class,
         }));
-        await Eventually.BeAsync("the controller is ready", () => Task.FromResult(controller.IsReady));
+        await Wait.UntilAsync(() => controller.IsReady, "the controller is ready");
         return controller;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class GatewayClient : IDisposable
 
     /// <summary>Asks until the answer is the awaited one.</summary>
     public Task<GatewayAnswer> UntilAsync(string host, string path, Func<GatewayAnswer, bool> isAwaited) =>
-        Eventually.GetAsync($"http://{host}{path}", () => GetAsync(host, path), isAwaited);
+        Wait.ForAsync(() => GetAsync(host, path), isAwaited, $"http://{host}{path}");
 
     public async Task<GatewayAnswer> SendAsync(
         HttpMethod method, string host, string path, HttpContent? content = null, params (string Name, string Value)[] headers)

@@ -32,13 +32,13 @@ public sealed class LoadBalancingTests(TestCluster cluster) : EndToEndTest(clust
         await Namespace.ApplyIngressAsync("app", host, ("Prefix", "/", "app"));
 
         await Namespace.SetEndpointsAsync("app", pods[1]);
-        await Eventually.BeAsync("only the second pod answers", async () => (await PodsSeenAsync(host)).SetEquals(["app-1"]));
+        await Wait.UntilAsync(async () => (await PodsSeenAsync(host)).SetEquals(["app-1"]), "only the second pod answers");
 
         await Namespace.SetEndpointsAsync("app");
         await Gateway.UntilAsync(host, "/", answer => answer.Code == 503);
 
         await Namespace.SetEndpointsAsync("app", [.. pods]);
-        await Eventually.BeAsync("all three answer", async () => (await PodsSeenAsync(host)).Count == 3);
+        await Wait.UntilAsync(async () => (await PodsSeenAsync(host)).Count == 3, "all three answer");
     }
 
     [Fact]
@@ -49,10 +49,10 @@ public sealed class LoadBalancingTests(TestCluster cluster) : EndToEndTest(clust
         await Namespace.ApplyIngressAsync("app", host, ("Prefix", "/", "app"));
 
         await SetConditionsAsync(Ready(pods[0]), Unready(pods[1]), Terminating(pods[2]));
-        await Eventually.BeAsync("the ready one alone", async () => (await PodsSeenAsync(host)).SetEquals(["app-0"]));
+        await Wait.UntilAsync(async () => (await PodsSeenAsync(host)).SetEquals(["app-0"]), "the ready one alone");
 
         await SetConditionsAsync(Unready(pods[0]), Unready(pods[1]), Terminating(pods[2]));
-        await Eventually.BeAsync("the terminating one alone", async () => (await PodsSeenAsync(host)).SetEquals(["app-2"]));
+        await Wait.UntilAsync(async () => (await PodsSeenAsync(host)).SetEquals(["app-2"]), "the terminating one alone");
 
         await SetConditionsAsync(Unready(pods[0]), Unready(pods[1]));
         await Gateway.UntilAsync(host, "/", answer => answer.Code == 503);

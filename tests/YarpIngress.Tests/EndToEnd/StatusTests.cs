@@ -14,8 +14,10 @@ public sealed class StatusTests(TestCluster cluster) : EndToEndTest(cluster)
         await Namespace.StartAppAsync("app");
         await Namespace.ApplyIngressAsync("app", Namespace.Host("status"), ("Prefix", "/", "app"));
 
-        await Eventually.GetAsync(
-            "status", () => ReadAsync("app"), ingress => ingress.Status?.LoadBalancer?.Ingress is [{ Ip: "192.0.2.10" }]);
+        await Wait.ForAsync(
+            () => ReadAsync("app"),
+            ingress => ingress.Status?.LoadBalancer?.Ingress is [{ Ip: "192.0.2.10" }],
+            "status");
     }
 
     [Fact]
@@ -23,14 +25,16 @@ public sealed class StatusTests(TestCluster cluster) : EndToEndTest(cluster)
     {
         await Namespace.StartAppAsync("app");
         await Namespace.ApplyIngressAsync("app", Namespace.Host("status"), ("Prefix", "/", "app"));
-        var written = await Eventually.GetAsync(
-            "status", () => ReadAsync("app"), ingress => ingress.Status?.LoadBalancer?.Ingress is [{ Ip: "192.0.2.10" }]);
+        var written = await Wait.ForAsync(
+            () => ReadAsync("app"),
+            ingress => ingress.Status?.LoadBalancer?.Ingress is [{ Ip: "192.0.2.10" }],
+            "status");
 
         await Cluster.Api.PatchAsync<V1Ingress>(
             Namespace.Name, "app", Patch.Merge(new System.Text.Json.Nodes.JsonObject { ["status"] = null }), Cancelled, "status");
-        await Eventually.GetAsync("status again", () => ReadAsync("app"), ingress =>
+        await Wait.ForAsync(() => ReadAsync("app"), ingress =>
             ingress.Metadata.ResourceVersion != written.Metadata.ResourceVersion
-                && ingress.Status?.LoadBalancer?.Ingress is [{ Ip: "192.0.2.10" }]);
+                && ingress.Status?.LoadBalancer?.Ingress is [{ Ip: "192.0.2.10" }], "status again");
     }
 
     [Theory]
@@ -43,7 +47,7 @@ public sealed class StatusTests(TestCluster cluster) : EndToEndTest(cluster)
         ingress["spec"]!["rules"]![0]!["http"]!["paths"]![0]!["backend"]!["service"]!["port"]!["number"] = port;
         await Namespace.ApplyAsync<V1Ingress>("problem", ingress);
 
-        var found = await Eventually.GetAsync("the Event", () => EventsAsync("problem", reason), events => events.Count > 0);
+        var found = await Wait.ForAsync(() => EventsAsync("problem", reason), events => events.Count > 0, "the Event");
         Assert.Equal("Warning", found[0].Type);
         Assert.Contains(service, found[0].Message, StringComparison.Ordinal);
     }
@@ -54,7 +58,7 @@ public sealed class StatusTests(TestCluster cluster) : EndToEndTest(cluster)
         await Namespace.StartAppAsync("app");
         await Namespace.ApplyIngressAsync("app", Namespace.Host("sync"), ("Prefix", "/", "app"));
 
-        await Eventually.GetAsync("the Event", () => EventsAsync("app", "Sync"), events => events is [{ Type: "Normal" }]);
+        await Wait.ForAsync(() => EventsAsync("app", "Sync"), events => events is [{ Type: "Normal" }], "the Event");
     }
 
     private Task<V1Ingress> ReadAsync(string name) => Cluster.Api.GetAsync<V1Ingress>(Namespace.Name, name, Cancelled);

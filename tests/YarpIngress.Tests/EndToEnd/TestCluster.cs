@@ -84,7 +84,7 @@ public sealed class TestCluster : IAsyncLifetime
         await CreateClassAsync();
         _controller = await StartControllerAsync(options => options);
         _gateway = GatewayOf(_controller);
-        await Eventually.BeAsync("the controller is ready", () => Task.FromResult(_controller.IsReady));
+        await Wait.UntilAsync(() => _controller.IsReady, "the controller is ready");
     }
 
     /// <summary>The IngressClass of the shared controller.</summary>

@@ -88,8 +88,8 @@ public sealed class TlsTests(TestCluster cluster) : EndToEndTest(cluster)
         await Gateway.UntilAsync(host.Replace("*", "any", StringComparison.Ordinal), "/", answer => answer.Code is 200 or 308);
     }
 
-    private Task UntilPresentedAsync(string host, TestCertificate certificate) => Eventually.GetAsync(
-        $"the certificate of {host}",
+    private Task UntilPresentedAsync(string host, TestCertificate certificate) => Wait.ForAsync(
         async () => (await Gateway.GetSecureAsync(host, "/", HttpVersion.Version11)).Certificate.Thumbprint,
-        thumbprint => thumbprint == certificate.Thumbprint);
+        thumbprint => thumbprint == certificate.Thumbprint,
+        $"the certificate of {host}");
 }

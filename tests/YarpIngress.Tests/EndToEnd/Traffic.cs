@@ -16,7 +16,7 @@ internal sealed class Traffic : IAsyncDisposable
     public Task PassAsync(int requests)
     {
         var until = Volatile.Read(ref _sent) + requests;
-        return Eventually.BeAsync($"{requests} more requests", () => Task.FromResult(Volatile.Read(ref _sent) >= until));
+        return Wait.UntilAsync(() => Volatile.Read(ref _sent) >= until, $"{requests} more requests");
     }
 
     /// <summary>Ends it; the failures.</summary>
