@@ -15,7 +15,7 @@ namespace YarpIngress.LocalCluster;
 /// <item><term>127.B.128.0/17</term><description>Services (32,766)</description></item>
 /// </list>
 /// </remarks>
-public sealed class AddressBlock : IDisposable
+internal sealed class AddressBlock : IDisposable
 {
     /// <summary>The port that guards a block: the kubelet's, which no pod takes.</summary>
     public const int GuardPort = 10250;
@@ -68,7 +68,8 @@ public sealed class AddressBlock : IDisposable
         }
 
         throw new InvalidOperationException(
-            $"No free block of loopback addresses: none of 127.{First}.0.1 to 127.{Last}.0.1 lets port {GuardPort} be bound ({refusal?.Message}). " +
+            $"No free block of loopback addresses: none of 127.{First}.0.1 to 127.{Last}.0.1 lets port {GuardPort} be bound "
+            + $"({refusal?.Message}). " +
             "A local cluster needs Linux, where all of 127/8 is local, and at most 254 of them run at a time.");
     }
 

@@ -150,6 +150,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
         GatewayServices.SetEndpoints(Api, options.BindAddresses[0], Controller.HttpPort, Controller.HttpsPort);
         await Controller.Synced.WaitAsync(cancel);
         var address = options.BindAddresses[0];
-        _options.Progress?.Invoke($"Ingress controller on http://{address}:{Controller.HttpPort} and https://{address}:{Controller.HttpsPort}");
+        _options.Progress?.Invoke(
+            $"Ingress controller on http://{address}:{Controller.HttpPort} and https://{address}:{Controller.HttpsPort}");
     }
 }

@@ -32,7 +32,8 @@ internal sealed class ApiServerHost : IAsyncDisposable
         if (kept is not null)
             store.ContinueAfter(now);
         _certificates = kept?.Certificates ?? ClusterCertificates.Create(services.ApiServerAddress, now);
-        _server = new ApiServer(options, Operations, new Authentication(_certificates, kept?.Token ?? Authentication.NewToken()), new OpenWatches());
+        _server = new ApiServer(
+            options, Operations, new Authentication(_certificates, kept?.Token ?? Authentication.NewToken()), new OpenWatches());
         _housekeeping = new Housekeeper(Operations, options, _certificates.AuthorityPem, _log);
         Port = options.Port;
     }

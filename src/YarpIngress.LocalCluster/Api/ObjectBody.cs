@@ -29,7 +29,8 @@ internal static class ObjectBody
         var shortVersion = version[(version.LastIndexOf('/') + 1)..];
         var why = ResourceCatalog.FindKind(version, kind) is null
             ? $"no kind \"{kind}\" is registered for version \"{version}\" in scheme \"pkg/api/legacyscheme/scheme.go:30\""
-            : $"converting ({shortVersion}.{kind}) to ({(resource.Group.Length == 0 ? "core" : resource.Group.Split('.')[0])}.{resource.Kind}): unknown conversion";
+            : $"converting ({shortVersion}.{kind}) to "
+                + $"({(resource.Group.Length == 0 ? "core" : resource.Group.Split('.')[0])}.{resource.Kind}): unknown conversion";
         return ApiError.BadRequest($"{kind} in version \"{shortVersion}\" cannot be handled as a {resource.Kind}: {why}");
     }
 

@@ -98,7 +98,13 @@ internal sealed class NodeRegistration
             ["bootID"] = "",
         };
         var now = _objects.Now;
-        foreach (var (type, reason) in new[] { ("MemoryPressure", "KubeletHasSufficientMemory"), ("DiskPressure", "KubeletHasNoDiskPressure"), ("PIDPressure", "KubeletHasSufficientPID") })
+        (string Type, string Reason)[] pressures =
+        [
+            ("MemoryPressure", "KubeletHasSufficientMemory"),
+            ("DiskPressure", "KubeletHasNoDiskPressure"),
+            ("PIDPressure", "KubeletHasSufficientPID"),
+        ];
+        foreach (var (type, reason) in pressures)
             Conditions.Set(status, type, "False", reason, null, now)["lastHeartbeatTime"] = now.Timestamp();
         Conditions.Set(status, "Ready", "True", "KubeletReady", "echo pods can run", now)["lastHeartbeatTime"] = now.Timestamp();
     }

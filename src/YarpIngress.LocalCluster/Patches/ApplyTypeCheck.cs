@@ -13,7 +13,8 @@ internal static class ApplyTypeCheck
             var metadata = applied.Object("metadata");
             throw new PatchException(
                 500,
-                $"failed to create typed patch object ({metadata.String("namespace")}/{metadata.String("name")}; {apiVersion}, Kind={schema.Kind}): {error}");
+                $"failed to create typed patch object ({metadata.String("namespace")}/{metadata.String("name")}; {apiVersion}, "
+                + $"Kind={schema.Kind}): {error}");
         }
     }
 
@@ -55,7 +56,8 @@ internal static class ApplyTypeCheck
             if (type.ListType == ListType.Map && items[i] is JsonObject item
                 && type.ListKeys.FirstOrDefault(k => item[k] is null && type.Element!.Object?.Find(k)?.Default is null) is { } missing)
             {
-                return $"{path}: element {i}: associative list with keys has an element that omits key field \"{missing}\" (and doesn't have default value)";
+                return $"{path}: element {i}: associative list with keys has an element that omits key field \"{missing}\" (and "
+                    + "doesn't have default value)";
             }
 
             if (Find(type.Element, items[i], $"{path}[{i}]") is { } error)

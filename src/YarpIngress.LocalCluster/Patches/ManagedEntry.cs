@@ -93,7 +93,12 @@ internal sealed record ManagedEntry(string Manager, string Operation, string Api
         var oldest = sorted.Where(e => !e.IsApply).Take(excess + 1).ToList();
         var folded = oldest
             .GroupBy(e => e.ApiVersion)
-            .Select(g => g.Last() with { Manager = "ancient-changes", Subresource = "", Fields = g.Select(e => e.Fields).Aggregate((a, b) => a.Union(b)) });
+            .Select(g => g.Last() with
+            {
+                Manager = "ancient-changes",
+                Subresource = "",
+                Fields = g.Select(e => e.Fields).Aggregate((a, b) => a.Union(b)),
+            });
         return sorted.Where(e => e.IsApply).Concat(folded).Concat(sorted.Where(e => !e.IsApply).Skip(excess + 1));
     }
 

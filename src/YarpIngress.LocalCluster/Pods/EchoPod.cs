@@ -117,7 +117,10 @@ internal sealed class EchoPod : IAsyncDisposable
             var protocol = tls ? EchoProtocol.Tls : await Preface.DetectAsync(connection, _stopping.Token);
             await _transport.ServeAsync(protocol, connection, _stopped.Token);
         }
-        catch (Exception e) when (e is OperationCanceledException or System.Threading.Channels.ChannelClosedException or ConnectionResetException or ConnectionAbortedException)
+        catch (Exception e) when (e is OperationCanceledException
+            or System.Threading.Channels.ChannelClosedException
+            or ConnectionResetException
+            or ConnectionAbortedException)
         {
             // The client or the pod went away before the first request.
             connection.Abort();

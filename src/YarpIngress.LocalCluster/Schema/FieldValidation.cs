@@ -27,7 +27,8 @@ internal static class FieldValidation
 
     /// <summary>The message of the 400 BadRequest that strict validation answers with.</summary>
     public static string StrictError(KindSchema schema, IEnumerable<string> found) =>
-        $"{schema.Kind} in version \"{schema.Version}\" cannot be handled as a {schema.Kind}: strict decoding error: {string.Join(", ", found)}";
+        $"{schema.Kind} in version \"{schema.Version}\" cannot be handled as a {schema.Kind}: strict decoding error: "
+        + $"{string.Join(", ", found)}";
 
     private static void Walk(ObjectType type, JsonObject value, FieldPath path, List<string> found)
     {

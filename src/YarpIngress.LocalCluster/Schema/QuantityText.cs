@@ -21,7 +21,8 @@ internal static class QuantityText
         var (number, suffix) = end < 0 ? (text, "") : (text[..end], text[end..]);
         var point = number.IndexOf('.', StringComparison.Ordinal);
         var fraction = point < 0 ? 0 : number.Length - point - 1;
-        if (!BigInteger.TryParse(number.Replace(".", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var digits))
+        var whole = number.Replace(".", "", StringComparison.Ordinal);
+        if (!BigInteger.TryParse(whole, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var digits))
         {
             return text;
         }

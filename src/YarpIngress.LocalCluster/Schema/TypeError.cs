@@ -77,7 +77,8 @@ internal static partial class TypeError
         }
 
         string Mismatch(string literal = "") =>
-            $"json: cannot unmarshal {GoKind(value)}{literal} into Go struct field {holder.Name}.{string.Join('.', path)} of type {type.GoName}";
+            $"json: cannot unmarshal {GoKind(value)}{literal} into Go struct field {holder.Name}.{string.Join('.', path)} of type "
+            + $"{type.GoName}";
     }
 
     private static string? First(IEnumerable<JsonNode?> values, Func<JsonNode, string?> check)

@@ -137,7 +137,8 @@ internal sealed partial class OpenFronts(IPAddress node, int limit, ILogger<Open
         [LoggerMessage(1, LogLevel.Warning, "Service {Service} is not served on {Address}: {Reason}. It is tried again every second.")]
         public static partial void CannotBind(ILogger logger, ObjectKey service, IPEndPoint address, string reason);
 
-        [LoggerMessage(3, LogLevel.Warning, "Service ports below 1024 are not served on their Services' own addresses: this process may not listen on them. " +
+        [LoggerMessage(3, LogLevel.Warning,
+            "Service ports below 1024 are not served on their Services' own addresses: this process may not listen on them. " +
             "The gateway reaches the pods all the same; sysctl net.ipv4.ip_unprivileged_port_start=0 lets it.")]
         public static partial void LowPorts(ILogger logger);
 

@@ -35,7 +35,10 @@ internal static class ServiceFronts
             // In a cluster, a pod that connects to a Service's own address is seen with the pod's address; one that comes in from
             // outside is seen with the node's, unless the Service asks for local traffic.
             if (clusterIPs)
-                fronts.AddRange(Loopback(spec.ClusterIPs ?? [spec.ClusterIP ?? ""]).Select(ip => At(front, ip, port.Port) with { KeepsClientAddress = true }));
+            {
+                var addresses = Loopback(spec.ClusterIPs ?? [spec.ClusterIP ?? ""]);
+                fronts.AddRange(addresses.Select(ip => At(front, ip, port.Port) with { KeepsClientAddress = true }));
+            }
             fronts.AddRange(Loopback(Outside(service)).Select(ip => At(front, ip, port.Port) with { KeepsClientAddress = keepsAddress }));
             if (port.NodePort is > 0 and var nodePort)
             {

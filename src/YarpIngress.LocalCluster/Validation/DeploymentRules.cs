@@ -71,7 +71,10 @@ internal static class DeploymentRules
     {
         if (value.AsString() is { } text && Amount(value) is null)
         {
-            errors.Invalid(path, text, "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')");
+            errors.Invalid(
+                path, text,
+                "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', "
+                + "regex used for validation is '[0-9]+%')");
         }
         else
         {

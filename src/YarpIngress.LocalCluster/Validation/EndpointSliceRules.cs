@@ -121,7 +121,9 @@ internal static class EndpointSliceRules
             case "FQDN":
                 var name = address.EndsWith('.') ? address[..^1] : address;
                 return Names.Subdomain(name)
-                    .Concat(name.Contains('.', StringComparison.Ordinal) ? [] : ["should be a domain with at least two segments separated by dots"]);
+                    .Concat(name.Contains('.', StringComparison.Ordinal)
+                        ? []
+                        : ["should be a domain with at least two segments separated by dots"]);
             default:
                 return [];
         }

@@ -59,7 +59,9 @@ internal static class MetadataRules
     public static void CheckUpdate(FieldErrors errors, JsonObject updated, JsonObject old)
     {
         var (now, then) = (updated.Object("metadata"), old.Object("metadata"));
-        foreach (var name in (ReadOnlySpan<string>)["name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"])
+        ReadOnlySpan<string> fixedFields =
+            ["name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"];
+        foreach (var name in fixedFields)
         {
             Immutable(errors, $"metadata.{name}", now?[name], then?[name]);
         }
@@ -73,7 +75,8 @@ internal static class MetadataRules
             {
                 errors.Forbidden(
                     "metadata.finalizers",
-                    $"no new finalizers can be added if the object is being deleted, found new finalizers []string{{{string.Join(", ", added)}}}");
+                    $"no new finalizers can be added if the object is being deleted, found new finalizers "
+                    + $"[]string{{{string.Join(", ", added)}}}");
             }
         }
     }
@@ -137,7 +140,8 @@ internal static class MetadataRules
             errors.Invalid(
                 "metadata.ownerReferences",
                 metadata!["ownerReferences"],
-                $"Only one reference can have Controller set to true. Found \"true\" in references for {controllers[0]} and {controllers[1]}");
+                $"Only one reference can have Controller set to true. Found \"true\" in references for {controllers[0]} and "
+                + $"{controllers[1]}");
         }
     }
 

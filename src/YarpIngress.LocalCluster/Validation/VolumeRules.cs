@@ -47,7 +47,10 @@ internal static class VolumeRules
     private static void Source(FieldErrors errors, string path, JsonObject volume)
     {
         foreach (var (source, field) in ((string, string)[])
-            [("secret", "secretName"), ("configMap", "name"), ("hostPath", "path"), ("persistentVolumeClaim", "claimName"), ("csi", "driver"), ("nfs", "server")])
+            [
+                ("secret", "secretName"), ("configMap", "name"), ("hostPath", "path"), ("persistentVolumeClaim", "claimName"),
+                ("csi", "driver"), ("nfs", "server"),
+            ])
         {
             if (volume.Object(source) is { } holder && holder.String(field) is null or "")
             {

@@ -17,7 +17,10 @@ internal sealed class CertificateClock
     /// <summary>How many moments are remembered, those of replaced certificates included.</summary>
     public int Count => _queue.Count;
 
-    /// <summary>Watches both ends of a certificate that still lie ahead. A moment of a replaced one does no harm: its users are checked once more.</summary>
+    /// <summary>
+    /// Watches both ends of a certificate that still lie ahead. A moment of a replaced one does no harm: its users are
+    /// checked once more.
+    /// </summary>
     public void Watch(Certificate certificate, DateTime now)
     {
         _watched[certificate.Secret] = (certificate.NotBefore, certificate.NotAfter);

@@ -56,7 +56,8 @@ internal static class Flags
             "Refuse Ingresses with a defaultBackend."),
         Flag.Of("disable-svc-external-name", Bool, o => o.DisableExternalName, (o, v) => o with { DisableExternalName = v },
             "Refuse backends of type ExternalName."),
-        Flag.Of("enable-topology-aware-routing", Bool, o => o.EnableTopologyAwareRouting, (o, v) => o with { EnableTopologyAwareRouting = v },
+        Flag.Of(
+            "enable-topology-aware-routing", Bool, o => o.EnableTopologyAwareRouting, (o, v) => o with { EnableTopologyAwareRouting = v },
             "Use the hints of EndpointSlices.", FlagSupport.NotYet),
         Flag.Of("tcp-services-configmap", Reference, o => o.TcpServicesConfigMap, (o, v) => o with { TcpServicesConfigMap = v },
             "ConfigMap of TCP ports and their Services.", FlagSupport.NotYet),
@@ -70,7 +71,9 @@ internal static class Flags
             "Service in front of the controller; its addresses go into the Ingresses' status."),
         Flag.Of("publish-status-address", TextList, o => o.PublishStatusAddresses, (o, v) => o with { PublishStatusAddresses = v },
             "IP addresses or host names, separated by commas, for the Ingresses' status. Not together with --publish-service."),
-        Flag.Of("report-node-internal-ip-address", Bool, o => o.ReportNodeInternalIpAddress, (o, v) => o with { ReportNodeInternalIpAddress = v },
+        Flag.Of(
+            "report-node-internal-ip-address", Bool, o => o.ReportNodeInternalIpAddress,
+            (o, v) => o with { ReportNodeInternalIpAddress = v },
             "Without the two above, status holds the addresses of the controller's nodes; this takes the internal ones."),
         Flag.Of("update-status", Bool, o => o.UpdateStatus, (o, v) => o with { UpdateStatus = v },
             "Write the status of our Ingresses."),
@@ -88,7 +91,9 @@ internal static class Flags
         // Admission.
         Flag.Of("validating-webhook", Text, o => o.ValidatingWebhook, (o, v) => o with { ValidatingWebhook = v },
             "Address of the admission webhook, host:port.", FlagSupport.NotYet),
-        Flag.Of("validating-webhook-certificate", Text, o => o.ValidatingWebhookCertificate, (o, v) => o with { ValidatingWebhookCertificate = v },
+        Flag.Of(
+            "validating-webhook-certificate", Text, o => o.ValidatingWebhookCertificate,
+            (o, v) => o with { ValidatingWebhookCertificate = v },
             "PEM file of the webhook's certificate.", FlagSupport.NotYet),
         Flag.Of("validating-webhook-key", Text, o => o.ValidatingWebhookKey, (o, v) => o with { ValidatingWebhookKey = v },
             "PEM file of the webhook's key.", FlagSupport.NotYet),

@@ -41,7 +41,9 @@ internal sealed class EarlyAnswers(Stream connection, TimeProvider time) : Strea
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (_failure is not null)
-            return time.GetElapsedTime(_failedAt) < Patience ? default : ValueTask.FromException(new IOException(_failure.Message, _failure));
+            return time.GetElapsedTime(_failedAt) < Patience
+                ? default
+                : ValueTask.FromException(new IOException(_failure.Message, _failure));
         var written = connection.WriteAsync(buffer, cancellationToken);
         return written.IsCompletedSuccessfully ? written : EndWriteAsync(written.AsTask());
     }
@@ -84,7 +86,10 @@ internal sealed class EarlyAnswers(Stream connection, TimeProvider time) : Strea
         {
             await written;
         }
-        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted })
+        catch (IOException e) when (e.InnerException is SocketException
+        {
+            SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted,
+        })
         {
             (_failure, _failedAt) = (e, time.GetTimestamp());
         }

@@ -37,7 +37,8 @@ internal static class PropagationBenchmark
             await MeasureAsync<V1EndpointSlice>(cluster, size, "endpoint", cluster.MoveEndpoint, ct);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{size,9:N0}  process start to ready {cluster.StartToReady.TotalSeconds:0.00} s, resident {cluster.ControllerMegabytes} MB"));
+                $"{size,9:N0}  process start to ready {cluster.StartToReady.TotalSeconds:0.00} s, resident "
+                + $"{cluster.ControllerMegabytes} MB"));
             Console.WriteLine();
         }
     }

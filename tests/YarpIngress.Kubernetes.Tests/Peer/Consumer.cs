@@ -13,12 +13,15 @@ internal sealed class Consumer : IAsyncDisposable
     private readonly ApiClient _client;
     private readonly Task _run;
 
-    public Consumer(ApiPeer peer, InformerOptions<V1ConfigMap>? options = null, Action<InformerEvent<V1ConfigMap>>? also = null, ILogger? log = null)
+    public Consumer(
+        ApiPeer peer, InformerOptions<V1ConfigMap>? options = null, Action<InformerEvent<V1ConfigMap>>? also = null, ILogger? log = null)
         : this(peer.Config, options, also, log)
     {
     }
 
-    public Consumer(ClusterConfig config, InformerOptions<V1ConfigMap>? options = null, Action<InformerEvent<V1ConfigMap>>? also = null, ILogger? log = null)
+    public Consumer(
+        ClusterConfig config, InformerOptions<V1ConfigMap>? options = null, Action<InformerEvent<V1ConfigMap>>? also = null,
+        ILogger? log = null)
     {
         _client = new ApiClient(config, time: Time);
         Informer = new Informer<V1ConfigMap>(

@@ -142,7 +142,8 @@ public sealed class ConnectionTests
         gateway.Serve("a.io", [pod.EndPoint]);
         var answer = await RawClient.ExchangeAsync(
             gateway.HttpPort,
-            "GET / HTTP/1.1\r\nHost: a.io\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+            "GET / HTTP/1.1\r\nHost: a.io\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: "
+            + "13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 403 ", answer);
         Assert.Contains("\r\nno\r\n", answer);
     }

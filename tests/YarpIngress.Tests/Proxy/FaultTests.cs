@@ -55,7 +55,8 @@ public sealed class FaultTests
 
         var answer = await RawClient.ExchangeAsync(
             gateway.HttpPort,
-            "POST / HTTP/1.1\r\nHost: a.io\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a.io\r\n\r\n");
+            "POST / HTTP/1.1\r\nHost: a.io\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\nConnection: "
+            + "close\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a.io\r\n\r\n");
 
         // One length only, and what follows is never another request.
         Assert.DoesNotContain("smuggled", answer);

@@ -104,8 +104,10 @@ public sealed class HeaderTests
     {
         var (head, _) = await HeadAtPodAsync(
             "GET / HTTP/1.0\r\nHost: a.io\r\nConnection: X-Hop, Host, X-Real-IP, (odd)\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\n"
-            + "Proxy-Connection: keep-alive\r\nProxy-Authorization: Basic eDp5\r\nTE: trailers\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
-            + "Proxy: http://evil\r\nX_Real_IP: 6.6.6.6\r\nX.Dotted: 1\r\nUpgrade-Insecure-Requests: 1\r\nX-Kept: 1\r\nX-Kept: 2\r\nAuthorization: Basic eDp5\r\n\r\n");
+            + "Proxy-Connection: keep-alive\r\nProxy-Authorization: Basic eDp5\r\nTE: trailers\r\nUpgrade: h2c\r\nHTTP2-Settings: "
+            + "AAMAAABk\r\n"
+            + "Proxy: http://evil\r\nX_Real_IP: 6.6.6.6\r\nX.Dotted: 1\r\nUpgrade-Insecure-Requests: 1\r\nX-Kept: 1\r\nX-Kept: "
+            + "2\r\nAuthorization: Basic eDp5\r\n\r\n");
 
         string[] gone =
         [
@@ -141,7 +143,8 @@ public sealed class HeaderTests
     {
         await using var pod = RawOrigin.Answering(
             "HTTP/1.1 201 Made Up\r\nServer: secret/1.0\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\n"
-            + "X-Accel-Redirect: /internal\r\nDate: Mon, 01 Jan 2024 00:00:00 GMT\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nETag: \"x\"\r\nContent-Length: 2\r\n\r\nok");
+            + "X-Accel-Redirect: /internal\r\nDate: Mon, 01 Jan 2024 00:00:00 GMT\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nETag: "
+            + "\"x\"\r\nContent-Length: 2\r\n\r\nok");
         await using var gateway = await Gateway.StartAsync();
         gateway.Serve("a.io", [pod.EndPoint]);
 

@@ -165,7 +165,8 @@ public sealed class StreamingTests
     public async Task TrailersReachTheClient()
     {
         await using var pod = RawOrigin.Answering(
-            "HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 42\r\n\r\n");
+            "HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nok\r\n0\r\nX-Sum: "
+            + "42\r\n\r\n");
         await using var gateway = await Gateway.StartAsync();
         gateway.Serve("a.io", [pod.EndPoint]);
         using var client = Clients.To(gateway.HttpPort, HttpVersion.Version20);

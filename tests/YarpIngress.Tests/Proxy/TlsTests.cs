@@ -215,7 +215,8 @@ public sealed class TlsTests
         {
             Secret = secret,
             Fingerprint = leaf.Thumbprint,
-            Chain = new[] { leaf }.Concat(intermediates).Select(certificate => (ReadOnlyMemory<byte>)certificate.RawData).ToEquatableArray(),
+            Chain = new[] { leaf }.Concat(intermediates).Select(
+                certificate => (ReadOnlyMemory<byte>)certificate.RawData).ToEquatableArray(),
             PrivateKey = key,
             KeyAlgorithm = algorithm,
             DnsNames = [],

@@ -42,7 +42,8 @@ internal sealed class NamespaceContent(ApiOperations api, string authorityPem)
                     ["annotations"] = new JsonObject
                     {
                         ["kubernetes.io/description"] =
-                            "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service "
+                            "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such "
+                            + "as the internal service "
                             + "IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.",
                     },
                 },

@@ -197,5 +197,6 @@ internal static class ProtobufBody
     }
 
     private static ApiError Unknown(string message, int field) => ApiError.BadRequest(
-        $"unable to decode the body: protobuf {(field == 0 ? "message" : $"field {field} of")} {message} is not known here; send application/json instead");
+        $"unable to decode the body: protobuf {(field == 0 ? "message" : $"field {field} of")} {message} is not known here; "
+        + "send application/json instead");
 }

@@ -43,8 +43,12 @@ internal sealed class ClusterCertificates : IDisposable
             Issue(authority, "CN=kubernetes-admin, O=system:masters", ClientUse, null, now));
     }
 
-    /// <summary>The authority and the administrator of an earlier run, both with their keys, and a server certificate for this one.</summary>
-    public static ClusterCertificates Continue(X509Certificate2 authority, X509Certificate2 client, IPAddress serviceAddress, DateTimeOffset now) =>
+    /// <summary>
+    /// The authority and the administrator of an earlier run, both with their keys, and a server certificate for this
+    /// one.
+    /// </summary>
+    public static ClusterCertificates Continue(
+        X509Certificate2 authority, X509Certificate2 client, IPAddress serviceAddress, DateTimeOffset now) =>
         new(authority, IssueServer(authority, serviceAddress, now), client);
 
     private static X509Certificate2 IssueServer(X509Certificate2 authority, IPAddress serviceAddress, DateTimeOffset now)

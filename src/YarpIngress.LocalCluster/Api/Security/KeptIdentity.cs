@@ -16,12 +16,17 @@ internal sealed record KeptIdentity(ClusterCertificates Certificates, string Tok
 
     private static readonly TimeSpan ShortestLife = TimeSpan.FromDays(1);
 
-    /// <summary>Null when <paramref name="path"/> is no kubeconfig of ours or what it holds ends soon: then everything is made anew.</summary>
+    /// <summary>
+    /// Null when <paramref name="path"/> is no kubeconfig of ours or what it holds ends soon: then everything is made
+    /// anew.
+    /// </summary>
     public static KeptIdentity? TryRead(string path, string name, IPAddress serviceAddress, DateTimeOffset now)
     {
         try
         {
-            return File.Exists(path) && ManifestReader.ReadFile(path) is [{ Object: var root }] ? Read(root, name, serviceAddress, now) : null;
+            return File.Exists(path) && ManifestReader.ReadFile(path) is [{ Object: var root }]
+                ? Read(root, name, serviceAddress, now)
+                : null;
         }
         catch (Exception e) when (e is ManifestException or IOException or UnauthorizedAccessException
             or CryptographicException or FormatException or ArgumentException or InvalidOperationException)

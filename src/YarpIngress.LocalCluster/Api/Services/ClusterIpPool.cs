@@ -20,7 +20,8 @@ internal sealed class ClusterIpPool(IPNetwork range)
     /// <summary>Whether a Service may ask for the address: one of the range or, unlike upstream, another one on loopback, since the
     /// range is another one with each run and whoever writes manifests cannot know it.</summary>
     public bool Accepts(IPAddress address) =>
-        address.AddressFamily == AddressFamily.InterNetwork && (range.Contains(address) ? Offset(address) is > 0 and var offset && offset < _size - 1 : IPAddress.IsLoopback(address));
+        address.AddressFamily == AddressFamily.InterNetwork
+            && (range.Contains(address) ? Offset(address) is > 0 and var offset && offset < _size - 1 : IPAddress.IsLoopback(address));
 
     public bool IsTaken(IPAddress address) => _taken.ContainsKey(Offset(address));
 

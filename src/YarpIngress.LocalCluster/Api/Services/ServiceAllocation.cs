@@ -70,7 +70,8 @@ internal sealed class ServiceAllocation
         if (before?.ClusterIp == wanted || !IPAddress.TryParse(wanted, out var address))
             return;
         if (!_addresses.Accepts(address))
-            throw InvalidAddress(service, wanted, $"the provided IP ({wanted}) is not in the valid range. The range of valid IPs is {_addresses.Range}");
+            throw InvalidAddress(
+                service, wanted, $"the provided IP ({wanted}) is not in the valid range. The range of valid IPs is {_addresses.Range}");
         if (_addresses.IsTaken(address))
             throw InvalidAddress(service, wanted, "provided IP is already allocated");
         held.Take(address);
@@ -106,7 +107,8 @@ internal sealed class ServiceAllocation
             if (own.Contains(wanted) || held.Holds(wanted))
                 continue;
             if (!_ports.Contains(wanted))
-                throw InvalidPort(service, index, wanted, $"provided port is not in the valid range. The range of valid ports is {_ports.Range}");
+                throw InvalidPort(
+                    service, index, wanted, $"provided port is not in the valid range. The range of valid ports is {_ports.Range}");
             if (_ports.IsTaken(wanted))
                 throw InvalidPort(service, index, wanted, "provided port is already allocated");
             held.Take(wanted);
@@ -176,7 +178,12 @@ internal sealed class ServiceAllocation
     private static ApiError InvalidAddress(JsonObject service, string address, string why) => ApiError.Invalid(
         ResourceCatalog.Services,
         ObjectMetadata.Of(service).Name ?? "",
-        [new StatusCause("FieldValueInvalid", $"Invalid value: []string{{\"{address}\"}}: failed to allocate IP {address}: {why}", "spec.clusterIPs")]);
+        [
+            new StatusCause(
+                "FieldValueInvalid",
+                $"Invalid value: []string{{\"{address}\"}}: failed to allocate IP {address}: {why}",
+                "spec.clusterIPs"),
+        ]);
 
     private static ApiError InvalidPort(JsonObject service, int index, int port, string why) => ApiError.Invalid(
         ResourceCatalog.Services,

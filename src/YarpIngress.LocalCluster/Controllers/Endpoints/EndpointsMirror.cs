@@ -12,6 +12,8 @@ internal sealed class EndpointsMirror
 {
     public const string Manager = "endpointslicemirroring-controller.k8s.io";
     private const string SkipMirror = "endpointslice.kubernetes.io/skip-mirror";
+    private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+    private const string LastTrigger = "endpoints.kubernetes.io/last-change-trigger-time";
     private const string LeaderAnnotation = "control-plane.alpha.kubernetes.io/leader";
 
     private readonly ClusterObjects _objects;
@@ -54,7 +56,7 @@ internal sealed class EndpointsMirror
             [SliceWriter.ManagedBy] = Manager,
         };
         var annotations = json.ObjectAt("metadata", "annotations").TextMap()
-            .Where(annotation => annotation.Key is not ("kubectl.kubernetes.io/last-applied-configuration" or "endpoints.kubernetes.io/last-change-trigger-time"))
+            .Where(annotation => annotation.Key is not (LastApplied or LastTrigger))
             .ToDictionary(StringComparer.Ordinal);
         new SliceWriter(_objects, Manager, endpoints, labels, annotations).Write(Groups(json));
         return null;

@@ -11,7 +11,8 @@ namespace YarpIngress.LocalCluster.Controllers.Endpoints;
 /// <param name="Labels">All labels of the slices.</param>
 /// <param name="Annotations">All annotations of the slices.</param>
 internal sealed record SliceWriter(
-    ClusterObjects Objects, string Manager, StoredObject Owner, IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Annotations)
+    ClusterObjects Objects, string Manager, StoredObject Owner, IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string,
+    string> Annotations)
 {
     /// <summary>Says by whom a slice is written.</summary>
     public const string ManagedBy = "endpointslice.kubernetes.io/managed-by";

@@ -182,7 +182,8 @@ internal sealed partial class LocalKubelet : IAsyncDisposable
     private static string Explain(IPAddress address, ListeningPort port, Exception e) => e switch
     {
         SocketException { SocketErrorCode: SocketError.AccessDenied } =>
-            $"port {port.Number} on {address} needs privileges that this process lacks (ports below 1024 do, unless net.ipv4.ip_unprivileged_port_start is lower)",
+            $"port {port.Number} on {address} needs privileges that this process lacks (ports below 1024 do, unless "
+            + "net.ipv4.ip_unprivileged_port_start is lower)",
         SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
             $"port {port.Number} on {address} is in use, probably by a process that listens on this port of all addresses",
         _ => $"port {port.Number} on {address} cannot be bound: {e.Message}",

@@ -38,7 +38,11 @@ internal static class PodPorts
             }
         }
 
-        return [.. ports.Select(port => new ListeningPort(port.Key.Number, port.Key.Udp, port.Value.Tls && !port.Key.Udp, [.. port.Value.Services]))];
+        return
+        [
+            .. ports.Select(port => new ListeningPort(
+                port.Key.Number, port.Key.Udp, port.Value.Tls && !port.Key.Udp, [.. port.Value.Services])),
+        ];
     }
 
     /// <summary>The pod's port behind a Service's port; null when the pod has no port of that name.</summary>

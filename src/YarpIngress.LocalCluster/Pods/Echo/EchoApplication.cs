@@ -91,5 +91,7 @@ internal static class EchoApplication
     }
 
     private static bool HasNoBody(HttpContext context) =>
-        context.Response.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified;
+        context.Response.StatusCode is StatusCodes.Status204NoContent
+            or StatusCodes.Status205ResetContent
+            or StatusCodes.Status304NotModified;
 }

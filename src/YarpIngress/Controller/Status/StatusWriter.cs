@@ -121,7 +121,10 @@ internal sealed partial class StatusWriter(ApiClient api, ILogger<StatusWriter> 
         {
             List<(ObjectKey, IReadOnlyList<StatusAddress>)> work;
             lock (_lock)
-                work = [.. _ingresses.Where(pair => pair.Value is { Current.Count: > 0 } or { Written.Count: > 0 }).Select(pair => (pair.Key, (IReadOnlyList<StatusAddress>)[]))];
+            {
+                var filled = _ingresses.Where(pair => pair.Value is { Current.Count: > 0 } or { Written.Count: > 0 });
+                work = [.. filled.Select(pair => (pair.Key, (IReadOnlyList<StatusAddress>)[]))];
+            }
             if (work.Count > 0)
                 Log.Clearing(log, work.Count);
             await WriteAllAsync(work, ct);

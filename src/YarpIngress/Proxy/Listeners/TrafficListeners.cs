@@ -8,7 +8,8 @@ using YarpIngress.Proxy.Certificates;
 namespace YarpIngress.Proxy.Listeners;
 
 /// <summary>Kestrel's endpoints and limits for traffic. Limits are those of ingress-nginx where it has them.</summary>
-internal sealed class TrafficListeners(DataPlaneOptions dataPlane, CertificateTable certificates) : IPostConfigureOptions<KestrelServerOptions>
+internal sealed class TrafficListeners(DataPlaneOptions dataPlane, CertificateTable certificates)
+    : IPostConfigureOptions<KestrelServerOptions>
 {
     /// <summary>After Kestrel's own set-up, which gives it the services that TLS needs.</summary>
     public void PostConfigure(string? name, KestrelServerOptions options)

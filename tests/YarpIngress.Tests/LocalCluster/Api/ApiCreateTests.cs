@@ -97,7 +97,8 @@ public sealed class ApiCreateTests(ApiServerFixture server) : IClassFixture<ApiS
         const string body = """{"metadata":{"name":"a"},"spec":{"ports":[{"port":80,"prot":1}],"type":"ClusterIP","type":"ClusterIP"}}""";
         var strict = (await server.PostAsync($"{services}?fieldValidation=Strict", body)).Is(400);
         Assert.Equal(
-            "Service in version \"v1\" cannot be handled as a Service: strict decoding error: unknown field \"spec.ports[0].prot\", duplicate field \"spec.type\"",
+            "Service in version \"v1\" cannot be handled as a Service: strict decoding error: unknown field \"spec.ports[0].prot\", "
+            + "duplicate field \"spec.type\"",
             strict.Message);
         var warned = (await server.PostAsync($"{services}?fieldValidation=Warn&dryRun=All", body)).Is(201);
         Assert.Equal(

@@ -23,7 +23,8 @@ public sealed class ApiServiceTests(ApiServerFixture server) : IClassFixture<Api
         var services = await SpaceAsync();
         (await server.PostAsync(services, Manifests.Service("a", """{"clusterIP":"127.96.7.7","ports":[{"port":80}]}"""))).Is(201);
         Assert.Equal(
-            "Service \"b\" is invalid: spec.clusterIPs: Invalid value: []string{\"127.96.7.7\"}: failed to allocate IP 127.96.7.7: provided IP is already allocated",
+            "Service \"b\" is invalid: spec.clusterIPs: Invalid value: []string{\"127.96.7.7\"}: failed to allocate IP 127.96.7.7: "
+            + "provided IP is already allocated",
             (await server.PostAsync(services, Manifests.Service("b", """{"clusterIP":"127.96.7.7","ports":[{"port":80}]}"""))).Is(422).Message);
         Assert.Contains(
             "not in the valid range. The range of valid IPs is 127.96.0.0/16",
@@ -55,7 +56,8 @@ public sealed class ApiServiceTests(ApiServerFixture server) : IClassFixture<Api
             "Service \"b\" is invalid: spec.ports[0].nodePort: Invalid value: 30080: provided port is already allocated",
             (await server.PostAsync(services, NodePort("b", 30_080))).Is(422).Message);
         Assert.Equal(
-            "Service \"b\" is invalid: spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-32767",
+            "Service \"b\" is invalid: spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range "
+            + "of valid ports is 30000-32767",
             (await server.PostAsync(services, NodePort("b", 80))).Is(422).Message);
         var picked = (await server.PostAsync(services, Manifests.Service("c", """{"type":"NodePort","ports":[{"port":80}]}"""))).Is(201).Json;
         Assert.InRange((int)picked["spec"]!["ports"]![0]!["nodePort"]!, 30_000, 32_767);

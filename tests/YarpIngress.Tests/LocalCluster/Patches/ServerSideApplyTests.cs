@@ -72,7 +72,8 @@ public class ServerSideApplyTests
             "me",
             Deployment));
         Assert.Equal(
-            "Apply failed with 3 conflicts: conflicts with \"one\":\n- .spec.replicas\n- .spec.template.spec.containers[name=\"web\"].image\n"
+            "Apply failed with 3 conflicts: conflicts with \"one\":\n- .spec.replicas\n- "
+            + ".spec.template.spec.containers[name=\"web\"].image\n"
                 + "conflicts with \"two\":\n- .metadata.labels.x",
             conflict.Message);
     }
