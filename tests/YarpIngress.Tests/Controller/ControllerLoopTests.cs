@@ -97,6 +97,36 @@ public sealed class ControllerLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Removing_every_object_leaves_nothing()
+    {
+        const int Many = 2000;
+        Run();
+        for (var i = 0; i < Many; i++)
+        {
+            var ingress = Ingress($"a{i}");
+            ingress.Spec!.Rules![0].Http!.Paths![0].Backend!.Service!.Name = $"missing-{i}";
+            ingress.Spec.Tls = [new() { Hosts = [$"a{i}.example"], SecretName = $"garbage-{i}" }];
+            Set(ingress);
+            var secret = new V1Secret { Metadata = new() { Name = $"garbage-{i}", NamespaceProperty = "default" }, Type = "kubernetes.io/tls" };
+            _loop.Post("Secret", ObjectKey.Of(secret), cache => cache.Set(secret));
+        }
+        await Wait.UntilAsync(() => _dataPlane.Routes.Count == Many, "hosts");
+
+        for (var i = 0; i < Many; i++)
+        {
+            foreach (var (kind, name) in (IEnumerable<(string, string)>)[("Ingress", $"a{i}"), ("Secret", $"garbage-{i}")])
+                _loop.Post(kind, new ObjectKey("default", name), cache => cache.Remove(kind, new ObjectKey("default", name)));
+        }
+        var looked = new TaskCompletionSource<string>();
+        await Wait.UntilAsync(() => _dataPlane.Routes.Count == 0, "hosts gone");
+        // On the loop's own thread, after the batch that took the last of them.
+        _loop.Post("", null, cache => looked.SetResult(
+            $"{cache.Ingresses.Count} {cache.Selected.Keys.Count} {cache.ReferencedSecrets.Count()} {_translation.Hosts.Count} {_translation.Backends.Count} {_translation.Certificates.Count} {_translation.Problems.All.Count()}"));
+        Assert.Equal("0 0 0 0 0 0 0", await looked.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Equal(0, _app.Services.GetRequiredService<BackendTable>().Count);
+    }
+
+    [Fact]
     public void A_Secret_that_is_missing_is_asked_for_once_at_a_time()
     {
         var secrets = new ReferencedSecrets(_api, _loop, NullLogger<ReferencedSecrets>.Instance, TimeProvider.System);
