@@ -7,17 +7,20 @@ namespace YarpIngress.Controller;
 
 /// <summary>
 /// Reads Secrets that an Ingress names and that are not of type <c>kubernetes.io/tls</c>, which no watch brings: at once
-/// when the reference appears, and again every minute.
+/// when the reference appears, and again every few seconds.
 /// </summary>
 internal sealed partial class ReferencedSecrets(ApiClient api, ControllerLoop loop, ILogger<ReferencedSecrets> log, TimeProvider time)
 {
     private const int ParallelReads = 4;
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private const int MostPerInterval = 100;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     // Each key once: an Ingress that changes all the time and names Secrets that are not there adds nothing, and what is
-    // left from the last minute, as while the API server is down, does not pile up.
+    // left from the last time, as while the API server is down, does not pile up.
     private readonly ConcurrentDictionary<ObjectKey, bool> _waiting = new();
     private readonly Channel<ObjectKey> _wanted = Channel.CreateUnbounded<ObjectKey>();
+
+    private int _turn;
 
     /// <summary>How many Secrets are still to be read.</summary>
     public int Waiting => _waiting.Count;
@@ -40,9 +43,13 @@ internal sealed partial class ReferencedSecrets(ApiClient api, ControllerLoop lo
 
     private void Refresh(ClusterCache cache)
     {
-        foreach (var key in cache.ReferencedSecrets)
-            if (cache.Secret(key) is not { Type: ClusterFeed.TlsSecretType })
-                Want(key);
+        List<ObjectKey> unwatched =
+            [.. cache.ReferencedSecrets.Where(key => cache.Secret(key) is not { Type: ClusterFeed.TlsSecretType })];
+        // Thousands of missing Secrets take turns, so that they never burden the API server.
+        var count = Math.Min(unwatched.Count, MostPerInterval);
+        for (var i = 0; i < count; i++)
+            Want(unwatched[(_turn + i) % unwatched.Count]);
+        _turn = count == 0 ? 0 : (_turn + count) % unwatched.Count;
     }
 
     private async Task ReadAsync(ObjectKey key, CancellationToken ct)
@@ -76,7 +83,7 @@ internal sealed partial class ReferencedSecrets(ApiClient api, ControllerLoop lo
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Debug,
-            "Secret {Secret} could not be read, trying again in a minute: {Error}", EventName = "SecretUnread")]
+            "Secret {Secret} could not be read, trying again soon: {Error}", EventName = "SecretUnread")]
         public static partial void Failed(ILogger log, ObjectKey secret, string error);
     }
 }

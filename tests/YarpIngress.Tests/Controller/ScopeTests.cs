@@ -49,25 +49,14 @@ public sealed class ScopeTests
         Assert.DoesNotContain("problems{", await SeverityErrorsAsync(bed, controller));
     }
 
-    [Fact]
-    public async Task A_certificate_in_an_Opaque_Secret_is_read_by_name()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_certificate_in_an_Opaque_Secret_is_read_by_name_whichever_comes_first(bool secretFirst)
     {
         await using var bed = await TestBed.StartAsync();
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=a.example", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("a.example");
-        request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        await bed.ApplyAsync($$"""
-            apiVersion: v1
-            kind: Secret
-            type: Opaque
-            metadata: {name: cert, namespace: default}
-            data:
-              tls.crt: {{Base64(certificate.ExportCertificatePem())}}
-              tls.key: {{Base64(key.ExportPkcs8PrivateKeyPem())}}
-            ---
+        var secret = OpaqueSecret();
+        const string Ingress = """
             apiVersion: networking.k8s.io/v1
             kind: Ingress
             metadata: {name: web, namespace: default}
@@ -75,11 +64,33 @@ public sealed class ScopeTests
               ingressClassName: yarp
               tls: [{hosts: [a.example], secretName: cert}]
               rules: [{host: a.example}]
-            """);
+            """;
+        await bed.ApplyAsync(secretFirst ? $"{secret}\n---\n{Ingress}" : Ingress);
         var controller = await bed.StartReadyControllerAsync();
+        if (!secretFirst)
+            await bed.ApplyAsync(secret);
         await Wait.UntilAsync(async () => (await bed.AdminAsync(controller, "/metrics")).Body.Split('\n')
             .Any(line => line.StartsWith("yarp_ingress_controller_certificates{", StringComparison.Ordinal)
                 && line.EndsWith(" 1", StringComparison.Ordinal)), "certificate");
+    }
+
+    private static string OpaqueSecret()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=a.example", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("a.example");
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        return $$"""
+            apiVersion: v1
+            kind: Secret
+            type: Opaque
+            metadata: {name: cert, namespace: default}
+            data:
+              tls.crt: {{Base64(certificate.ExportCertificatePem())}}
+              tls.key: {{Base64(key.ExportPkcs8PrivateKeyPem())}}
+            """;
     }
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.ASCII.GetBytes(text));
