@@ -1,3 +1,4 @@
+using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 
 namespace YarpIngress.Tests.EndToEnd;
@@ -38,7 +39,7 @@ public sealed class ApiServerFaultTests : IAsyncLifetime
         Assert.True(_cluster.Controller.IsReady);
         await traffic.PassAsync(50);
 
-        await _cluster.Local.ApiServer.StartAsync(Cancelled);
+        await StartApiServerAsync();
         await Namespace.ApplyIngressAsync("later", Namespace.Host("later"), ("Prefix", "/", "app"));
         Assert.Empty(await traffic.StopAsync());
     }
@@ -49,7 +50,7 @@ public sealed class ApiServerFaultTests : IAsyncLifetime
         await using var traffic = Traffic.Start(_cluster.Gateway, Namespace.Host("app"));
         await _cluster.Local.ApiServer.StopAsync(Cancelled);
         await _cluster.Local.ApiServer.CompactAsync();
-        await _cluster.Local.ApiServer.StartAsync(Cancelled);
+        await StartApiServerAsync();
         await Namespace.DeleteAsync<V1Ingress>("app");
         await Namespace.ApplyIngressAsync("second", Namespace.Host("second"), ("Prefix", "/", "app"));
 
@@ -62,11 +63,32 @@ public sealed class ApiServerFaultTests : IAsyncLifetime
     {
         await _cluster.Local.ApiServer.RestartAsync(keepState: false, Cancelled);
         await _cluster.Gateway.UntilAsync(Namespace.Host("app"), "/", answer => answer.Code == 404);
+        await StartApiServerAsync();
 
         await _cluster.CreateClassAsync();
         await Namespace.CreateAsync();
         await Namespace.StartAppAsync("app");
         await Namespace.ApplyIngressAsync("app", Namespace.Host("app"), ("Prefix", "/", "app"));
+    }
+
+    /// <summary>Starts it, if it does not run, and waits until the test's own client has noticed: it may hold a connection that is gone.</summary>
+    private async Task StartApiServerAsync()
+    {
+        await _cluster.Local.ApiServer.StartAsync(Cancelled);
+        await Wait.UntilAsync(
+            async () =>
+            {
+                try
+                {
+                    await _cluster.Api.ListAsync<V1Namespace>(null, null, Cancelled);
+                    return true;
+                }
+                catch (ApiException e) when (e.IsTransient)
+                {
+                    return false;
+                }
+            },
+            "the API server answers");
     }
 
     private async Task<string> ReadyzAsync()

@@ -247,7 +247,12 @@ public sealed class StreamingTests
 
     private sealed class PushContent(Func<Stream, Task> push) : HttpContent
     {
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => push(stream);
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            // Sends the request's headers, which the client may otherwise keep until the first write is flushed.
+            await stream.FlushAsync(Ct);
+            await push(stream);
+        }
 
         protected override bool TryComputeLength(out long length)
         {
