@@ -39,6 +39,7 @@ internal static class PropagationBenchmark
                 CultureInfo.InvariantCulture,
                 $"{size,9:N0}  process start to ready {cluster.StartToReady.TotalSeconds:0.00} s, resident "
                 + $"{cluster.ControllerMegabytes} MB"));
+            Console.WriteLine($"           {await GatewayClock.ReadAsync(cluster.AdminPort, ct)}");
             Console.WriteLine();
         }
     }
