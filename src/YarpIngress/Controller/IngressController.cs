@@ -4,8 +4,8 @@ using YarpIngress.Observability;
 using YarpIngress.Observability.Admin;
 using YarpIngress.Observability.Logging;
 using YarpIngress.Options;
+using YarpIngress.Pipeline;
 using YarpIngress.Pipeline.Draining;
-using YarpIngress.Pipeline.Errors;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Listeners;
 
@@ -21,7 +21,7 @@ internal sealed partial class IngressController : IAsyncDisposable
     private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(5);
 
     private readonly ControllerOptions _options;
-    private readonly WebApplication _traffic;
+    private readonly TrafficServer _traffic;
     private readonly ApiClient _api;
     private readonly TimeProvider _time;
     private readonly ILogger<IngressController> _log;
@@ -44,7 +44,7 @@ internal sealed partial class IngressController : IAsyncDisposable
     {
         (_options, _time) = (options, time);
         _metrics = new ControllerMetrics(options);
-        _traffic = BuildTraffic(options, logging);
+        _traffic = TrafficServer.Build(options.DataPlane(), logging);
         var loggers = _traffic.Services.GetRequiredService<ILoggerFactory>();
         _log = loggers.CreateLogger<IngressController>();
         Ports = _traffic.Services.GetRequiredService<TrafficPorts>();
@@ -137,28 +137,11 @@ internal sealed partial class IngressController : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
 
-    private static WebApplication BuildTraffic(ControllerOptions options, Action<ILoggingBuilder> logging)
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddLogging(logging);
-        builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.PostShutdownGracePeriod + FarewellLimit);
-        builder.WebHost.UseKestrelCore();
-        builder.Services.AddDataPlane(options.DataPlane());
-        return builder.Build();
-    }
-
     private async Task BeginAsync(ClusterConfig cluster, CancellationToken ct)
     {
-        // Before the first state is live there is nothing to say about any host: 503 makes clients and probes try again.
-        var synced = _loop.Synced;
-        _traffic.Use(next => context => synced.IsCompleted
-            ? next(context)
-            : ErrorAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable));
-        _traffic.UseDataPlane();
         var loggers = _traffic.Services.GetRequiredService<ILoggerFactory>();
         _admin = await AdminServer.StartAsync(_options, new AdminSource(Health, Readiness, _metrics.Registry.Write), loggers, ct);
-        await _traffic.StartAsync(ct);
+        await _traffic.StartAsync(_loop.Synced, ct);
         Log.Started(
             _log, ProductVersion.Release, HttpPort, HttpsPort, AdminPort, _options.IngressClass, _options.ControllerClass, cluster.Server);
 

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Proxy;
@@ -5,38 +8,48 @@ using YarpIngress.Proxy;
 namespace YarpIngress.Pipeline;
 
 /// <summary>
-/// What was decided about a request: the one feature that this pipeline, YARP's middlewares, logs and metrics share. It
-/// holds the cluster and its destinations as they were when the request came, whatever changes meanwhile.
+/// All that is known of a request, from its first step to its last, whether it gets a route or not: what this pipeline,
+/// YARP's middlewares, logs and metrics share. It holds the cluster and its destinations as they were when the request
+/// came, whatever changes meanwhile.
 /// </summary>
+/// <remarks>
+/// Kestrel keeps one for each connection of HTTP/1.1 and each pooled stream of HTTP/2 and serves one request after the
+/// other with it. Nobody may keep it, or touch it, beyond the end of the request: by then it is another client's.
+/// Whatever is added here is taken back in <see cref="End"/>; a test looks at every field.
+/// </remarks>
 internal sealed class GatewayRequest : IReverseProxyFeature
 {
-    public GatewayRequest(ProxyRoute chosen, ClusterState cluster, HttpTransformer transformer)
-    {
-        Chosen = chosen;
-        Route = chosen.ModelFor(cluster, transformer);
-        Cluster = cluster.Model;
-        var destinations = cluster.DestinationsState;
-        AllDestinations = destinations.AllDestinations;
-        AllAvailable = AvailableDestinations = destinations.AvailableDestinations;
-    }
+    private readonly DefaultHttpContext _context = new();
+    private readonly List<UpstreamTry> _earlierTries = [];
+    private RouteModel? _route;
+    private ClusterModel? _cluster;
+    private UpstreamTry _upstream;
 
-    /// <summary>The route that serves the request.</summary>
-    public ProxyRoute Chosen { get; }
+    /// <summary>The request as ASP.NET has it.</summary>
+    public HttpContext Context => _context;
+
+    /// <summary>When the request's head was read.</summary>
+    public long StartedAt { get; private set; }
+
+    /// <summary>The route that serves the request; null before it was chosen, and when there is none.</summary>
+    public ProxyRoute? Chosen { get; private set; }
+
+    /// <summary>YARP's runtime route.</summary>
+    /// <exception cref="InvalidOperationException">The request has no route; see <see cref="Chosen"/>.</exception>
+    public RouteModel Route => _route ?? throw WithoutRoute();
+
+    /// <summary>YARP's runtime cluster, as it was when the request came.</summary>
+    /// <exception cref="InvalidOperationException">The request has no route; see <see cref="Chosen"/>.</exception>
+    public ClusterModel Cluster => _cluster ?? throw WithoutRoute();
 
     /// <inheritdoc/>
-    public RouteModel Route { get; }
-
-    /// <inheritdoc/>
-    public ClusterModel Cluster { get; }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<DestinationState> AllDestinations { get; }
+    public IReadOnlyList<DestinationState> AllDestinations { get; private set; } = [];
 
     /// <summary>The endpoints that took traffic when the request came.</summary>
-    public IReadOnlyList<DestinationState> AllAvailable { get; }
+    public IReadOnlyList<DestinationState> AllAvailable { get; private set; } = [];
 
     /// <summary>What balancing may still choose from; afterwards, what it chose.</summary>
-    public IReadOnlyList<DestinationState> AvailableDestinations { get; set; }
+    public IReadOnlyList<DestinationState> AvailableDestinations { get; set; } = [];
 
     /// <inheritdoc/>
     public DestinationState? ProxiedDestination { get; set; }
@@ -45,8 +58,74 @@ internal sealed class GatewayRequest : IReverseProxyFeature
     public bool IsAnswered { get; set; }
 
     /// <summary>Where path and query begin in the request's raw target.</summary>
-    public required int PathStart { get; init; }
+    public int PathStart { get; private set; }
 
-    /// <summary>The feature of a request; null before its route was chosen, and for requests without one.</summary>
-    public static GatewayRequest? Of(HttpContext context) => context.Features.Get<GatewayRequest>();
+    /// <summary>The id as text, once somebody needed it so; see <see cref="Headers.RequestId"/>.</summary>
+    public string? RequestIdText { get; set; }
+
+    /// <summary>The id that was made here; 0 when none was.</summary>
+    public UInt128 GeneratedRequestId { get; set; }
+
+    /// <summary>How often a pod was tried.</summary>
+    public int Tries { get; private set; }
+
+    /// <summary>The last attempt, or the one that is going on; empty when <see cref="Tries"/> is 0.</summary>
+    public ref UpstreamTry Upstream => ref _upstream;
+
+    /// <summary>The attempts before <see cref="Upstream"/>, in order.</summary>
+    public IReadOnlyList<UpstreamTry> EarlierTries => _earlierTries;
+
+    /// <summary>Bytes of the client's body that were read.</summary>
+    public long BodyBytesReceived { get; set; }
+
+    /// <summary>Bytes of body that were sent to the client.</summary>
+    public long BodyBytesSent { get; set; }
+
+    /// <summary>The one of a request that <see cref="GatewayApplication"/> serves.</summary>
+    public static GatewayRequest Of(HttpContext context) =>
+        // Kestrel's own object for the connection or stream, so this is a cast and no look-up.
+        (context.Features as IHostContextContainer<GatewayRequest>)?.HostContext
+        ?? throw new InvalidOperationException("The request does not come from the gateway's own server.");
+
+    /// <summary>A request has come.</summary>
+    public void Begin(IFeatureCollection features)
+    {
+        _context.Initialize(features);
+        StartedAt = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>Its route is known.</summary>
+    public void Choose(ProxyRoute chosen, ClusterState cluster, HttpTransformer transformer, int pathStart)
+    {
+        Chosen = chosen;
+        PathStart = pathStart;
+        _route = chosen.ModelFor(cluster, transformer);
+        _cluster = cluster.Model;
+        var destinations = cluster.DestinationsState;
+        AllDestinations = destinations.AllDestinations;
+        AllAvailable = AvailableDestinations = destinations.AvailableDestinations;
+    }
+
+    /// <summary>A pod is about to be tried.</summary>
+    public void BeginTry()
+    {
+        if (Tries++ > 0)
+            _earlierTries.Add(_upstream);
+        _upstream = new UpstreamTry { StartedAt = Stopwatch.GetTimestamp() };
+    }
+
+    /// <summary>The request is over: nothing of it may show in the next one.</summary>
+    public void End()
+    {
+        _context.Uninitialize();
+        _earlierTries.Clear();
+        _upstream = default;
+        (_route, _cluster, Chosen, ProxiedDestination) = (null, null, null, null);
+        AllDestinations = AllAvailable = AvailableDestinations = [];
+        (StartedAt, PathStart, Tries, IsAnswered) = (0, 0, 0, false);
+        (RequestIdText, GeneratedRequestId) = (null, UInt128.Zero);
+        (BodyBytesReceived, BodyBytesSent) = (0, 0);
+    }
+
+    private static InvalidOperationException WithoutRoute() => new("The request has no route.");
 }

@@ -3,6 +3,7 @@ using YarpIngress.Pipeline.Endpoints;
 using YarpIngress.Pipeline.Forwarding;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Routing;
+using YarpIngress.Pipeline.Starting;
 using YarpIngress.Proxy;
 
 namespace YarpIngress.Pipeline;
@@ -11,7 +12,9 @@ namespace YarpIngress.Pipeline;
 internal static class RequestPipeline
 {
     /// <summary>Builds the pipeline; a step that a route does not use returns the next one's task as it is.</summary>
-    public static RequestDelegate Build(IServiceProvider services)
+    /// <param name="services">See <see cref="DataPlaneServices"/>.</param>
+    /// <param name="live">Completes when there are routes to serve.</param>
+    public static RequestDelegate Build(IServiceProvider services, Task live)
     {
         var dataPlane = services.GetRequiredService<DataPlane>();
         var log = services.GetRequiredService<ILoggerFactory>();
@@ -25,7 +28,10 @@ internal static class RequestPipeline
         // Host, then path: what comes later reads its policy from the route.
         RequestDelegate route = new RouteSelection(endpoints, dataPlane, new BackendTransformer()).InvokeAsync;
 
+        // Before anything that asks about hosts.
+        RequestDelegate starting = new NotLive(route, live).InvokeAsync;
+
         // First, so that every answer of a draining process, errors included, sends the client elsewhere.
-        return new Drain(route, services.GetRequiredService<DrainSwitch>()).InvokeAsync;
+        return new Drain(starting, services.GetRequiredService<DrainSwitch>()).InvokeAsync;
     }
 }

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using YarpIngress.Controller;
@@ -7,6 +5,7 @@ using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Observability;
 using YarpIngress.Options;
+using YarpIngress.Pipeline;
 using YarpIngress.Proxy;
 
 namespace YarpIngress.Tests.Controller;
@@ -15,7 +14,7 @@ public sealed class ControllerLoopTests : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly ApiClient _api = new(new ClusterConfig { Server = new Uri("http://127.0.0.1:1") });
-    private readonly WebApplication _app;
+    private readonly TrafficServer _traffic;
     private readonly ClusterCache _cache;
     private readonly ControllerMetrics _metrics = new(new ControllerOptions());
     private readonly DataPlane _dataPlane;
@@ -26,11 +25,8 @@ public sealed class ControllerLoopTests : IAsyncDisposable
     public ControllerLoopTests()
     {
         var options = new ControllerOptions { IngressClassByName = true };
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore();
-        builder.Services.AddLogging().AddDataPlane(options.DataPlane());
-        _app = builder.Build();
-        _dataPlane = _app.Services.GetRequiredService<DataPlane>();
+        _traffic = TrafficServer.Build(options.DataPlane(), _ => { });
+        _dataPlane = _traffic.Services.GetRequiredService<DataPlane>();
         _cache = new ClusterCache(options.Translation());
         _cache.SetClassesReadable(false);
         _translation = new ClusterTranslation(_cache, TimeProvider.System);
@@ -123,7 +119,7 @@ public sealed class ControllerLoopTests : IAsyncDisposable
         _loop.Post("", null, cache => looked.SetResult(
             $"{cache.Ingresses.Count} {cache.Selected.Keys.Count} {cache.ReferencedSecrets.Count()} {_translation.Hosts.Count} {_translation.Backends.Count} {_translation.Certificates.Count} {_translation.Problems.All.Count()}"));
         Assert.Equal("0 0 0 0 0 0 0", await looked.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
-        Assert.Equal(0, _app.Services.GetRequiredService<BackendTable>().Count);
+        Assert.Equal(0, _traffic.Services.GetRequiredService<BackendTable>().Count);
     }
 
     [Fact]
@@ -142,7 +138,7 @@ public sealed class ControllerLoopTests : IAsyncDisposable
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
         _api.Dispose();
-        await _app.DisposeAsync();
+        await _traffic.DisposeAsync();
     }
 
     private void Run() => _running = Task.Run(() => _loop.RunAsync(_stop.Token));

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using YarpIngress.Pipeline;
 using YarpIngress.Proxy;
 
 namespace YarpIngress.Tests.Proxy;

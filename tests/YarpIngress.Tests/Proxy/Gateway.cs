@@ -1,8 +1,7 @@
 using System.Net;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using YarpIngress.Kubernetes;
+using YarpIngress.Pipeline;
 using YarpIngress.Pipeline.Draining;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Listeners;
@@ -13,31 +12,28 @@ namespace YarpIngress.Tests.Proxy;
 /// <summary>The data plane alone, on loopback ports of its own, fed by hand.</summary>
 internal sealed class Gateway : IAsyncDisposable
 {
-    private readonly IHost _host;
+    private readonly TrafficServer _server;
 
-    private Gateway(IHost host) => _host = host;
+    private Gateway(TrafficServer server) => _server = server;
 
-    public DataPlane DataPlane => _host.Services.GetRequiredService<DataPlane>();
+    public DataPlane DataPlane => _server.Services.GetRequiredService<DataPlane>();
 
-    public IServiceProvider Services => _host.Services;
+    public IServiceProvider Services => _server.Services;
 
-    public DrainSwitch Drain => _host.Services.GetRequiredService<DrainSwitch>();
+    public DrainSwitch Drain => _server.Services.GetRequiredService<DrainSwitch>();
 
-    public int HttpPort => _host.Services.GetRequiredService<TrafficPorts>().Http;
+    public int HttpPort => _server.Services.GetRequiredService<TrafficPorts>().Http;
 
-    public int HttpsPort => _host.Services.GetRequiredService<TrafficPorts>().Https;
+    public int HttpsPort => _server.Services.GetRequiredService<TrafficPorts>().Https;
 
     public Uri Http => new($"http://127.0.0.1:{HttpPort}");
 
     public static async Task<Gateway> StartAsync(DataPlaneOptions? options = null)
     {
         options ??= new DataPlaneOptions { HttpPort = 0, HttpsPort = 0, BindAddresses = [IPAddress.Loopback] };
-        var host = new HostBuilder()
-            .ConfigureServices(services => services.AddDataPlane(options))
-            .ConfigureWebHost(web => web.UseKestrelCore().Configure(app => app.UseDataPlane()))
-            .Build();
-        await host.StartAsync(TestContext.Current.CancellationToken);
-        return new Gateway(host);
+        var server = TrafficServer.Build(options, _ => { });
+        await server.StartAsync(Task.CompletedTask, TestContext.Current.CancellationToken);
+        return new Gateway(server);
     }
 
     /// <summary>Publishes one backend, and a host whose paths all lead to it.</summary>
@@ -79,13 +75,13 @@ internal sealed class Gateway : IAsyncDisposable
         Backend = backend,
     };
 
-    public Task StopAsync(CancellationToken cancellationToken) => _host.StopAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
-        await _host.StopAsync(now.Token);
-        _host.Dispose();
+        await _server.StopAsync(now.Token);
+        await _server.DisposeAsync();
     }
 }

@@ -6,7 +6,7 @@ namespace YarpIngress.Pipeline.Endpoints;
 internal sealed class NoEndpoints(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context) =>
-        context.GetReverseProxyFeature().AvailableDestinations.Count == 0
+        GatewayRequest.Of(context).AvailableDestinations.Count == 0
             ? ErrorAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable)
             : next(context);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Pipeline.Errors;
@@ -20,7 +21,7 @@ internal sealed partial class Forward(RequestDelegate proxy, ILogger<Forward> lo
     {
         try
         {
-            await proxy(context);
+            await TryAsync(context, GatewayRequest.Of(context));
             if (context.Features.Get<IForwarderErrorFeature>() is { } failure)
                 await RecoverAsync(context, failure);
         }
@@ -28,14 +29,14 @@ internal sealed partial class Forward(RequestDelegate proxy, ILogger<Forward> lo
         {
             // Failures have an answer above, so this is a fault of ours or YARP's; without an answer here Kestrel would
             // send one that is not ours. Once an answer has begun, Kestrel cuts it off, which says as much.
-            Log.Unexpected(logger, e, GatewayRequest.Of(context)?.Route.Config.RouteId);
+            Log.Unexpected(logger, e, GatewayRequest.Of(context).Route.Config.RouteId);
             await ErrorAnswer.WriteAsync(context, StatusCodes.Status500InternalServerError);
         }
     }
 
     private async Task RecoverAsync(HttpContext context, IForwarderErrorFeature first)
     {
-        var request = GatewayRequest.Of(context) ?? throw new InvalidOperationException("A request was forwarded without a route.");
+        var request = GatewayRequest.Of(context);
         IForwarderErrorFeature? failure = first;
         List<DestinationState> tried = [];
         while (failure is not null)
@@ -53,11 +54,25 @@ internal sealed partial class Forward(RequestDelegate proxy, ILogger<Forward> lo
             context.Response.Clear();
             request.ProxiedDestination = null;
             request.AvailableDestinations = others;
-            await proxy(context);
+            await TryAsync(context, request);
             failure = context.Features.Get<IForwarderErrorFeature>();
         }
         if (failure is not null)
             await AnswerAsync(context, request, failure);
+    }
+
+    private async Task TryAsync(HttpContext context, GatewayRequest request)
+    {
+        request.BeginTry();
+        try
+        {
+            await proxy(context);
+        }
+        finally
+        {
+            request.Upstream.Destination = request.ProxiedDestination;
+            request.Upstream.EndedAt = Stopwatch.GetTimestamp();
+        }
     }
 
     private static bool CanTryAgain(HttpContext context, IForwarderErrorFeature failure) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -48,8 +49,10 @@ internal sealed class BackendTransformer : HttpTransformer
         if (proxyResponse is null)
             return copyBody;
 
-        if (GatewayRequest.Of(httpContext) is { } request)
-            request.IsAnswered = true;
+        var request = GatewayRequest.Of(httpContext);
+        request.IsAnswered = true;
+        request.Upstream.HeadersAt = Stopwatch.GetTimestamp();
+        request.Upstream.Status = (int)proxyResponse.StatusCode;
         ResponseHeaderRules.Apply(proxyResponse, httpContext.Response.Headers);
         // RFC 9110, 15.3.6: no content, whatever the pod sends.
         if (proxyResponse.StatusCode is HttpStatusCode.ResetContent)
@@ -102,7 +105,7 @@ internal sealed class BackendTransformer : HttpTransformer
     private static string Target(HttpContext context, string destinationPrefix)
     {
         var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var start = GatewayRequest.Of(context)?.PathStart ?? 0;
+        var start = GatewayRequest.Of(context).PathStart;
         if (start == 0)
             return string.Concat(destinationPrefix, raw);
         var pathAndQuery = raw.AsSpan(start);

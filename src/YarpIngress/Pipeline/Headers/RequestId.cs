@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
 
 namespace YarpIngress.Pipeline.Headers;
 
@@ -17,22 +19,41 @@ internal static class RequestId
     /// <summary>The id of a request: the same each time.</summary>
     public static string Of(HttpContext context)
     {
-        if (context.Features.Get<Generated>() is { } generated)
-            return generated.Value;
-        var sent = context.Request.Headers[HeaderName];
-        if (sent.Count == 1 && sent[0] is { Length: > 0 and <= MaximumLength } value && !value.AsSpan().ContainsAnyExcept(Characters))
-            return value;
-        generated = new Generated(Generate());
-        context.Features.Set(generated);
-        return generated.Value;
+        var request = GatewayRequest.Of(context);
+        return request.RequestIdText ?? Sent(request) ?? (request.RequestIdText = $"{Generated(request):x32}");
     }
 
-    private static string Generate()
+    /// <summary>Writes the id in ASCII, without a string where there is none; at most 128 bytes.</summary>
+    /// <returns>How many bytes it has.</returns>
+    public static int Write(GatewayRequest request, Span<byte> target)
     {
+        if ((request.RequestIdText ?? Sent(request)) is { } text)
+            return Encoding.ASCII.GetBytes(text, target);
+        var id = Generated(request);
         Span<byte> bytes = stackalloc byte[16];
-        Random.Shared.NextBytes(bytes);
-        return Convert.ToHexStringLower(bytes);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, id);
+        Convert.TryToHexStringLower(bytes, target, out var written);
+        return written;
     }
 
-    private sealed record Generated(string Value);
+    private static string? Sent(GatewayRequest request)
+    {
+        if (request.GeneratedRequestId != 0)
+            return null;
+        var sent = request.Context.Request.Headers[HeaderName];
+        return sent.Count == 1 && sent[0] is { Length: > 0 and <= MaximumLength } value && !value.AsSpan().ContainsAnyExcept(Characters)
+            ? request.RequestIdText = value
+            : null;
+    }
+
+    private static UInt128 Generated(GatewayRequest request)
+    {
+        if (request.GeneratedRequestId == 0)
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            Random.Shared.NextBytes(bytes);
+            request.GeneratedRequestId = BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        }
+        return request.GeneratedRequestId;
+    }
 }

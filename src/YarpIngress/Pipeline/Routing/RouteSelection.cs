@@ -8,8 +8,8 @@ using YarpIngress.Proxy;
 namespace YarpIngress.Pipeline.Routing;
 
 /// <summary>
-/// Finds the route by host and path, and refuses what can't be routed safely. From here on the request has its
-/// <see cref="GatewayRequest"/>.
+/// Finds the route by host and path, and refuses what can't be routed safely. From here on the request's
+/// <see cref="GatewayRequest"/> has a route.
 /// </summary>
 internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, HttpTransformer transformer)
 {
@@ -37,8 +37,8 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
         if (route.Backend.Cluster is not { } cluster)
             return ErrorAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable);
 
-        var chosen = new GatewayRequest(route, cluster, transformer) { PathStart = start };
-        context.Features.Set(chosen);
+        var chosen = GatewayRequest.Of(context);
+        chosen.Choose(route, cluster, transformer, start);
         context.Features.Set<IReverseProxyFeature>(chosen);
         return next(context);
     }

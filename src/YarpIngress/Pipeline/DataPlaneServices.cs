@@ -5,18 +5,18 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
-using YarpIngress.Pipeline;
 using YarpIngress.Pipeline.Draining;
+using YarpIngress.Proxy;
 using YarpIngress.Proxy.Certificates;
 using YarpIngress.Proxy.Listeners;
 
-namespace YarpIngress.Proxy;
+namespace YarpIngress.Pipeline;
 
-/// <summary>Puts the data plane into a host.</summary>
+/// <summary>The services of the data plane.</summary>
 internal static class DataPlaneServices
 {
     /// <summary>
-    /// Adds <see cref="DataPlane"/>, <see cref="TrafficPorts"/> and <see cref="DrainSwitch"/>, and has the host's Kestrel
+    /// Adds <see cref="DataPlane"/>, <see cref="TrafficPorts"/> and <see cref="DrainSwitch"/>, and has Kestrel
     /// listen for traffic. That Kestrel serves nothing else: the admin port belongs to another one.
     /// </summary>
     public static IServiceCollection AddDataPlane(this IServiceCollection services, DataPlaneOptions options)
@@ -36,17 +36,8 @@ internal static class DataPlaneServices
         services.AddLogging(log => log
             // A request is reported once, by this pipeline, without a stack trace; YARP would do so two times more.
             .AddFilter("Yarp", LogLevel.Warning)
-            .AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.None)
-            // While it is on at any level, each request costs a scope and an Activity.
-            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None));
+            .AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.None));
         return services;
-    }
-
-    /// <summary>Serves traffic: the end of the application's pipeline.</summary>
-    public static IApplicationBuilder UseDataPlane(this IApplicationBuilder app)
-    {
-        var pipeline = RequestPipeline.Build(app.ApplicationServices);
-        return app.Use(_ => pipeline);
     }
 
     /// <summary>What comes with YARP, is not used here, and is not free.</summary>

@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace YarpIngress.Pipeline;
+
+/// <summary>
+/// What Kestrel calls for each request. ASP.NET's own would add a scope of services, a logging scope, an Activity and
+/// meters to each of them, which nobody here looks at.
+/// </summary>
+internal sealed class GatewayApplication(RequestDelegate pipeline) : IHttpApplication<GatewayRequest>
+{
+    /// <inheritdoc/>
+    public GatewayRequest CreateContext(IFeatureCollection contextFeatures)
+    {
+        var container = (IHostContextContainer<GatewayRequest>)contextFeatures;
+        var request = container.HostContext ??= new GatewayRequest();
+        request.Begin(contextFeatures);
+        return request;
+    }
+
+    /// <inheritdoc/>
+    public Task ProcessRequestAsync(GatewayRequest context) => pipeline(context.Context);
+
+    /// <inheritdoc/>
+    public void DisposeContext(GatewayRequest context, Exception? exception) => context.End();
+}

@@ -1,0 +1,13 @@
+using YarpIngress.Pipeline.Errors;
+
+namespace YarpIngress.Pipeline.Starting;
+
+/// <summary>
+/// Answers 503 before the first state of the cluster is live: there is nothing to say about any host then, and clients
+/// and probes are to try again.
+/// </summary>
+internal sealed class NotLive(RequestDelegate next, Task live)
+{
+    public Task InvokeAsync(HttpContext context) =>
+        live.IsCompleted ? next(context) : ErrorAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable);
+}
