@@ -27,6 +27,8 @@ internal sealed partial class ControllerLoop(
     private readonly Lock _unsyncedLock = new();
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<long> _batch = [];
+    private readonly List<Action> _questions = [];
+    private long _busySince;
 
     private readonly record struct Change(string Kind, ObjectKey? Key, Action<ClusterCache> Apply, long PostedAt);
 
@@ -54,6 +56,30 @@ internal sealed partial class ControllerLoop(
     public void Post(string kind, ObjectKey? key, Action<ClusterCache> apply) =>
         _changes.Writer.TryWrite(new Change(kind, key, apply, Stopwatch.GetTimestamp()));
 
+    /// <summary>
+    /// Reads what this loop owns while nothing is being changed, with everything live that was posted before; any thread.
+    /// </summary>
+    public Task<T> ReadAsync<T>(Func<T> read, CancellationToken ct)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post("", null, _ => _questions.Add(() =>
+        {
+            try
+            {
+                if (!ct.IsCancellationRequested)
+                    answer.TrySetResult(read());
+            }
+            catch (Exception error)
+            {
+                answer.TrySetException(error);
+            }
+        }));
+        return answer.Task.WaitAsync(ct);
+    }
+
+    /// <summary>How long the loop has been at its present batch of changes; zero while it waits for one.</summary>
+    public TimeSpan Busy => Volatile.Read(ref _busySince) is > 0 and var since ? Stopwatch.GetElapsedTime(since) : TimeSpan.Zero;
+
     /// <summary>The first list of this kind is complete, as far as what was posted before goes; any thread.</summary>
     public void MarkSynced(string name) => Post(name, null, _ =>
     {
@@ -69,11 +95,13 @@ internal sealed partial class ControllerLoop(
         await using var clock = time.CreateTimer(_ => Post("", null, _ => { }), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         while (await _changes.Reader.WaitToReadAsync(ct))
         {
+            Volatile.Write(ref _busySince, Stopwatch.GetTimestamp());
             TakeBatch();
             if (_unsynced.Count > 0)
             {
                 // What comes before the first state is live is no change that anybody waits for.
                 _batch.Clear();
+                Volatile.Write(ref _busySince, 0);
                 continue;
             }
             try
@@ -86,8 +114,12 @@ internal sealed partial class ControllerLoop(
                 Log.Unpublished(log, error);
                 metrics.ConfigSuccessful.Set(0);
             }
+            foreach (var question in _questions)
+                question();
+            _questions.Clear();
             if (translation.NextDue is { } due)
                 clock.Change(Until(due), Timeout.InfiniteTimeSpan);
+            Volatile.Write(ref _busySince, 0);
         }
     }
 

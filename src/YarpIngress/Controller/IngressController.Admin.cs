@@ -1,3 +1,4 @@
+using YarpIngress.Commands.Explain;
 using YarpIngress.Observability.Admin;
 
 namespace YarpIngress.Controller;
@@ -32,6 +33,10 @@ internal sealed partial class IngressController
         parts.Add(new("leader", true, leader));
         return parts;
     }
+
+    private Task<Explanation>? Explain(ExplainedRequest request, CancellationToken ct) => Synced.IsCompleted
+        ? _loop.ReadAsync(() => _explainer.Explain(request, _time.GetUtcNow().UtcDateTime), ct)
+        : null;
 
     private void ReadMetrics()
     {

@@ -1,7 +1,9 @@
+using YarpIngress.Commands.Explain;
 using YarpIngress.Controller.Status;
 using YarpIngress.Kubernetes;
 using YarpIngress.Observability;
 using YarpIngress.Observability.Admin;
+using YarpIngress.Observability.Failures;
 using YarpIngress.Observability.Logging;
 using YarpIngress.Options;
 using YarpIngress.Pipeline;
@@ -35,6 +37,7 @@ internal sealed partial class IngressController : IAsyncDisposable
     private readonly ClusterCache _cache;
     private readonly ClusterTranslation _translation;
     private readonly ObjectEvents _events;
+    private readonly Explainer _explainer;
     private readonly Lock _stopLock = new();
     private AdminServer? _admin;
     private Task? _stopped;
@@ -60,6 +63,7 @@ internal sealed partial class IngressController : IAsyncDisposable
         _translation = new ClusterTranslation(_cache, time);
         var reports = new ControllerReports(new ProblemLog(_metrics, loggers.CreateLogger<ProblemLog>()), _events, _status);
         var dataPlane = _traffic.Services.GetRequiredService<DataPlane>();
+        _explainer = new Explainer(_cache, _translation, dataPlane);
         if (options.DefaultSslCertificate is { } certificate)
             dataPlane.SetDefaultCertificate(certificate);
         _loop = new ControllerLoop(
@@ -140,7 +144,8 @@ internal sealed partial class IngressController : IAsyncDisposable
     private async Task BeginAsync(ClusterConfig cluster, CancellationToken ct)
     {
         var loggers = _traffic.Services.GetRequiredService<ILoggerFactory>();
-        _admin = await AdminServer.StartAsync(_options, new AdminSource(Health, Readiness, _metrics.Registry.Write), loggers, ct);
+        var api = new AdminApi(Explain, _traffic.Services.GetRequiredService<RecentFailures>());
+        _admin = await AdminServer.StartAsync(_options, new AdminSource(Health, Readiness, _metrics.Registry.Write, api), loggers, ct);
         await _traffic.StartAsync(_loop.Synced, ct);
         Log.Started(
             _log, ProductVersion.Release, HttpPort, HttpsPort, AdminPort, _options.IngressClass, _options.ControllerClass, cluster.Server);

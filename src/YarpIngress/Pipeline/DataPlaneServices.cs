@@ -5,6 +5,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
+<<<<<<< HEAD:src/YarpIngress/Pipeline/DataPlaneServices.cs
+=======
+using YarpIngress.Observability.Failures;
+using YarpIngress.Pipeline;
+>>>>>>> 62d2eef (Explain: one data structure as text and JSON, from the live controller, and by request id):src/YarpIngress/Proxy/DataPlaneServices.cs
 using YarpIngress.Pipeline.Draining;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Certificates;
@@ -30,6 +35,8 @@ internal static class DataPlaneServices
         services.AddSingleton<CertificateTable>();
         services.AddSingleton<DataPlane>();
         services.AddSingleton<DrainSwitch>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<RecentFailures>();
         services.AddSingleton<TrafficPorts>();
         services.AddSingleton<IConnectionListenerFactory, TrafficListenerFactory>();
         services.AddSingleton<IPostConfigureOptions<KestrelServerOptions>, TrafficListeners>();

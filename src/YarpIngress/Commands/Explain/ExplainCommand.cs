@@ -1,13 +1,23 @@
+using System.Globalization;
+using System.Text.Json;
 using YarpIngress.Controller;
 using YarpIngress.Kubernetes;
 using YarpIngress.Options;
 
 namespace YarpIngress.Commands.Explain;
 
-/// <summary><c>explain URL</c>: which Ingress serves a request, and why not the others.</summary>
+/// <summary>
+/// <c>explain URL</c>: which Ingress serves a request, and why not the others; <c>explain --request-id ID</c>: what
+/// became of a request that failed.
+/// </summary>
 internal static class ExplainCommand
 {
-    private static readonly CommandOption[] Own = [new('X', "method"), new('H', "header"), new('f', "filename")];
+    private static readonly CommandOption[] Own =
+    [
+        new('X', "method"), new('H', "header"), new('f', "filename"), new('o', "output"), new(NoLetter, "request-id"), new(NoLetter, "admin"),
+    ];
+
+    private const char NoLetter = '\0';
 
     /// <summary>Exit code 0 when a pod serves the request, 1 when nothing does.</summary>
     public static async Task<int> RunAsync(
@@ -15,27 +25,66 @@ internal static class ExplainCommand
     {
         var line = CommandLineParser.Parse(args, Environment.GetEnvironmentVariable, Own);
         OptionsValidation.Check(line.Options);
-        var (url, paths) = Arguments(line);
-        var request = ExplainedRequest.Parse(url, line.Values["method"].LastOrDefault() ?? "GET", line.Values["header"]);
+        var json = line.Values["output"].LastOrDefault() switch
+        {
+            null or "text" => false,
+            "json" => true,
+            var other => throw new UsageException($"explain: -o {other}: must be text or json"),
+        };
+        var admin = line.Values["admin"].LastOrDefault();
+        if (line.Values["request-id"].LastOrDefault() is { } id)
+            return await AskAsync(line, admin, $"/api/requests/{Uri.EscapeDataString(id)}", json, output, errors, ct);
 
-        ClusterCache cache;
+        var (url, paths) = Arguments(line);
+        var method = line.Values["method"].LastOrDefault() ?? "GET";
+        var request = ExplainedRequest.Parse(url, method, line.Values["header"]);
+        if (admin is not null)
+            return await AskAsync(line, admin, Query(url, method, line.Values["header"]), json, output, errors, ct);
+
+        var cache = await ReadAsync(line.Options, paths, input, errors, ct);
+        await using var cluster = new ExplainedCluster(cache, line.Options, time);
+        var explanation = cluster.Explain(request);
+        await output.WriteAsync(json
+            ? JsonSerializer.Serialize(explanation, ExplanationJson.Default.Explanation) + "\n"
+            : ExplanationText.Write(explanation));
+        return explanation.Answer.Status == 0 ? ExitCodes.Success : ExitCodes.Failure;
+    }
+
+    private static async Task<ClusterCache> ReadAsync(
+        ControllerOptions options, IReadOnlyList<string> paths, TextReader input, TextWriter errors, CancellationToken ct)
+    {
         try
         {
-            cache = paths.Count > 0
-                ? ManifestCluster.Read(line.Options.Translation(), paths, input).Cache
-                : await ReadClusterAsync(line.Options, errors, ct);
+            if (paths.Count > 0)
+                return ManifestCluster.Read(options.Translation(), paths, input).Cache;
+            var cluster = ClusterConfig.Load(options.Cluster());
+            using var api = new ApiClient(cluster);
+            return await ClusterSnapshot.ReadAsync(api, cluster.Server, options, errors, ct);
         }
         catch (Exception error) when (error is ManifestException or ClusterConfigException or ApiException)
         {
             throw new UsageException($"explain: {error.Message}");
         }
-
-        var translation = new ClusterTranslation(cache, time);
-        translation.Drain();
-        var explanation = Explainer.Explain(request, cache, translation);
-        await output.WriteAsync(ExplanationText.Write(explanation, time.GetUtcNow().UtcDateTime));
-        return explanation.GatewayStatus == 0 ? ExitCodes.Success : ExitCodes.Failure;
     }
+
+    // A running controller answers from what it serves by; its own text comes with the JSON.
+    private static async Task<int> AskAsync(
+        CommandLine line, string? admin, string query, bool json, TextWriter output, TextWriter errors, CancellationToken ct)
+    {
+        admin ??= string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{line.Options.HealthzPort}");
+        var (text, answer, found) = await AdminQuery.AskAsync(admin, query, ct);
+        if (!found)
+        {
+            await errors.WriteLineAsync($"explain: {answer["error"]}");
+            return ExitCodes.Failure;
+        }
+        await output.WriteAsync(json ? text + "\n" : answer["text"]?.ToString() ?? "");
+        return answer["answer"]?["status"]?.GetValue<int>() is null or 0 ? ExitCodes.Success : ExitCodes.Failure;
+    }
+
+    private static string Query(string url, string method, IEnumerable<string> headers) =>
+        $"/api/explain?url={Uri.EscapeDataString(url)}&method={Uri.EscapeDataString(method)}"
+        + string.Concat(headers.Select(header => $"&header={Uri.EscapeDataString(header)}"));
 
     // A shell makes -f *.yaml into -f a.yaml b.yaml: beside the URL, arguments are more paths.
     private static (string Url, IReadOnlyList<string> Paths) Arguments(CommandLine line)
@@ -49,12 +98,5 @@ internal static class ExplainCommand
         if (others.Count > 0 && files.Count == 0)
             throw new UsageException($"explain: unexpected argument \"{others[0]}\"; files are named after -f");
         return (url, [.. files, .. others]);
-    }
-
-    private static async Task<ClusterCache> ReadClusterAsync(ControllerOptions options, TextWriter errors, CancellationToken ct)
-    {
-        var cluster = ClusterConfig.Load(options.Cluster());
-        using var api = new ApiClient(cluster);
-        return await ClusterSnapshot.ReadAsync(api, cluster.Server, options, errors, ct);
     }
 }

@@ -9,8 +9,8 @@ internal sealed record ExplainedRequest
     /// <summary>Such as GET.</summary>
     public required string Method { get; init; }
 
-    /// <summary>Whether it comes over TLS.</summary>
-    public required bool IsTls { get; init; }
+    /// <summary><c>http</c> or <c>https</c>.</summary>
+    public required string Scheme { get; init; }
 
     /// <summary>Lower-case, without port.</summary>
     public required string Host { get; init; }
@@ -20,6 +20,9 @@ internal sealed record ExplainedRequest
 
     /// <summary>Path and query as they were written.</summary>
     public required string Target { get; init; }
+
+    /// <summary>Whether it comes over TLS.</summary>
+    internal bool IsTls => Scheme == "https";
 
     /// <summary>Reads what <c>explain</c> was given; throws <see cref="UsageException"/>.</summary>
     /// <param name="url">With or without scheme.</param>
@@ -57,7 +60,7 @@ internal sealed record ExplainedRequest
         return new ExplainedRequest
         {
             Method = method,
-            IsTls = scheme == "https",
+            Scheme = scheme,
             Host = host.ToString().ToLowerInvariant(),
             Path = path.ToString(),
             Target = target,

@@ -9,33 +9,41 @@ using Route = YarpIngress.Translation.Model.Route;
 namespace YarpIngress.Commands.Explain;
 
 /// <summary>
-/// Explains a request from the same cache, translation and routing table that serve requests. Pure: what is asked is
-/// read, nothing is changed.
+/// Explains a request from the same cache, translation and routing table that serve requests: what is asked is read,
+/// nothing is changed.
 /// </summary>
-internal static class Explainer
+/// <param name="cache">The cluster's objects.</param>
+/// <param name="translation">What they amount to; drained.</param>
+/// <param name="dataPlane">Where that was published.</param>
+internal sealed class Explainer(ClusterCache cache, ClusterTranslation translation, DataPlane dataPlane)
 {
     private const int MostUnmatched = 20;
 
-    /// <summary>Explains <paramref name="request"/>; <paramref name="translation"/> is drained.</summary>
-    public static Explanation Explain(ExplainedRequest request, ClusterCache cache, ClusterTranslation translation)
+    /// <summary>Explains <paramref name="request"/>.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="now">The time, for what expires.</param>
+    public Explanation Explain(ExplainedRequest request, DateTime now)
     {
         var hosts = HostsFor(request.Host);
-        var match = Table(hosts, translation).Match(request.Host, request.Path);
-        var route = Winner(match, cache);
-        var losers = Losers.Of(request, hosts, match.Host?.Host, route, cache);
-        var certificate = Certificate(hosts, cache, translation);
+        var match = dataPlane.Routes.Match(request.Host, request.Path);
+        var served = match.Route ?? dataPlane.DefaultRoute;
+        var rule = served is null ? null : RuleOf(served, match);
+        var losers = Losers.Of(request, hosts, match.Host?.Host, served?.Route, rule?.Field, cache);
+        var certificate = CertificateUse.Of(hosts, cache, translation);
         var shown = losers.Where(loser => loser.IsMatch).Concat(losers.Where(loser => !loser.IsMatch).Take(MostUnmatched)).ToList();
+        var backend = served is null ? null : ExplainedEndpoints.Of(served.Backend, cache, translation);
         return new Explanation
         {
             Request = request,
-            Host = match.Host?.Host,
-            Route = route,
-            Backend = route is null ? null : translation.Backends.GetValueOrDefault(route.Backend),
-            Unready = route is null ? 0 : Unready(route.Backend, cache),
-            Certificate = certificate,
-            Losers = [.. shown.Select(loser => loser.Text)],
-            MoreUnmatched = losers.Count - shown.Count,
-            Problems = Problems(route, shown, certificate, translation),
+            Answer = Answer(request, served, backend),
+            Host = new ExplainedHost(match.Host?.Host, HostText(match.Host?.Host, request.Host)),
+            Rule = rule,
+            Backend = backend,
+            Certificate = certificate.Explain(request, now),
+            Policies = served is null ? [] : ExplainedPolicies.Of(served, cache),
+            NotUsed = [.. shown.Select(loser => loser.Text)],
+            MoreNotUsed = losers.Count - shown.Count,
+            Problems = Problems(served, shown, certificate.Secret),
         };
     }
 
@@ -43,63 +51,59 @@ internal static class Explainer
     private static IReadOnlyList<string> HostsFor(string host) =>
         HostName.WildcardFor(host) is { } wildcard ? [host, wildcard, ""] : [host, ""];
 
-    private static RoutingTable<Route> Table(IEnumerable<string> hosts, ClusterTranslation translation)
+    private static string HostText(string? entry, string requested) => entry switch
     {
-        var table = new RoutingTable<Route>();
-        foreach (var host in hosts)
-            if (translation.Hosts.GetValueOrDefault(host)?.VirtualHost is { } found)
-                table.Set(new HostEntry<Route>(
-                    host, new PathTable<Route>(found.Routes.Select(route => (route.Match, route.Path, route))), found.Default,
-                    [.. found.Routes]));
-        return table;
+        null => "no rule names it, and no rule is without a host",
+        "" => "no rule names it; rules without a host serve it",
+        _ when entry == requested => "named by a rule",
+        _ => $"covered by {entry}",
+    };
+
+    // In the order of the pipeline: the method comes before the route, which comes before the endpoints.
+    private static ExplainedAnswer Answer(ExplainedRequest request, ProxyRoute? served, ExplainedBackend? backend)
+    {
+        if (request.Method is "TRACE" or "CONNECT")
+            return new(405, "gateway", $"405: {request.Method} is not forwarded");
+        if (served is null)
+            return new(404, "gateway", "404: nothing serves it");
+        return backend is { Ready: > 0 }
+            ? new(0, "pod", "a pod's")
+            : new(503, "gateway", "503: its backend has no endpoint that takes traffic");
     }
 
-    private static ExplainedRoute? Winner(RouteMatch<Route> match, ClusterCache cache)
+    private ExplainedRule RuleOf(ProxyRoute served, RouteMatch<ProxyRoute> match)
     {
-        if (match is { Route: { } route, Host: { } host })
-        {
-            var selection = cache.Ingress(route.Ingress) is { } ingress ? cache.Decide(ingress).Describe(ingress, cache.Settings) : "";
-            return match.IsDefault
-                ? new ExplainedRoute(RouteKind.IngressDefault, route, "spec.defaultBackend", selection, route.Backend)
-                : new ExplainedRoute(RouteKind.Path, route, FieldOf(route, host.Host, cache), selection, route.Backend);
-        }
-        return cache.DefaultBackend is { } backend
-            ? new ExplainedRoute(RouteKind.GlobalDefault, null, "--default-backend-service", "", backend)
-            : null;
+        if (served.Route is not { } route || match.Host is not { } host)
+            return new ExplainedRule(RuleKind.GlobalDefault, null, "--default-backend-service", null, null, "");
+        var selection = cache.Ingress(route.Ingress) is { } ingress ? cache.Decide(ingress).Describe(ingress, cache.Settings) : "";
+        return match.IsDefault
+            ? new ExplainedRule(RuleKind.IngressDefault, route.Ingress.ToString(), "spec.defaultBackend", null, null, selection)
+            : new ExplainedRule(
+                RuleKind.Path, route.Ingress.ToString(), FieldOf(route, host.Host), route.Match.ToString(), route.Path, selection);
     }
 
-    private static string FieldOf(Route route, string host, ClusterCache cache) =>
+    private string FieldOf(Route route, string host) =>
         cache.Selected.Find(route.Ingress)?.Hosts.GetValueOrDefault(host)?.Paths
             .FirstOrDefault(path => path.Match == route.Match && path.Path == route.Path).Field ?? "";
 
-    // Ready unless said otherwise, as the API documents it.
-    private static int Unready(BackendKey backend, ClusterCache cache) =>
-        cache.Services.Slices(new ObjectKey(backend.Namespace, backend.Service))
-            .Sum(slice => slice.Endpoints?.Count(endpoint => endpoint?.Conditions?.Ready == false) ?? 0);
-
-    // As the handshake does it: a host whose Secret is missing or bad takes part as if it named none.
-    private static ExplainedCertificate Certificate(IReadOnlyList<string> hosts, ClusterCache cache, ClusterTranslation translation)
-    {
-        foreach (var host in hosts)
-            if (translation.Hosts.GetValueOrDefault(host)?.CertificateSecret is { } secret
-                && translation.Certificates.GetValueOrDefault(secret)?.Certificate is { } certificate)
-                return new ExplainedCertificate(secret, certificate, IsDefault: false);
-        return cache.Settings.DefaultCertificate is { } key && translation.Certificates.GetValueOrDefault(key)?.Certificate is { } byDefault
-            ? new ExplainedCertificate(key, byDefault, IsDefault: true)
-            : new ExplainedCertificate(null, null, IsDefault: true);
-    }
-
-    private static List<Problem> Problems(
-        ExplainedRoute? route, IEnumerable<Losers.Loser> losers, ExplainedCertificate certificate, ClusterTranslation translation)
+    private List<ExplainedProblem> Problems(ProxyRoute? served, IEnumerable<Losers.Loser> losers, ObjectKey? certificate)
     {
         var objects = new List<ProblemObject>();
-        if (route?.Route is { } won)
+        if (served?.Route is { } won)
             objects.Add(new ProblemObject("Ingress", won.Ingress));
-        if (route is not null)
-            objects.Add(new ProblemObject("Service", new ObjectKey(route.Backend.Namespace, route.Backend.Service)));
-        if (certificate.Secret is { } secret)
+        if (served is not null)
+        {
+            var service = new ObjectKey(served.Backend.Key.Namespace, served.Backend.Key.Service);
+            objects.Add(new ProblemObject("Service", service));
+            objects.AddRange(cache.Services.Slices(service).Select(slice => new ProblemObject("EndpointSlice", ObjectKey.Of(slice))));
+        }
+        if (certificate is { } secret)
             objects.Add(new ProblemObject("Secret", secret));
-        objects.AddRange(losers.Select(loser => new ProblemObject("Ingress", loser.Text.Ingress)));
-        return [.. objects.Distinct().SelectMany(about => translation.Problems.Of(about))];
+        objects.AddRange(losers.Select(loser => new ProblemObject("Ingress", loser.Ingress)));
+        return
+        [
+            .. objects.Distinct().SelectMany(about => translation.Problems.Of(about)).Select(problem => new ExplainedProblem(
+                problem.Severity.ToString(), problem.Object.ToString(), problem.Reason, problem.Field, problem.Message)),
+        ];
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Commands.Explain;
 
@@ -10,103 +9,88 @@ internal static class ExplanationText
     private const int MostEndpoints = 10;
 
     /// <summary>Several lines.</summary>
-    public static string Write(Explanation explanation, DateTime now)
+    public static string Write(Explanation explanation)
     {
         var text = new StringBuilder();
         var request = explanation.Request;
-        text.Append(
-            CultureInfo.InvariantCulture, $"{request.Method} {(request.IsTls ? "https" : "http")}://{request.Host}{request.Target}\n\n");
-        Line(text, "Answer", Answer(explanation));
-        Line(text, "Host", Host(explanation));
+        text.Append(CultureInfo.InvariantCulture, $"{request.Method} {request.Scheme}://{request.Host}{request.Target}\n\n");
+        Line(text, "Answer", explanation.Answer.Summary);
+        Line(text, "Host", explanation.Host.Why);
         if (request.Path != request.Target.Split('?')[0])
             Line(text, "Path", $"matched as {request.Path}");
-        if (explanation.Route is { } route)
+        if (explanation.Rule is { } rule)
         {
-            Line(text, "Rule", Rule(route));
-            if (route.Selection.Length > 0)
-                Line(text, "Ours", $"because {route.Selection}");
-            Backend(text, route, explanation.Backend, explanation.Unready);
+            Line(text, "Rule", Rule(rule));
+            if (rule.Selection.Length > 0)
+                Line(text, "Ours", $"because {rule.Selection}");
         }
-        Line(text, "TLS", Tls(explanation, now));
-        Losers(text, explanation);
+        if (explanation.Backend is { } backend)
+            Backend(text, backend);
+        Line(text, "TLS", explanation.Certificate.Summary);
+        Policies(text, explanation);
+        NotUsed(text, explanation);
         Problems(text, explanation);
         return text.ToString();
     }
 
     private static void Line(StringBuilder text, string name, string value) => text.Append(name.PadRight(10)).Append(value).Append('\n');
 
-    private static string Answer(Explanation explanation) => explanation.GatewayStatus switch
+    private static string Rule(ExplainedRule rule) => rule.Kind switch
     {
-        404 => "404: nothing serves it",
-        503 => "503: its backend has no endpoint that takes traffic",
-        _ => "a pod's",
+        RuleKind.Path => $"Ingress {rule.Ingress} {rule.Field}: {rule.Match} {rule.Path}",
+        RuleKind.IngressDefault => $"Ingress {rule.Ingress} {rule.Field}, since none of the host's paths matches",
+        _ => $"{rule.Field}, since nothing else matches",
     };
 
-    private static string Host(Explanation explanation)
+    private static void Backend(StringBuilder text, ExplainedBackend backend)
     {
-        if (explanation.Host is not { } host)
-            return "no rule names it, and no rule is without a host";
-        return host.Length == 0 ? "no rule names it; rules without a host serve it"
-            : host == explanation.Request.Host ? "named by a rule"
-            : $"covered by {host}";
-    }
-
-    private static string Rule(ExplainedRoute route) => route switch
-    {
-        { Route: { } path, Kind: RouteKind.Path } => $"Ingress {path.Ingress} {route.Field}: {path.Match} {path.Path}",
-        { Route: { } path } => $"Ingress {path.Ingress} {route.Field}, since none of the host's paths matches",
-        _ => $"{route.Field}, since nothing else matches",
-    };
-
-    private static void Backend(StringBuilder text, ExplainedRoute route, BackendTranslation? backend, int unready)
-    {
-        if (route.Backend.IsNone)
+        if (backend.Service.Length == 0)
         {
             Line(text, "Backend", "none that can be served; see the problems");
             return;
         }
-        Line(text, "Backend", $"Service {route.Backend.Namespace}/{route.Backend.Service} port {route.Backend.Port}");
-        var others = unready > 0 ? $" ({unready} not ready)" : "";
-        if (backend is { Backend.Endpoints: { Count: > 0 } endpoints })
+        Line(text, "Backend", $"Service {backend.Service} port {backend.Port}");
+        var others = backend.Unready > 0 ? $" ({backend.Unready} not ready)" : "";
+        if (backend.Ready > 0)
         {
-            var more = endpoints.Count > MostEndpoints ? $" and {endpoints.Count - MostEndpoints} more" : "";
-            Line(
-                text, "Endpoints",
-                $"{endpoints.Count}{others}, {backend.Backend.Protocol}: {string.Join(", ", endpoints.Take(MostEndpoints))}{more}");
+            var more = backend.Ready > MostEndpoints ? $" and {backend.Ready - MostEndpoints} more" : "";
+            var addresses = backend.Endpoints.Where(one => one.TakesTraffic).Take(MostEndpoints).Select(Named);
+            Line(text, "Endpoints", $"{backend.Ready}{others}, {backend.Protocol}: {string.Join(", ", addresses)}{more}");
         }
         else
         {
-            var reasons = string.Join("; ", (backend?.Notices ?? []).Select(notice => notice.Message));
-            Line(text, "Endpoints", $"none{others}{(reasons.Length > 0 ? ": " + reasons : "")}");
+            Line(text, "Endpoints", $"none{others}{(backend.Why.Count > 0 ? ": " + string.Join("; ", backend.Why) : "")}");
         }
+        foreach (var endpoint in backend.Endpoints.Where(one => !one.TakesTraffic).Take(MostEndpoints))
+            Line(text, "", $"{Named(endpoint)} takes no traffic: {endpoint.State}");
     }
 
-    private static string Tls(Explanation explanation, DateTime now)
+    private static string Named(ExplainedEndpoint endpoint) =>
+        endpoint.Pod is { } pod ? $"{endpoint.Address} (pod {pod})" : endpoint.Address;
+
+    private static void Policies(StringBuilder text, Explanation explanation)
     {
-        var use = explanation.Request.IsTls ? "" : "not used by this request; with https ";
-        if (explanation.Certificate is not { Secret: { } secret, Certificate: { } certificate })
-            return use + "the self-signed default certificate, which clients refuse";
-        var days = (certificate.NotAfter - now).TotalDays;
-        var until = $"{(days < 0 ? "EXPIRED" : "valid until")} {certificate.NotAfter:yyyy-MM-dd}";
-        var names = string.Join(", ", certificate.DnsNames);
-        var role = explanation.Certificate.IsDefault ? "the default certificate of " : "";
-        return $"{use}{role}Secret {secret}: {names}, {certificate.KeyAlgorithm}, {until}";
+        if (explanation.Policies.Count == 0)
+            return;
+        text.Append("\nPolicies:\n");
+        foreach (var policy in explanation.Policies)
+            text.Append(CultureInfo.InvariantCulture, $"  {policy.Name}={policy.Value} ({policy.From}): {policy.Effect}\n");
     }
 
-    private static void Losers(StringBuilder text, Explanation explanation)
+    private static void NotUsed(StringBuilder text, Explanation explanation)
     {
-        if (explanation.Losers.Count == 0)
+        if (explanation.NotUsed.Count == 0)
             return;
         text.Append("\nNot used:\n");
-        foreach (var loser in explanation.Losers)
+        foreach (var loser in explanation.NotUsed)
         {
             text.Append("  Ingress ").Append(loser.Ingress);
             if (loser.Field.Length > 0)
                 text.Append(' ').Append(loser.Field).Append(" (").Append(loser.Rule).Append(')');
             text.Append(": ").Append(loser.Reason).Append('\n');
         }
-        if (explanation.MoreUnmatched > 0)
-            text.Append(CultureInfo.InvariantCulture, $"  and {explanation.MoreUnmatched} more that do not match\n");
+        if (explanation.MoreNotUsed > 0)
+            text.Append(CultureInfo.InvariantCulture, $"  and {explanation.MoreNotUsed} more that do not match\n");
     }
 
     private static void Problems(StringBuilder text, Explanation explanation)

@@ -4,6 +4,7 @@ using YarpIngress.Kubernetes.Models;
 using YarpIngress.Proxy;
 using YarpIngress.Translation.Ingress;
 using YarpIngress.Translation.Model;
+using Route = YarpIngress.Translation.Model.Route;
 
 namespace YarpIngress.Commands.Explain;
 
@@ -11,28 +12,29 @@ namespace YarpIngress.Commands.Explain;
 internal static class Losers
 {
     /// <summary>A rule that did not win.</summary>
+    /// <param name="Ingress">Its Ingress.</param>
     /// <param name="Text">For people.</param>
     /// <param name="IsMatch">Whether it came close: it matches the path, or its Ingress as a whole is not ours.</param>
-    internal readonly record struct Loser(ExplainedLoser Text, bool IsMatch);
+    internal readonly record struct Loser(ObjectKey Ingress, ExplainedLoser Text, bool IsMatch);
 
     /// <summary>Every rule of the hosts in question but the winner, in precedence order.</summary>
     public static IReadOnlyList<Loser> Of(
-        ExplainedRequest request, IReadOnlyList<string> hosts, string? servedHost, ExplainedRoute? winner, ClusterCache cache)
+        ExplainedRequest request, IReadOnlyList<string> hosts, string? servedHost, Route? winner, string? winnersField, ClusterCache cache)
     {
         var losers = new List<Loser>();
         foreach (var host in hosts)
         {
             foreach (var ingress in cache.Selected.OfHost(host))
                 foreach (var path in ingress.Hosts[host].Paths)
-                    if (host != servedHost || winner?.Route?.Ingress != ingress.Key || winner.Field != path.Field)
-                        losers.Add(Judge(request, host, servedHost, ingress.Key, path, winner));
+                    if (host != servedHost || winner?.Ingress != ingress.Key || winnersField != path.Field)
+                        losers.Add(Judge(request, host, servedHost, ingress.Key, path, winner, winnersField));
         }
         losers.AddRange(OfOthers(hosts, cache));
         return losers;
     }
 
     private static Loser Judge(
-        ExplainedRequest request, string host, string? servedHost, ObjectKey ingress, PathRule path, ExplainedRoute? winner)
+        ExplainedRequest request, string host, string? servedHost, ObjectKey ingress, PathRule path, Route? winner, string? winnersField)
     {
         var matches = Matches(path.Match, path.Path, request.Path);
         var reason = (matches, host == servedHost) switch
@@ -40,10 +42,10 @@ internal static class Losers
             (false, true) => Mismatch(path, request.Path),
             (false, false) => $"{Mismatch(path, request.Path)}, and {OtherHost(host, servedHost)}",
             (true, false) => OtherHost(host, servedHost),
-            (true, true) => Beaten(ingress, path, winner),
+            (true, true) => Beaten(ingress, path, winner, winnersField),
         };
         var rule = $"{path.Match} {path.Path}" + (host == request.Host ? "" : $" for {(host.Length == 0 ? "any host" : host)}");
-        return new Loser(new ExplainedLoser(ingress, path.Field, rule, reason), matches);
+        return new Loser(ingress, new ExplainedLoser(ingress.ToString(), path.Field, rule, reason), matches);
     }
 
     private static string OtherHost(string host, string? servedHost) =>
@@ -62,13 +64,13 @@ internal static class Losers
         return "the path does not match";
     }
 
-    private static string Beaten(ObjectKey ingress, PathRule path, ExplainedRoute? winner)
+    private static string Beaten(ObjectKey ingress, PathRule path, Route? winner, string? winnersField)
     {
-        if (winner?.Route is not { } won)
+        if (winner is not { } won)
             return "it is not served; see its problems";
         if (won.Match == path.Match && won.Path == path.Path)
             return won.Ingress == ingress
-                ? $"{winner.Field} of the same Ingress has the same path"
+                ? $"{winnersField} of the same Ingress has the same path"
                 : $"Ingress {won.Ingress}, which is older, has the same path";
         if (won.Match == PathMatch.Exact)
             return "an Exact path comes before every prefix";
@@ -82,12 +84,12 @@ internal static class Losers
 
     // Ingresses that name the host and are not ours: the usual reason why a new Ingress seems to do nothing.
     private static IEnumerable<Loser> OfOthers(IReadOnlyList<string> hosts, ClusterCache cache) =>
-        from ingress in cache.Ingresses.OrderBy(ObjectKey.Of)
-        where NamesOne(ingress, hosts)
+        from ingress in cache.Ingresses.Where(ingress => NamesOne(ingress, hosts)).OrderBy(ObjectKey.Of)
         let outcome = cache.Decide(ingress)
         where !outcome.IsOurs()
+        let key = ObjectKey.Of(ingress)
         select new Loser(
-            new ExplainedLoser(ObjectKey.Of(ingress), "", "", "not ours: " + Describe(ingress, outcome, cache)), IsMatch: true);
+            key, new ExplainedLoser(key.ToString(), "", "", "not ours: " + Describe(ingress, outcome, cache)), IsMatch: true);
 
     private static string Describe(V1Ingress ingress, SelectionOutcome outcome, ClusterCache cache)
     {

@@ -65,6 +65,8 @@ internal sealed class AdminServer : IAsyncDisposable
                 context.Response.ContentType = MetricText.ContentType;
                 return context.Response.WriteAsync(source.Metrics(), context.RequestAborted);
             default:
+                if (source.Api?.Answer(context) is { } answer)
+                    return answer;
                 return TextAsync(context, StatusCodes.Status404NotFound, "there are /healthz, /readyz (both with ?verbose) and /metrics\n");
         }
     }

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using YarpIngress.Controller;
+using YarpIngress.Observability;
+using YarpIngress.Options;
+using YarpIngress.Proxy;
+
+namespace YarpIngress.Commands.Explain;
+
+/// <summary>
+/// A cluster as the controller would serve it: translated and published to a data plane that listens nowhere, so that
+/// what the proxy refuses is refused here too.
+/// </summary>
+internal sealed class ExplainedCluster : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly Explainer _explainer;
+    private readonly TimeProvider _time;
+
+    public ExplainedCluster(ClusterCache cache, ControllerOptions options, TimeProvider time)
+    {
+        _time = time;
+        _services = new ServiceCollection().AddDataPlane(options.DataPlane()).BuildServiceProvider();
+        var dataPlane = _services.GetRequiredService<DataPlane>();
+        var translation = new ClusterTranslation(cache, time);
+        new ModelPublisher(dataPlane, new ControllerMetrics(options), NullLogger<ModelPublisher>.Instance)
+            .Publish(translation.Drain(), translation.Problems);
+        _explainer = new Explainer(cache, translation, dataPlane);
+    }
+
+    /// <summary>Explains <paramref name="request"/>.</summary>
+    public Explanation Explain(ExplainedRequest request) => _explainer.Explain(request, _time.GetUtcNow().UtcDateTime);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}

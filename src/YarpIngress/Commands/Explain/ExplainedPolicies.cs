@@ -1,0 +1,35 @@
+using System.Globalization;
+using YarpIngress.Controller;
+using YarpIngress.Proxy;
+
+namespace YarpIngress.Commands.Explain;
+
+/// <summary>What applies to a request beside its route.</summary>
+internal static class ExplainedPolicies
+{
+    private const string Default = "default";
+    private const string OwnPrefix = "yarp.ingress.kubernetes.io";
+
+    /// <summary>What the route's cluster does with it, then every annotation of our dialects on its Ingress.</summary>
+    public static IReadOnlyList<ExplainedPolicy> Of(ProxyRoute served, ClusterCache cache)
+    {
+        var policies = new List<ExplainedPolicy>();
+        if (served.Backend.Cluster?.Model.Config is { } cluster)
+        {
+            if (cluster.LoadBalancingPolicy is { } balancing)
+                policies.Add(new("load balancing", balancing, Default, "chooses among the endpoints that take traffic"));
+            if (cluster.HttpRequest?.ActivityTimeout is { } timeout)
+                policies.Add(new(
+                    "timeout", string.Create(CultureInfo.InvariantCulture, $"{timeout.TotalSeconds}s"), Default,
+                    "an endpoint that sends or takes nothing for so long ends the request with 504"));
+        }
+        var annotations = served.Route is { } route ? cache.Ingress(route.Ingress)?.Metadata.Annotations : null;
+        foreach (var (name, value) in (annotations ?? []).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            var slash = name.IndexOf('/');
+            if (slash > 0 && (name.AsSpan(0, slash).SequenceEqual(cache.Settings.AnnotationsPrefix) || name.AsSpan(0, slash).SequenceEqual(OwnPrefix)))
+                policies.Add(new(name[(slash + 1)..], value, "annotation", "none: this version does not know the annotation"));
+        }
+        return policies;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using YarpIngress.Commands.Explain;
+using YarpIngress.Observability.Failures;
+using YarpIngress.Options;
+
+namespace YarpIngress.Observability.Admin;
+
+/// <summary>
+/// Explanations over HTTP: <c>/api/explain?url=…&amp;method=…&amp;header=…</c>, <c>/api/requests/ID</c> and
+/// <c>/api/requests?recent=N</c>.
+/// </summary>
+/// <param name="explain">Explains from what is live; null before the first state is.</param>
+/// <param name="failures">What went wrong lately.</param>
+internal sealed class AdminApi(Func<ExplainedRequest, CancellationToken, Task<Explanation>?> explain, RecentFailures failures)
+{
+    private const string RequestsPath = "/api/requests";
+    private const int DefaultCount = 100;
+
+    // The control loop answers between two changes; a caller that asks all the time must not hold changes up.
+    private readonly SemaphoreSlim _one = new(1);
+
+    /// <summary>Answers when the path is one of these; null when it is not.</summary>
+    public Task? Answer(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "";
+        var query = context.Request.Query;
+        if (!path.StartsWith("/api/", StringComparison.Ordinal))
+            return null;
+        if (!AdminAccess.IsLocal(context))
+            return ErrorAsync(
+                context, StatusCodes.Status403Forbidden,
+                "only for connections within the pod: kubectl port-forward or kubectl exec makes such a one");
+        if (path == "/api/explain")
+            return query["request-id"] is [{ Length: > 0 } id] ? FailureAsync(context, id) : ExplainAsync(context);
+        if (path == RequestsPath)
+            return RecentAsync(context);
+        return path.StartsWith(RequestsPath + "/", StringComparison.Ordinal)
+            ? FailureAsync(context, path[(RequestsPath.Length + 1)..])
+            : null;
+    }
+
+    private async Task ExplainAsync(HttpContext context)
+    {
+        var query = context.Request.Query;
+        if (query["url"] is not [{ Length: > 0 } url])
+        {
+            await ErrorAsync(context, StatusCodes.Status400BadRequest, "which request? /api/explain?url=URL&method=METHOD&header=NAME:VALUE");
+            return;
+        }
+        ExplainedRequest request;
+        try
+        {
+            request = ExplainedRequest.Parse(url, query["method"] is [{ Length: > 0 } method] ? method : "GET", query["header"].OfType<string>());
+        }
+        catch (UsageException error)
+        {
+            await ErrorAsync(context, StatusCodes.Status400BadRequest, error.Message);
+            return;
+        }
+        if (await ExplainAsync(request, context.RequestAborted) is { } explanation)
+            await JsonAsync(context, 200, explanation with { Text = ExplanationText.Write(explanation) }, ExplanationJson.Default.Explanation);
+        else
+            await ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "the first state is not live yet; /readyz?verbose says what is awaited");
+    }
+
+    private async Task<Explanation?> ExplainAsync(ExplainedRequest request, CancellationToken ct)
+    {
+        await _one.WaitAsync(ct);
+        try
+        {
+            return explain(request, ct) is { } answer ? await answer : null;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task FailureAsync(HttpContext context, string id)
+    {
+        if (failures.Find(id) is not { } failure)
+        {
+            await ErrorAsync(
+                context, StatusCodes.Status404NotFound,
+                $"no failed request with this id is remembered by this replica; the last {FailureRing.Size} that the gateway answered "
+                + $"itself and the last {FailureRing.Size} that pods answered are, with status 400 and above");
+            return;
+        }
+        var explanation = RequestOf(failure) is { } request ? await ExplainAsync(request, context.RequestAborted) : null;
+        await JsonAsync(
+            context, 200, new ExplainedFailure(failure, explanation, FailureText.Write(failure, explanation)),
+            ExplanationJson.Default.ExplainedFailure);
+    }
+
+    private static ExplainedRequest? RequestOf(Failure failure)
+    {
+        try
+        {
+            var path = failure.Path.StartsWith('/') ? failure.Path : "/";
+            return ExplainedRequest.Parse($"{failure.Scheme}://{failure.Host}{path}", failure.Method, []);
+        }
+        catch (UsageException)
+        {
+            return null; // It was no valid request; the failure's reason says so.
+        }
+    }
+
+    private Task RecentAsync(HttpContext context)
+    {
+        var count = int.TryParse(context.Request.Query["recent"], out var asked) && asked > 0 ? asked : DefaultCount;
+        return JsonAsync(context, 200, new FailureList([.. failures.Newest().Take(count)]), ExplanationJson.Default.FailureList);
+    }
+
+    private static Task ErrorAsync(HttpContext context, int status, string message) =>
+        JsonAsync(context, status, new ErrorText(message), ExplanationJson.Default.ErrorText);
+
+    private static Task JsonAsync<T>(HttpContext context, int status, T value, JsonTypeInfo<T> type)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return JsonSerializer.SerializeAsync(context.Response.Body, value, type, context.RequestAborted);
+    }
+}
