@@ -12,8 +12,10 @@ internal static class HelpText
         Usage:
           yarp-ingress [flags]                     run the controller
           yarp-ingress translate -f PATH...        print what manifests become, and every problem in them
-          yarp-ingress explain URL [-X METHOD] [-H 'Name: value']... [-f PATH...]
+          yarp-ingress explain URL [-X METHOD] [-H 'Name: value']... [-f PATH...] [--admin URL] [-o json]
                                                    say which Ingress serves a request, and why not the others
+          yarp-ingress explain --request-id ID [--admin URL] [-o json]
+                                                   say what became of a request that failed lately
           yarp-ingress --version                   print the version
 
         Every flag can come from the environment: --http-port is YARPINGRESS_HTTP_PORT; the flag wins.

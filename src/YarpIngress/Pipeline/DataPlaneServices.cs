@@ -5,11 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
-<<<<<<< HEAD:src/YarpIngress/Pipeline/DataPlaneServices.cs
-=======
 using YarpIngress.Observability.Failures;
-using YarpIngress.Pipeline;
->>>>>>> 62d2eef (Explain: one data structure as text and JSON, from the live controller, and by request id):src/YarpIngress/Proxy/DataPlaneServices.cs
 using YarpIngress.Pipeline.Draining;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Certificates;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http.Features;
+using YarpIngress.Observability.Failures;
 
 namespace YarpIngress.Pipeline;
 
@@ -8,7 +9,7 @@ namespace YarpIngress.Pipeline;
 /// What Kestrel calls for each request. ASP.NET's own would add a scope of services, a logging scope, an Activity and
 /// meters to each of them, which nobody here looks at.
 /// </summary>
-internal sealed class GatewayApplication(RequestDelegate pipeline) : IHttpApplication<GatewayRequest>
+internal sealed class GatewayApplication(RequestDelegate pipeline, RecentFailures failures) : IHttpApplication<GatewayRequest>
 {
     /// <inheritdoc/>
     public GatewayRequest CreateContext(IFeatureCollection contextFeatures)
@@ -23,5 +24,9 @@ internal sealed class GatewayApplication(RequestDelegate pipeline) : IHttpApplic
     public Task ProcessRequestAsync(GatewayRequest context) => pipeline(context.Context);
 
     /// <inheritdoc/>
-    public void DisposeContext(GatewayRequest context, Exception? exception) => context.End();
+    public void DisposeContext(GatewayRequest context, Exception? exception)
+    {
+        failures.Remember(context);
+        context.End();
+    }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using YarpIngress.Controller;
 using YarpIngress.Observability;
 using YarpIngress.Options;
+using YarpIngress.Pipeline;
 using YarpIngress.Proxy;
 
 namespace YarpIngress.Commands.Explain;
@@ -12,15 +13,15 @@ namespace YarpIngress.Commands.Explain;
 /// </summary>
 internal sealed class ExplainedCluster : IAsyncDisposable
 {
-    private readonly ServiceProvider _services;
+    private readonly TrafficServer _server;
     private readonly Explainer _explainer;
     private readonly TimeProvider _time;
 
     public ExplainedCluster(ClusterCache cache, ControllerOptions options, TimeProvider time)
     {
         _time = time;
-        _services = new ServiceCollection().AddDataPlane(options.DataPlane()).BuildServiceProvider();
-        var dataPlane = _services.GetRequiredService<DataPlane>();
+        _server = TrafficServer.Build(options.DataPlane(), logging => logging.ClearProviders());
+        var dataPlane = _server.Services.GetRequiredService<DataPlane>();
         var translation = new ClusterTranslation(cache, time);
         new ModelPublisher(dataPlane, new ControllerMetrics(options), NullLogger<ModelPublisher>.Instance)
             .Publish(translation.Drain(), translation.Problems);
@@ -31,5 +32,5 @@ internal sealed class ExplainedCluster : IAsyncDisposable
     public Explanation Explain(ExplainedRequest request) => _explainer.Explain(request, _time.GetUtcNow().UtcDateTime);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

@@ -39,6 +39,9 @@ internal sealed record Failure
     /// <summary>The endpoint that was tried last; null when none was.</summary>
     public required string? Endpoint { get; init; }
 
+    /// <summary>How often an endpoint was tried.</summary>
+    public required int Tries { get; init; }
+
     /// <summary>How long it took.</summary>
     public required double Seconds { get; init; }
 }

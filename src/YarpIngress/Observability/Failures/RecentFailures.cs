@@ -29,16 +29,19 @@ internal sealed class RecentFailures(TimeProvider time)
         _gateways.Newest().Concat(_pods.Newest()).OrderByDescending(failure => failure.Time);
 
     /// <summary>Remembers a request that has ended, if its status says that it failed.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="request">What was decided about it; null when it was refused before that.</param>
-    /// <param name="startedAt">A <see cref="Stopwatch"/> timestamp.</param>
-    public void Remember(HttpContext context, GatewayRequest? request, long startedAt)
+    public void Remember(GatewayRequest request)
     {
-        if (context.Response.StatusCode < StatusCodes.Status400BadRequest)
-            return;
+        if (request.Context.Response.StatusCode >= StatusCodes.Status400BadRequest)
+            Add(request);
+    }
+
+    private void Add(GatewayRequest request)
+    {
+        var context = request.Context;
+        var status = context.Response.StatusCode;
         var error = context.Features.Get<IForwarderErrorFeature>();
-        var byPod = request is { IsAnswered: true } && error is null;
-        var route = request?.Chosen;
+        var byPod = request.IsAnswered && error is null;
+        var route = request.Chosen;
         (byPod ? _pods : _gateways).Add(new Failure
         {
             RequestId = RequestId.Of(context),
@@ -47,13 +50,14 @@ internal sealed class RecentFailures(TimeProvider time)
             Scheme = context.Request.Scheme,
             Host = Cut(context.Request.Host.Value ?? "", LongestHost),
             Path = Cut(PathOf(context), LongestPath),
-            Status = context.Response.StatusCode,
+            Status = status,
             By = byPod ? "pod" : "gateway",
-            Reason = byPod ? "the pod answered so" : Cut(ReasonOf(context.Response.StatusCode, request, error), LongestReason),
+            Reason = byPod ? "the pod answered so" : Cut(ReasonOf(status, request, error), LongestReason),
             Ingress = route?.Route?.Ingress.ToString(),
             Service = route is { Backend.Key: { IsNone: false } key } ? key.ToString() : null,
-            Endpoint = request?.ProxiedDestination?.DestinationId,
-            Seconds = Stopwatch.GetElapsedTime(startedAt).TotalSeconds,
+            Endpoint = request.ProxiedDestination?.DestinationId,
+            Tries = request.Tries,
+            Seconds = Stopwatch.GetElapsedTime(request.StartedAt).TotalSeconds,
         });
     }
 
@@ -65,13 +69,13 @@ internal sealed class RecentFailures(TimeProvider time)
         return query < 0 ? target : target[..query];
     }
 
-    private static string ReasonOf(int status, GatewayRequest? request, IForwarderErrorFeature? error) => (status, error) switch
+    private static string ReasonOf(int status, GatewayRequest request, IForwarderErrorFeature? error) => (status, error) switch
     {
         (_, { } failure) => Forwarding(failure),
         (404, _) => "no rule matches host and path, and there is no default backend",
         (400, _) => "host or path is not valid",
         (405, _) => "the method is not forwarded",
-        (503, _) when request?.Chosen is not null => "the backend has no endpoint that takes traffic",
+        (503, _) when request.Chosen is not null => "the backend has no endpoint that takes traffic",
         (503, _) => "the backend is not there",
         _ => "the gateway answered so",
     };
