@@ -89,11 +89,53 @@ check_generated() {
   git diff --exit-code --stat -- '*packages.lock.json' || { echo "lock files were stale: commit what the build made"; return 1; }
 }
 
+# What the benchmarks compare with and ask with. Debian's packages, installed when root; never started as services.
+find_bench_tools() {
+  declare -A packages=([nginx]=nginx [haproxy]=haproxy [caddy]=caddy [wrk]=wrk [h2load]=nghttp2-client [taskset]=util-linux)
+  local tool missing=()
+  PATH=$PATH:/usr/sbin:/sbin
+  for tool in "${!packages[@]}"; do command -v "$tool" >/dev/null || missing+=("${packages[$tool]}"); done
+  ((${#missing[@]})) || return 0
+  if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    step "install ${missing[*]}"
+    install_quietly "${missing[@]}"
+  fi
+  for tool in nginx wrk h2load taskset; do
+    command -v "$tool" >/dev/null || { echo "$tool is missing, and nothing can be measured without: install ${packages[$tool]}" >&2; return 1; }
+  done
+  for tool in haproxy caddy; do
+    command -v "$tool" >/dev/null || echo "$tool is missing: its rows are left out (package ${packages[$tool]})"
+  done
+}
+
+# A policy that refuses to start services, for as long as packages are unpacked.
+install_quietly() {
+  local policy=/usr/sbin/policy-rc.d made=
+  if [[ ! -e $policy ]]; then printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy && made=1; fi
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" || echo "could not install all of: $*"
+  [[ -z $made ]] || rm -f $policy
+}
+
+# The controller as the image holds it.
+publish() {
+  step "publish into artifacts/publish"
+  dotnet publish src/YarpIngress -c "$configuration" -r "linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')" \
+    -o artifacts/publish/yarp-ingress --nologo -v quiet -clp:NoSummary
+}
+
+bench() {
+  find_bench_tools
+  step "build ($configuration)"
+  dotnet build tests/YarpIngress.Benchmarks -c "$configuration" --nologo -v quiet -clp:NoSummary
+  publish
+  exec dotnet exec "tests/YarpIngress.Benchmarks/bin/$configuration/net10.0/YarpIngress.Benchmarks.dll" "$@"
+}
+
 case ${1:-build} in
   build) build ;;
   test) shift; build; run_tests "$@" ;;
   golden) build; golden ;;
-  bench) shift; build; exec dotnet exec tests/YarpIngress.Benchmarks/bin/$configuration/net10.0/YarpIngress.Benchmarks.dll "$@" ;;
+  bench) shift; bench "$@" ;;
   check) build; check_generated; check_format; run_tests ;;
   *) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

@@ -1,24 +1,56 @@
+using System.Runtime.InteropServices;
+using YarpIngress.Benchmarks;
+using YarpIngress.Benchmarks.Load;
 using YarpIngress.Benchmarks.Propagation;
+using YarpIngress.Benchmarks.Rivals;
+using YarpIngress.Benchmarks.Throughput;
 
-var benchmarks = new Dictionary<string, Func<CancellationToken, Task>>
+var parts = new Dictionary<string, Func<BenchmarkArguments, CancellationToken, Task>>
 {
-    ["propagation"] = PropagationBenchmark.RunAsync,
+    ["throughput"] = ThroughputBenchmark.RunAsync,
+    ["propagation"] = (_, ct) => PropagationBenchmark.RunAsync(ct),
 };
 
+// What parts start as processes of their own.
+var modes = new Dictionary<string, Func<string[], CancellationToken, Task>>
+{
+    [BareYarpApp.Mode] = BareYarpApp.RunAsync,
+    [HandshakeClient.Mode] = HandshakeClient.RunAsync,
+};
+
+// Either signal ends the run in order, so that no proxy is left behind.
 using var interrupted = new CancellationTokenSource();
-Console.CancelKeyPress += (_, e) =>
-{
-    e.Cancel = true;
-    interrupted.Cancel();
-};
+using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
 
-var names = args is [] ? [.. benchmarks.Keys] : args;
-if (names.FirstOrDefault(name => !benchmarks.ContainsKey(name)) is { } unknown)
+if (args is [var mode, .. var rest] && modes.TryGetValue(mode, out var run))
 {
-    Console.Error.WriteLine($"no benchmark is named '{unknown}'; there are: {string.Join(", ", benchmarks.Keys)}");
-    return 2;
+    await run(rest, interrupted.Token);
+    return 0;
 }
 
-foreach (var name in names)
-    await benchmarks[name](interrupted.Token);
-return 0;
+try
+{
+    var arguments = BenchmarkArguments.Parse(args);
+    if (arguments.Parts.FirstOrDefault(name => !parts.ContainsKey(name)) is { } unknown)
+        throw new FormatException($"no benchmark is named '{unknown}'; there are: {string.Join(", ", parts.Keys)}");
+    foreach (var name in arguments.Parts is [] ? [.. parts.Keys] : arguments.Parts)
+        await parts[name](arguments, interrupted.Token);
+    return 0;
+}
+catch (FormatException e)
+{
+    Console.Error.WriteLine($"{e.Message}\n{BenchmarkArguments.Usage}");
+    return 2;
+}
+catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+{
+    Console.Error.WriteLine("interrupted");
+    return 1;
+}
+
+void Interrupt(PosixSignalContext context)
+{
+    context.Cancel = true;
+    interrupted.Cancel();
+}

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -5,41 +6,33 @@ using System.Runtime.InteropServices;
 
 namespace YarpIngress.Benchmarks.Processes;
 
-/// <summary>One of the project's programs as a process of its own, as it is deployed: own heap, own thread pool.</summary>
+/// <summary>A server as a process of its own, as it is deployed: own heap, own threads. Figures include its children.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
+    private const int Sigterm = 15;
     private readonly Process _process;
     private readonly Queue<string> _lastLines = new();
 
     private ChildProcess(Process process) => _process = process;
 
-    public long ResidentBytes
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.WorkingSet64;
-        }
-    }
+    public int Id => _process.Id;
 
-    public TimeSpan ProcessorTime
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.TotalProcessorTime;
-        }
-    }
+    public long ResidentBytes => ProcessTree.ResidentBytes(Id);
 
-    public static ChildProcess Start(string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program + ".dll"));
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
+    public long ProportionalBytes => ProcessTree.ProportionalBytes(Id);
 
-        var child = new ChildProcess(Process.Start(start)!);
+    public TimeSpan ProcessorTime => ProcessTree.ProcessorTime(Id);
+
+    public int FileDescriptors => ProcessTree.FileDescriptors(Id);
+
+    public static ChildProcess Start(Launch launch)
+    {
+        var command = launch.CommandLine();
+        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in launch.Environment)
+            start.Environment[name] = value;
+
+        var child = new ChildProcess(Process.Start(start) ?? throw new Win32Exception($"{command[0]} did not start"));
         child._process.OutputDataReceived += child.Keep;
         child._process.ErrorDataReceived += child.Keep;
         child._process.BeginOutputReadLine();
@@ -55,6 +48,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
+    public void Signal(int signal) => Marshal.ThrowExceptionForHR(Kill(Id, signal) == 0 ? 0 : Marshal.GetHRForLastWin32Error());
+
     /// <summary>Waits until <paramref name="condition"/> holds; fails with the process's last lines when it ends before.</summary>
     public async Task WaitAsync(string what, TimeSpan deadline, Func<CancellationToken, Task<bool>> condition, CancellationToken ct)
     {
@@ -62,17 +57,23 @@ internal sealed class ChildProcess : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         while (!await condition(ct))
         {
-            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > deadline)
+            if (_process.HasExited)
+                throw new InvalidOperationException($"{what}: it ended with {_process.ExitCode}; it printed last:\n{LastLines()}");
+            if (Stopwatch.GetElapsedTime(started) > deadline)
                 throw new InvalidOperationException($"{what}: not within {deadline}; it printed last:\n{LastLines()}");
             await timer.WaitForNextTickAsync(ct);
         }
     }
 
+    /// <summary>Waits until something listens on <paramref name="port"/>.</summary>
+    public Task WaitForPortAsync(int port, TimeSpan deadline, CancellationToken ct) =>
+        WaitAsync($"port {port}", deadline, token => ListensAsync(port, token), ct);
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
         {
-            Kill(_process.Id, Sigterm);
+            Signal(Sigterm);
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
             try
             {
@@ -80,17 +81,29 @@ internal sealed class ChildProcess : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                _process.Kill();
+                _process.Kill(entireProcessTree: true);
             }
         }
 
         _process.Dispose();
     }
 
-    private const int Sigterm = 15;
-
-    [DllImport("libc", EntryPoint = "kill")]
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static extern int Kill(int pid, int signal);
+
+    private static async Task<bool> ListensAsync(int port, CancellationToken ct)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, port, ct);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {

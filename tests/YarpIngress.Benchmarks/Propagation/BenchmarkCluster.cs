@@ -40,8 +40,7 @@ internal sealed class BenchmarkCluster : IAsyncDisposable
     {
         var kubeconfig = System.IO.Path.Combine(Directory.CreateTempSubdirectory("yarp-ingress-bench-").FullName, "kubeconfig");
         var cluster = new BenchmarkCluster(
-            size, origin, target, ChildProcess.Start(
-                "yarp-ingress-local-cluster", "--no-controller", "--apiserver-port", "0", "--kubeconfig-out", kubeconfig));
+            size, origin, target, ChildProcess.Start(Launch.ApiServer(kubeconfig)));
         try
         {
             await cluster._apiServer.WaitAsync(
@@ -105,10 +104,9 @@ internal sealed class BenchmarkCluster : IAsyncDisposable
     {
         var https = ChildProcess.FreePort();
         var started = Stopwatch.GetTimestamp();
-        _controller = ChildProcess.Start(
-            "yarp-ingress",
+        _controller = ChildProcess.Start(Launch.Controller(
             "--kubeconfig", kubeconfig, "--bind-address", "127.0.0.1", "--healthz-host", "127.0.0.1",
-            "--http-port", $"{HttpPort}", "--https-port", $"{https}", "--healthz-port", $"{AdminPort}");
+            "--http-port", $"{HttpPort}", "--https-port", $"{https}", "--healthz-port", $"{AdminPort}"));
         using var client = new HttpClient();
         await _controller.WaitAsync("ready", TimeSpan.FromMinutes(5), token => IsReadyAsync(client, AdminPort, token), ct);
         StartToReady = Stopwatch.GetElapsedTime(started);

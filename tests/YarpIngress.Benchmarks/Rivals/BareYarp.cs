@@ -1,0 +1,27 @@
+using System.Text.Json;
+using YarpIngress.Benchmarks.Processes;
+
+namespace YarpIngress.Benchmarks.Rivals;
+
+/// <summary>ASP.NET with YARP and nothing else: <see cref="BareYarpApp"/> in a process of its own.</summary>
+internal sealed class BareYarp : Rival
+{
+    public override string Name => "bare YARP";
+
+    protected override async Task WriteConfigurationAsync(Site site, CancellationToken ct)
+    {
+        var hosts = site.Hosts.Select(host => new BareYarpHost(
+            host.Name,
+            host.Certificate?.Certificate,
+            host.Certificate?.Key,
+            [.. host.Paths.Select(path => new BareYarpPath(path.Path, $"{path.Backend}"))]));
+        await using var file = File.Create(FileOf("site.json"));
+        await JsonSerializer.SerializeAsync(file, [.. hosts], BareYarpJson.Default.BareYarpHostArray, ct);
+    }
+
+    protected override Launch Launch() =>
+        Processes.Launch.Self(BareYarpApp.Mode, $"{Http.Port}", $"{Https.Port}", FileOf("site.json"));
+
+    protected override Task ReloadAsync(CancellationToken ct) =>
+        throw new NotSupportedException("the bare YARP app of the throughput part reads its configuration once");
+}

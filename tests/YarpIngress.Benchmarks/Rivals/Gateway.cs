@@ -1,0 +1,78 @@
+using YarpIngress.Benchmarks.Processes;
+using YarpIngress.Kubernetes;
+
+namespace YarpIngress.Benchmarks.Rivals;
+
+/// <summary>
+/// The published controller with its defaults. It reads the site from an API server in another process; its standard
+/// output, which is its access log, goes to /dev/null.
+/// </summary>
+internal sealed class Gateway(string name, params IReadOnlyList<string> flags) : Rival
+{
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(5);
+    private readonly int _admin = ChildProcess.FreePort();
+    private ChildProcess? _apiServer;
+
+    public Gateway()
+        : this("yarp-ingress")
+    {
+    }
+
+    public override string Name => name;
+
+    /// <summary>How many hosts one Ingress of the site holds.</summary>
+    public int HostsPerIngress { get; init; } = 1;
+
+    private string Kubeconfig => FileOf("kubeconfig");
+
+    public override async Task StartAsync(Site site, int? processor, CancellationToken ct)
+    {
+        // On the load's processor: it is idle when the load runs.
+        _apiServer = ChildProcess.Start(Processes.Launch.ApiServer(Kubeconfig));
+        await _apiServer.WaitAsync("start of the API server", StartDeadline, _ => Task.FromResult(File.Exists(Kubeconfig)), ct);
+        await WriteConfigurationAsync(site, ct);
+        await LaunchAsync(Launch() with { Processor = processor, DiscardsOutput = true }, ct);
+        await WaitUntilReadyAsync(ct);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (_apiServer is not null)
+            await _apiServer.DisposeAsync();
+    }
+
+    protected override async Task WriteConfigurationAsync(Site site, CancellationToken ct)
+    {
+        using var api = new ApiClient(ClusterConfig.FromKubeconfig(Kubeconfig));
+        await SiteObjects.CreateAsync(api, site, HostsPerIngress, ct);
+    }
+
+    protected override Launch Launch() => Processes.Launch.Controller(
+    [
+        "--kubeconfig", Kubeconfig, "--bind-address", "127.0.0.1", "--healthz-host", "127.0.0.1",
+        "--http-port", $"{Http.Port}", "--https-port", $"{Https.Port}", "--healthz-port", $"{_admin}", .. flags,
+    ]);
+
+    protected override Task ReloadAsync(CancellationToken ct) =>
+        throw new NotSupportedException("the controller has no reload: change the objects");
+
+    private async Task WaitUntilReadyAsync(CancellationToken ct)
+    {
+        using var client = new HttpClient();
+        await Process.WaitAsync("ready", StartDeadline, IsReadyAsync, ct);
+
+        async Task<bool> IsReadyAsync(CancellationToken token)
+        {
+            try
+            {
+                using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{_admin}/readyz"), token);
+                return answer.IsSuccessStatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        }
+    }
+}

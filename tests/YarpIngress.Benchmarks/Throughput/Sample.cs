@@ -1,0 +1,26 @@
+using YarpIngress.Benchmarks.Load;
+using YarpIngress.Benchmarks.Rivals;
+
+namespace YarpIngress.Benchmarks.Throughput;
+
+/// <summary>One measurement of one proxy.</summary>
+/// <param name="Load">What the clients saw.</param>
+/// <param name="ProcessorTime">What the proxy's process and its children used meanwhile, by the kernel's accounting.</param>
+/// <param name="ResidentBytes">Their memory at the end.</param>
+internal sealed record Sample(LoadResult Load, TimeSpan ProcessorTime, long ResidentBytes)
+{
+    /// <summary>Processor time for one request, in microseconds.</summary>
+    public double CostOfRequest => ProcessorTime.TotalMicroseconds / Math.Max(1, Load.Requests);
+
+    public double RequestsPerSecond => Load.Requests / Load.Elapsed.TotalSeconds;
+
+    /// <summary>Part of the time in which the proxy's processor worked for it: near 1 it is what limits the rate.</summary>
+    public double Busy => ProcessorTime / Load.Elapsed;
+
+    public static async Task<Sample> TakeAsync(Rival proxy, ILoad load, TimeSpan duration, CancellationToken ct)
+    {
+        var before = proxy.Process.ProcessorTime;
+        var result = await load.RunAsync(proxy, duration, ct);
+        return new Sample(result, proxy.Process.ProcessorTime - before, proxy.Process.ResidentBytes);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Net;
+using YarpIngress.Benchmarks.Load;
+using YarpIngress.Benchmarks.Processes;
+using YarpIngress.Benchmarks.Rivals;
+
+namespace YarpIngress.Benchmarks.Throughput;
+
+/// <summary>
+/// What a request costs each proxy. All of them run side by side on one processor, one at a time is asked from the other,
+/// in turn, as fast as it answers: the rounds of all see the same machine, and the ratio of a round is that of neighbours.
+/// </summary>
+internal static class ThroughputBenchmark
+{
+    // What a process with a JIT needs until a path through it is compiled for good.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+
+    public static async Task RunAsync(BenchmarkArguments arguments, CancellationToken ct)
+    {
+        using var report = new Report("throughput");
+        var folder = Directory.CreateTempSubdirectory("yarp-ingress-bench-");
+        await using var backend = await Backend.StartAsync(ct);
+        var proxies = Proxies(arguments);
+        try
+        {
+            foreach (var proxy in proxies)
+                await proxy.StartAsync(SiteFor(folder.FullName, backend.Address), Processors.Proxy, ct);
+
+            report.Line("throughput: processor time of the proxy for one request; latency is that of saturation");
+            report.Line($"median of {arguments.Rounds} rounds of {arguments.Duration.TotalSeconds:0} s, ratios of neighbours in one round");
+            report.Machine();
+            foreach (var scenario in Scenario.All.Where(scenario => arguments.Wants(scenario.Name)))
+            {
+                report.Line();
+                report.Line($"{scenario.Name}: {scenario.Load.Description}");
+                var samples = await MeasureAsync(scenario, proxies, arguments, ct);
+                foreach (var line in ThroughputTable.Lines(samples))
+                    report.Line(line);
+            }
+        }
+        finally
+        {
+            foreach (var proxy in proxies)
+                await proxy.DisposeAsync();
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static List<Rival> Proxies(BenchmarkArguments arguments)
+    {
+        (string Name, string? Tool, Func<Rival> Make)[] all =
+        [
+            ("nginx", "nginx", () => new Nginx()),
+            ("haproxy", "haproxy", () => new Haproxy()),
+            ("caddy", "caddy", () => new Caddy()),
+            ("bare", null, () => new BareYarp()),
+            ("ours", null, () => new Gateway()),
+        ];
+        return [.. all.Where(proxy => arguments.WantsProxy(proxy.Name) && (proxy.Tool is null || Tool.IsInstalled(proxy.Tool)))
+            .Select(proxy => proxy.Make())];
+    }
+
+    private static Site SiteFor(string folder, IPEndPoint backend)
+    {
+        var path = new SitePath("/", backend);
+        return new Site(
+            new SiteHost(Scenario.PlainHost, path),
+            new SiteHost(Scenario.EcdsaHost, path) { Certificate = CertificateFiles.Ecdsa(folder, Scenario.EcdsaHost) },
+            new SiteHost(Scenario.RsaHost, path) { Certificate = CertificateFiles.Rsa(folder, Scenario.RsaHost) });
+    }
+
+    private static async Task<Dictionary<string, List<Sample>>> MeasureAsync(
+        Scenario scenario, List<Rival> proxies, BenchmarkArguments arguments, CancellationToken ct)
+    {
+        foreach (var proxy in proxies)
+        {
+            Report.Progress($"{scenario.Name}: warm-up of {proxy.Name}");
+            await scenario.Load.RunAsync(proxy, WarmUp, ct);
+        }
+
+        var samples = proxies.ToDictionary(proxy => proxy.Name, _ => new List<Sample>());
+        for (var round = 1; round <= arguments.Rounds; round++)
+        {
+            foreach (var proxy in proxies)
+            {
+                Report.Progress(string.Create(CultureInfo.InvariantCulture, $"{scenario.Name}: round {round}, {proxy.Name}"));
+                samples[proxy.Name].Add(await Sample.TakeAsync(proxy, scenario.Load, arguments.Duration, ct));
+            }
+        }
+
+        return samples;
+    }
+}

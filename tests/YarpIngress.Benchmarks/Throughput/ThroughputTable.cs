@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace YarpIngress.Benchmarks.Throughput;
+
+/// <summary>The samples of one scenario as a table: each proxy beside nginx, and ours beside everyone.</summary>
+internal static class ThroughputTable
+{
+    private const string Reference = "nginx";
+    private const string Ours = "yarp-ingress";
+
+    public static IEnumerable<string> Lines(IReadOnlyDictionary<string, List<Sample>> samples)
+    {
+        yield return "                      CPU µs  ÷ nginx               req/s     p50      p99      RSS  CPU     failed";
+        yield return "                    /request  min  med  max                    ms       ms       MB  busy  requests";
+        foreach (var (name, rounds) in samples)
+        {
+            var ratio = samples.TryGetValue(Reference, out var reference) ? $"{Ratio(rounds, reference)}" : "";
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {name,-18}{Median(rounds, s => s.CostOfRequest),8:0.0}  {ratio,-18}{Median(rounds, s => s.RequestsPerSecond),9:0}"
+                + $"{Median(rounds, s => s.Load.P50),8:0.00} {Median(rounds, s => s.Load.P99),8:0.00} "
+                + $"{Median(rounds, s => s.ResidentBytes / 1048576.0),8:0} {Median(rounds, s => s.Busy),5:0%} "
+                + $"{rounds.Sum(s => s.Load.Failures),8}");
+        }
+
+        if (!samples.TryGetValue(Ours, out var ours))
+            yield break;
+        foreach (var (name, rounds) in samples.Where(pair => pair.Key is not (Ours or Reference)))
+            yield return $"  {Ours} ÷ {name}: {Ratio(ours, rounds)}";
+    }
+
+    private static Spread Ratio(List<Sample> of, List<Sample> to) =>
+        Spread.OfRatios(of.Select(s => s.CostOfRequest), to.Select(s => s.CostOfRequest));
+
+    private static double Median(List<Sample> rounds, Func<Sample, double> figure) => Spread.Of(rounds.Select(figure)).Median;
+}
