@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
 using YarpIngress.Observability.Failures;
 using YarpIngress.Pipeline.Draining;
+using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Certificates;
 using YarpIngress.Proxy.Listeners;
@@ -25,6 +26,7 @@ internal static class DataPlaneServices
         services.AddReverseProxy().LoadFromMemory([], []);
         RemoveUnused(services);
         services.Replace(ServiceDescriptor.Singleton<IForwarderHttpClientFactory, HttpClients>());
+        AddForwarder(services);
         services.AddSingleton(options);
         services.AddSingleton<ConfigCheck>();
         services.AddSingleton<BackendTable>();
@@ -41,6 +43,17 @@ internal static class DataPlaneServices
             .AddFilter("Yarp", LogLevel.Warning)
             .AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.None));
         return services;
+    }
+
+    /// <summary>Puts the forwarder to plain HTTP/1.1 in front of YARP's, which it hands everything else to.</summary>
+    private static void AddForwarder(IServiceCollection services)
+    {
+        var yarp = services.Single(service => service.ServiceType == typeof(IHttpForwarder)).ImplementationType
+            ?? throw new InvalidOperationException("YARP registers its forwarder in another way than it used to.");
+        services.TryAddSingleton(new Http1Limits());
+        services.AddSingleton<ConnectionPools>();
+        services.Replace(ServiceDescriptor.Singleton<IHttpForwarder>(provider => new Http1Forwarder(
+            (IHttpForwarder)ActivatorUtilities.CreateInstance(provider, yarp), provider.GetRequiredService<ConnectionPools>())));
     }
 
     /// <summary>What comes with YARP, is not used here, and is not free.</summary>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Forwarder;
@@ -14,13 +14,8 @@ namespace YarpIngress.Pipeline.Headers;
 /// </summary>
 internal sealed class BackendTransformer : HttpTransformer
 {
-    private const string XForwardedFor = "X-Forwarded-For";
-    private const string XForwardedHost = "X-Forwarded-Host";
-
     // Without it System.Uri would decode and re-encode the target; a pod is to see it byte for byte.
     private static readonly UriCreationOptions AsSent = new() { DangerousDisablePathAndQueryCanonicalization = true };
-
-    private PortText _port = new(0, "0");
 
     /// <inheritdoc/>
     public override ValueTask TransformRequestAsync(
@@ -72,32 +67,17 @@ internal sealed class BackendTransformer : HttpTransformer
             throw new HttpRequestException("The pod switched protocols without being asked to.");
     }
 
-    private async ValueTask AfterCopy(ValueTask copied, HttpContext context, HttpRequestMessage proxyRequest, string destinationPrefix)
+    private static async ValueTask AfterCopy(ValueTask copied, HttpContext context, HttpRequestMessage proxyRequest, string destinationPrefix)
     {
         await copied;
         Finish(context, proxyRequest, destinationPrefix);
     }
 
-    private void Finish(HttpContext context, HttpRequestMessage proxyRequest, string destinationPrefix)
+    private static void Finish(HttpContext context, HttpRequestMessage proxyRequest, string destinationPrefix)
     {
-        var incoming = context.Request.Headers;
-        var outgoing = proxyRequest.Headers;
-        RequestHeaderRules.Apply(incoming, proxyRequest);
-
-        // What the client says of itself is kept under names that say so; all else is what this process saw.
-        var address = context.Connection.RemoteIpAddress?.ToString() ?? "";
-        var scheme = context.Request.IsHttps ? "https" : "http";
-        Set(outgoing, "X-Original-Forwarded-For", incoming[XForwardedFor].ToString());
-        Set(outgoing, "X-Original-Forwarded-Host", incoming[XForwardedHost].ToString());
-        Set(outgoing, RequestId.HeaderName, RequestId.Of(context));
-        Set(outgoing, "X-Real-IP", address);
-        Set(outgoing, XForwardedFor, address);
-        Set(outgoing, XForwardedHost, incoming.Host.ToString());
-        Set(outgoing, "X-Forwarded-Port", Port(context.Connection.LocalPort));
-        Set(outgoing, "X-Forwarded-Proto", scheme);
-        Set(outgoing, "X-Forwarded-Scheme", scheme);
-        Set(outgoing, "X-Scheme", scheme);
-
+        RequestHeaderRules.Apply(context.Request.Headers, proxyRequest);
+        var headers = new MessageHeaders(proxyRequest.Headers);
+        OwnHeaders.Write(GatewayRequest.Of(context), ref headers);
         proxyRequest.RequestUri = new Uri(Target(context, destinationPrefix), AsSent);
     }
 
@@ -114,21 +94,15 @@ internal sealed class BackendTransformer : HttpTransformer
             : string.Concat(destinationPrefix, "/", pathAndQuery);
     }
 
-    private static void Set(HttpRequestHeaders headers, string name, string value)
+    private readonly struct MessageHeaders(HttpRequestHeaders headers) : IHeaderSink
     {
-        headers.Remove(name);
-        if (value.Length > 0)
-            headers.TryAddWithoutValidation(name, value);
-    }
+        public void Add(string name, string value)
+        {
+            headers.Remove(name);
+            if (value.Length > 0)
+                headers.TryAddWithoutValidation(name, value);
+        }
 
-    /// <summary>There are two ports, and one is used mostly: the text of the last one is kept.</summary>
-    private string Port(int port)
-    {
-        var last = _port;
-        if (last.Port != port)
-            _port = last = new PortText(port, port.ToString(CultureInfo.InvariantCulture));
-        return last.Text;
+        public void Add(string name, scoped ReadOnlySpan<byte> value) => Add(name, Encoding.ASCII.GetString(value));
     }
-
-    private sealed record PortText(int Port, string Text);
 }

@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Collections.Frozen;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace YarpIngress.Pipeline.Headers;
 
-/// <summary>Which of the client's headers a pod gets, beyond the hop-by-hop ones that YARP drops by itself.</summary>
+/// <summary>Which of the client's headers a pod gets. Host and the length of the body are not among what is decided here.</summary>
 internal static class RequestHeaderRules
 {
     // As ingress-nginx with ignore-invalid-headers on and underscores off: to a CGI-like server X_Real_IP and X-Real-IP
@@ -11,51 +13,55 @@ internal static class RequestHeaderRules
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    /// <summary>Applies the rules to a request whose headers were copied.</summary>
-    public static void Apply(IHeaderDictionary incoming, HttpRequestMessage outgoing)
-    {
-        var headers = outgoing.Headers;
-        List<string>? invalid = null;
-        foreach (var (name, _) in headers.NonValidated)
-        {
-            if (name.AsSpan().ContainsAnyExcept(NameCharacters))
-                (invalid ??= []).Add(name);
-        }
-        foreach (var name in invalid ?? [])
-            headers.Remove(name);
-
-        if (incoming.Connection is { Count: > 0 } connection)
-            RemoveNamed(connection.ToString(), outgoing);
-
+    private static readonly FrozenSet<string> Withheld = HopByHopHeaders.Names
+        .Concat(OwnHeaders.Names)
         // httpoxy: CGI-like servers read it as HTTP_PROXY.
-        headers.Remove("Proxy");
+        .Append("Proxy")
         // Request trailers are not forwarded, so none may be announced.
-        headers.Remove(HeaderNames.Trailer);
-        // YARP takes it for a hop-by-hop header; it is a browser's wish to the site.
-        if (incoming.UpgradeInsecureRequests is { Count: > 0 } wish)
-            headers.TryAddWithoutValidation(HeaderNames.UpgradeInsecureRequests, wish.ToString());
-    }
+        .Append(HeaderNames.Trailer)
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>RFC 9110, 7.6.1: what Connection names is for this hop only.</summary>
+    /// <summary>Whether a header of this name passes.</summary>
+    public static bool IsForwarded(string name) => !Withheld.Contains(name) && !name.AsSpan().ContainsAnyExcept(NameCharacters);
+
+    /// <summary>RFC 9110, 7.6.1: what Connection names is for this hop only. Null when it names no header.</summary>
     /// <remarks>
     /// As far as it is known: Kestrel keeps <c>close</c>, <c>keep-alive</c> or <c>Upgrade</c> alone when one is among
     /// them.
     /// </remarks>
-    private static void RemoveNamed(ReadOnlySpan<char> connection, HttpRequestMessage outgoing)
+    public static List<string>? NamedBy(StringValues connection)
     {
-        foreach (var range in connection.Split(','))
+        List<string>? names = null;
+        foreach (var line in connection)
         {
-            var name = connection[range].Trim();
-            if (name.IsEmpty
-                || name.Equals("keep-alive", StringComparison.OrdinalIgnoreCase)
-                || name.Equals("close", StringComparison.OrdinalIgnoreCase)
-                || name.Equals("upgrade", StringComparison.OrdinalIgnoreCase)
+            foreach (var range in line.AsSpan().Split(','))
+            {
+                var name = line.AsSpan(range).Trim();
                 // No client may take the host from a request: the pod would see another one than was routed by.
-                || name.Equals("host", StringComparison.OrdinalIgnoreCase))
-                continue;
-            var text = name.ToString();
-            if (outgoing.Headers.NonValidated.Contains(text))
-                outgoing.Headers.Remove(text);
+                if (!name.IsEmpty && !HopByHopHeaders.IsOption(name) && !name.Equals("host", StringComparison.OrdinalIgnoreCase))
+                    (names ??= []).Add(name.ToString());
+            }
         }
+        return names;
+    }
+
+    /// <summary>Applies the rules to YARP's message, to which all but the hop-by-hop headers were copied.</summary>
+    public static void Apply(IHeaderDictionary incoming, HttpRequestMessage outgoing)
+    {
+        var headers = outgoing.Headers;
+        List<string>? withheld = null;
+        foreach (var (name, _) in headers.NonValidated)
+        {
+            if (!IsForwarded(name))
+                (withheld ??= []).Add(name);
+        }
+        if (NamedBy(incoming.Connection) is { } named)
+            (withheld ??= []).AddRange(named.Where(headers.NonValidated.Contains));
+        foreach (var name in withheld ?? [])
+            headers.Remove(name);
+
+        // YARP takes it for a hop-by-hop header; it is a browser's wish to the site.
+        if (incoming.UpgradeInsecureRequests is { Count: > 0 } wish)
+            headers.TryAddWithoutValidation(HeaderNames.UpgradeInsecureRequests, wish.ToString());
     }
 }

@@ -10,9 +10,10 @@ internal static class RequestId
     /// <summary>The header.</summary>
     public const string HeaderName = "X-Request-ID";
 
-    // The id ends up in logs, headers and error pages, so it may hold nothing that means anything there.
-    private const int MaximumLength = 128;
+    /// <summary>The longest id, in bytes.</summary>
+    public const int MaximumLength = 128;
 
+    // The id ends up in logs, headers and error pages, so it may hold nothing that means anything there.
     private static readonly SearchValues<char> Characters =
         SearchValues.Create("-._~+/=:@0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 

@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Net;
+
+namespace YarpIngress.Pipeline.Forwarding.Http1;
+
+/// <summary>The connections to all pods, by address. An address that nobody asks for any more is forgotten.</summary>
+internal sealed class ConnectionPools : IDisposable
+{
+    private readonly ConcurrentDictionary<string, EndpointPool> _pools = new(StringComparer.Ordinal);
+    private readonly Timer _sweep;
+
+    public ConnectionPools(Http1Limits limits)
+    {
+        Limits = limits;
+        _sweep = new Timer(static pools => ((ConnectionPools)pools!).Sweep(), this, limits.SweepInterval, limits.SweepInterval);
+    }
+
+    /// <summary>The bounds of all connections.</summary>
+    public Http1Limits Limits { get; }
+
+    /// <summary>How many addresses there are connections to, or were of late.</summary>
+    public int Count => _pools.Count;
+
+    /// <summary>The pool of an address such as <c>http://10.0.0.1:8080</c>.</summary>
+    public EndpointPool Of(string address) =>
+        _pools.TryGetValue(address, out var pool) ? pool : _pools.GetOrAdd(address, static (key, pools) => Make(key, pools), this);
+
+    /// <summary>Has a new connection belong to the pool of its address, which may have been given up while it was made.</summary>
+    public void Register(EndpointPool pool, PodConnection connection)
+    {
+        while (!pool.TryAdd(connection))
+            pool = Of(pool.Address);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _sweep.Dispose();
+        foreach (var (address, pool) in _pools)
+        {
+            _pools.TryRemove(address, out _);
+            pool.Close();
+        }
+    }
+
+    private static EndpointPool Make(string address, ConnectionPools pools)
+    {
+        var uri = new Uri(address);
+        var host = uri.IdnHost;
+        EndPoint endPoint = IPAddress.TryParse(host, out var ip) ? new IPEndPoint(ip, uri.Port) : new DnsEndPoint(host, uri.Port);
+        return new EndpointPool(address, uri.Authority, endPoint, pools);
+    }
+
+    private void Sweep()
+    {
+        var now = Environment.TickCount64;
+        foreach (var (_, pool) in _pools)
+        {
+            if (pool.Sweep(now))
+                _pools.TryRemove(new KeyValuePair<string, EndpointPool>(pool.Address, pool));
+        }
+    }
+}

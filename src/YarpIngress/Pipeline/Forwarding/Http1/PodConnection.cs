@@ -1,0 +1,357 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Threading.Tasks.Sources;
+
+namespace YarpIngress.Pipeline.Forwarding.Http1;
+
+/// <summary>
+/// A connection to a pod: its socket, the bytes that came and were not looked at yet, and whose turn it is. Also the one
+/// receive that can be under way on it, so that none of them allocates.
+/// </summary>
+/// <remarks>
+/// While the connection waits in the pool a receive is under way already: it ends when the pod closes the connection, or
+/// says something unasked, and takes the connection out at once. For the next request it is the receive of the answer.
+/// </remarks>
+internal sealed class PodConnection : SocketAsyncEventArgs, IValueTaskSource<int>
+{
+    /// <summary>Room for the head of an answer; larger ones get more, up to <see cref="MaximumBuffer"/>.</summary>
+    public const int InitialBuffer = 4096;
+
+    /// <summary>The longest head, and the longest run of bytes that is looked at in one piece.</summary>
+    public const int MaximumBuffer = 64 * 1024;
+
+    private const int Busy = 0;
+    private const int Idle = 1;
+    private const int Closed = 2;
+    private const long ReasonMask = 3;
+
+    private readonly Socket _socket;
+    private readonly CancellationTokenSource _ended = new();
+    private readonly byte[] _small = new byte[InitialBuffer];
+    private byte[] _buffer;
+    private int _start;
+    private int _end;
+    private ManualResetValueTaskSourceCore<int> _received;
+    private bool _isReceiving;
+    private int _hasReceived;
+    private int _state = Busy;
+    // The number of the exchange, and the reason of its end in the lowest bits: who ends an exchange late, when the
+    // connection serves the next one already, ends nothing.
+    private long _exchange;
+    private long _lastActivity;
+    private long _activityTimeout = long.MaxValue;
+
+    public PodConnection(Socket socket)
+        : base(unsafeSuppressExecutionContextFlow: true)
+    {
+        _socket = socket;
+        _buffer = _small;
+        CreatedAt = _lastActivity = Environment.TickCount64;
+    }
+
+    /// <summary>The pool that it belongs to.</summary>
+    public EndpointPool? Pool { get; set; }
+
+    /// <summary>When it was made, in milliseconds of <see cref="Environment.TickCount64"/>.</summary>
+    public long CreatedAt { get; }
+
+    /// <summary>The head of the answer that is being read over it.</summary>
+    public ResponseHead Head { get; } = new();
+
+    /// <summary>Whether it served a request before: then the pod may have closed it meanwhile.</summary>
+    public bool IsReused { get; private set; }
+
+    /// <summary>Whether it is closed.</summary>
+    public bool IsClosed => Volatile.Read(ref _state) == Closed;
+
+    /// <summary>Why this side ended it.</summary>
+    public EndReason EndReason => (EndReason)(Volatile.Read(ref _exchange) & ReasonMask);
+
+    /// <summary>Cancelled when this side ends the connection.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>What came and was not consumed.</summary>
+    public ReadOnlySpan<byte> Unread => _buffer.AsSpan(_start, _end - _start);
+
+    /// <summary>All bytes that came for this exchange.</summary>
+    public long BytesReceived { get; private set; }
+
+    /// <summary>All bytes that were sent for this exchange.</summary>
+    public long BytesSent { get; private set; }
+
+    /// <summary>Something moved: the activity timeout begins anew.</summary>
+    public void Touch() => Volatile.Write(ref _lastActivity, Environment.TickCount64);
+
+    /// <summary>Begins an exchange.</summary>
+    public void BeginExchange(TimeSpan activityTimeout)
+    {
+        (BytesReceived, BytesSent) = (0, 0);
+        Interlocked.Add(ref _exchange, ReasonMask + 1);
+        Touch();
+        Volatile.Write(ref _activityTimeout, (long)activityTimeout.TotalMilliseconds);
+    }
+
+    /// <summary>Takes bytes from the front of <see cref="Unread"/>.</summary>
+    public void Consume(int count)
+    {
+        _start += count;
+        if (_start == _end)
+            _start = _end = 0;
+    }
+
+    /// <summary>Waits for more bytes behind <see cref="Unread"/>.</summary>
+    /// <returns>How many came; 0 when the pod has ended its side.</returns>
+    /// <exception cref="PodException">The connection broke.</exception>
+    public ValueTask<int> ReceiveAsync()
+    {
+        if (_isReceiving)
+        {
+            // The one that was begun when the connection went into the pool.
+            _isReceiving = false;
+            return new ValueTask<int>(this, _received.Version);
+        }
+        MakeRoom();
+        return BeginReceive() ? new ValueTask<int>(this, _received.Version) : new ValueTask<int>(EndReceive());
+    }
+
+    /// <summary>Makes room for large pieces of a body, when there is nothing to keep.</summary>
+    public void Widen()
+    {
+        if (_start == _end && _buffer == _small)
+            _buffer = ArrayPool<byte>.Shared.Rent(MaximumBuffer);
+    }
+
+    /// <summary>Sends all of it.</summary>
+    /// <exception cref="PodException">The connection broke.</exception>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        ValueTask<int> sent;
+        try
+        {
+            sent = _socket.SendAsync(bytes, SocketFlags.None, CancellationToken.None);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Broken(SocketError.OperationAborted);
+        }
+        if (!sent.IsCompletedSuccessfully)
+            return SendRestAsync(sent, bytes);
+        var count = sent.Result;
+        if (count < bytes.Length)
+            return SendRestAsync(new ValueTask<int>(count), bytes);
+        BytesSent += count;
+        Touch();
+        return default;
+    }
+
+    /// <summary>Whether the pod has closed the connection, or sent something: asked of the kernel itself.</summary>
+    public bool IsReadable()
+    {
+        try
+        {
+            return _socket.Poll(0, SelectMode.SelectRead);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Ends what is under way from whatever thread: sends and receives fail, <see cref="Ended"/> is cancelled. The first
+    /// reason stays.
+    /// </summary>
+    public void End(EndReason reason) => End(reason, Volatile.Read(ref _exchange));
+
+    /// <summary>Closes the connection: its exchange is over, in whatever way. Only the exchange calls this.</summary>
+    public void Close()
+    {
+        if (Interlocked.Exchange(ref _state, Closed) != Closed)
+            Release();
+    }
+
+    /// <summary>Has the connection wait for its next request.</summary>
+    /// <returns>False when the pod has closed it or sent something unasked: then it is closed here too.</returns>
+    public bool TryBecomeIdle()
+    {
+        if (_start != _end || EndReason is not EndReason.None)
+        {
+            Close();
+            return false;
+        }
+        ReturnLargeBuffer();
+        IsReused = true;
+        Volatile.Write(ref _activityTimeout, long.MaxValue);
+        Touch();
+        Volatile.Write(ref _hasReceived, 0);
+        try
+        {
+            _isReceiving = BeginReceive();
+        }
+        catch (PodException)
+        {
+            _isReceiving = false;
+        }
+        if (!_isReceiving)
+        {
+            Close();
+            return false;
+        }
+        // From here on either this sees that the receive ended, or the receive's end sees that the connection is idle.
+        Interlocked.Exchange(ref _state, Idle);
+        return Volatile.Read(ref _hasReceived) == 0 || !TryLeave(Closed);
+    }
+
+    /// <summary>Takes an idle connection for a request; false when it is closed.</summary>
+    public bool TryTake()
+    {
+        if (!TryLeave(Busy))
+            return false;
+        if (Volatile.Read(ref _hasReceived) == 0)
+            return true;
+        Close();
+        return false;
+    }
+
+    /// <summary>Closes the connection when it has waited or lived for too long, and ends an exchange in which nothing moves.</summary>
+    public void Sweep(long now, Http1Limits limits)
+    {
+        var exchange = Volatile.Read(ref _exchange);
+        var quiet = now - Volatile.Read(ref _lastActivity);
+        switch (Volatile.Read(ref _state))
+        {
+            case Idle when quiet >= limits.IdleTimeout.TotalMilliseconds || IsOld(now, limits):
+                TryLeave(Closed);
+                break;
+            case Busy when quiet >= Volatile.Read(ref _activityTimeout):
+                End(EndReason.Timeout, exchange);
+                break;
+        }
+    }
+
+    /// <summary>Whether it should not serve another request.</summary>
+    public bool IsOld(long now, Http1Limits limits) => now - CreatedAt >= limits.Lifetime.TotalMilliseconds;
+
+    int IValueTaskSource<int>.GetResult(short token)
+    {
+        _received.GetResult(token);
+        return EndReceive();
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _received.GetStatus(token);
+
+    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _received.OnCompleted(continuation, state, token, flags);
+
+    protected override void OnCompleted(SocketAsyncEventArgs e)
+    {
+        Interlocked.Exchange(ref _hasReceived, 1);
+        // A receive that ends while nobody waits for an answer: the pod closed, or spoke unasked. No request may get that.
+        if (!TryLeave(Closed))
+            _received.SetResult(0);
+    }
+
+    private void End(EndReason reason, long exchange)
+    {
+        if ((exchange & ReasonMask) != 0
+            || Interlocked.CompareExchange(ref _exchange, exchange | (long)reason, exchange) != exchange)
+            return;
+        _socket.Dispose();
+        _ended.Cancel();
+    }
+
+    private bool BeginReceive()
+    {
+        _received.Reset();
+        SetBuffer(_buffer, _end, _buffer.Length - _end);
+        try
+        {
+            return _socket.ReceiveAsync(this);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Broken(SocketError.OperationAborted);
+        }
+    }
+
+    private int EndReceive()
+    {
+        if (SocketError != SocketError.Success)
+            throw Broken(SocketError);
+        _end += BytesTransferred;
+        BytesReceived += BytesTransferred;
+        Touch();
+        return BytesTransferred;
+    }
+
+    private void MakeRoom()
+    {
+        if (_end < _buffer.Length)
+            return;
+        if (_start > 0)
+        {
+            Unread.CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
+            return;
+        }
+        if (_buffer.Length >= MaximumBuffer)
+            throw PodException.Invalid($"More than {MaximumBuffer} bytes without an end of the head.");
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(_buffer.Length * 4, MaximumBuffer));
+        Unread.CopyTo(larger);
+        ReturnLargeBuffer();
+        _buffer = larger;
+    }
+
+    private void ReturnLargeBuffer()
+    {
+        if (_buffer == _small)
+            return;
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = _small;
+    }
+
+    private async ValueTask SendRestAsync(ValueTask<int> sent, ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            while (true)
+            {
+                var count = await sent;
+                BytesSent += count;
+                Touch();
+                bytes = bytes[count..];
+                if (bytes.IsEmpty)
+                    return;
+                sent = _socket.SendAsync(bytes, SocketFlags.None, CancellationToken.None);
+            }
+        }
+        catch (SocketException e)
+        {
+            throw Broken(e.SocketErrorCode);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Broken(SocketError.OperationAborted);
+        }
+    }
+
+    private bool TryLeave(int next)
+    {
+        if (Interlocked.CompareExchange(ref _state, next, Idle) != Idle)
+            return false;
+        if (next == Closed)
+            Release();
+        return true;
+    }
+
+    private void Release()
+    {
+        _socket.Dispose();
+        // A receive that is still under way ends by that; its buffer stays with it.
+        Dispose();
+        Pool?.Forget(this);
+    }
+
+    private static PodException Broken(SocketError error) =>
+        new(HttpRequestError.ResponseEnded, $"The connection to the pod broke: {error}.", new SocketException((int)error));
+}

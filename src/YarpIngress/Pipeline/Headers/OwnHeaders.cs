@@ -1,0 +1,82 @@
+using System.Globalization;
+using Microsoft.Net.Http.Headers;
+
+namespace YarpIngress.Pipeline.Headers;
+
+/// <summary>
+/// The headers that the gateway gives to every request: what it saw of the client itself, as ingress-nginx sends it.
+/// </summary>
+internal static class OwnHeaders
+{
+    private const string XForwardedFor = "X-Forwarded-For";
+    private const string XForwardedHost = "X-Forwarded-Host";
+    private const string OriginalForwardedFor = "X-Original-Forwarded-For";
+    private const string OriginalForwardedHost = "X-Original-Forwarded-Host";
+    private const string XRealIP = "X-Real-IP";
+    private const string XForwardedPort = "X-Forwarded-Port";
+    private const string XForwardedProto = "X-Forwarded-Proto";
+    private const string XForwardedScheme = "X-Forwarded-Scheme";
+    private const string XScheme = "X-Scheme";
+
+    /// <summary>Their names: a client's headers of these names do not pass.</summary>
+    public static readonly IReadOnlyList<string> Names =
+    [
+        OriginalForwardedFor, OriginalForwardedHost, RequestId.HeaderName, XRealIP, XForwardedFor, XForwardedHost, XForwardedPort,
+        XForwardedProto, XForwardedScheme, XScheme,
+    ];
+
+    private static PortText _port = new(0, "0");
+
+    /// <summary>Adds them all.</summary>
+    public static void Write<TSink>(GatewayRequest request, ref TSink sink)
+        where TSink : struct, IHeaderSink, allows ref struct
+    {
+        var context = request.Context;
+        var incoming = context.Request.Headers;
+        var connection = context.Connection;
+        var address = connection.RemoteIpAddress?.ToString() ?? "";
+        var scheme = context.Request.IsHttps ? "https" : "http";
+
+        // What the client says of itself is kept under names that say so; all else is what this process saw.
+        if (incoming[XForwardedFor] is { Count: > 0 } claimedAddress)
+            sink.Add(OriginalForwardedFor, claimedAddress.ToString());
+        if (incoming[XForwardedHost] is { Count: > 0 } claimedHost)
+            sink.Add(OriginalForwardedHost, claimedHost.ToString());
+        Span<byte> id = stackalloc byte[RequestId.MaximumLength];
+        sink.Add(RequestId.HeaderName, id[..RequestId.Write(request, id)]);
+        sink.Add(XRealIP, address);
+        sink.Add(XForwardedFor, address);
+        sink.Add(XForwardedHost, incoming.Host.ToString());
+        sink.Add(XForwardedPort, Port(connection.LocalPort));
+        sink.Add(XForwardedProto, scheme);
+        sink.Add(XForwardedScheme, scheme);
+        sink.Add(XScheme, scheme);
+
+        // RFC 9113, 8.2.2: the one hop-by-hop header that HTTP/2 has; gRPC servers insist on it.
+        if (incoming.TE.Count > 0 && !IsHttp1(context.Request.Protocol) && SaysTrailers(incoming))
+            sink.Add(HeaderNames.TE, "trailers");
+    }
+
+    private static bool IsHttp1(string protocol) => HttpProtocol.IsHttp11(protocol) || HttpProtocol.IsHttp10(protocol);
+
+    private static bool SaysTrailers(IHeaderDictionary incoming)
+    {
+        foreach (var value in incoming.GetCommaSeparatedValues(HeaderNames.TE))
+        {
+            if (value.Equals("trailers", StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>There are two ports, and one is used mostly: the text of the last one is kept.</summary>
+    private static string Port(int port)
+    {
+        var last = Volatile.Read(ref _port);
+        if (last.Port != port)
+            Volatile.Write(ref _port, last = new PortText(port, port.ToString(CultureInfo.InvariantCulture)));
+        return last.Text;
+    }
+
+    private sealed record PortText(int Port, string Text);
+}
