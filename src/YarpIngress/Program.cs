@@ -1,6 +1,8 @@
+using YarpIngress;
 using YarpIngress.Commands;
 using YarpIngress.Options;
 
+InlineSockets.Enable();
 try
 {
     return await Command.RunAsync(args, Console.In, Console.Out, Console.Error);

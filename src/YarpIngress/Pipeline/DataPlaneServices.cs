@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
@@ -38,6 +39,8 @@ internal static class DataPlaneServices
         services.AddSingleton<TrafficPorts>();
         services.AddSingleton<IConnectionListenerFactory, TrafficListenerFactory>();
         services.AddSingleton<IPostConfigureOptions<KestrelServerOptions>, TrafficListeners>();
+        // A request is read, routed and answered on the thread that its socket is polled by; see InlineSockets.
+        services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
         services.AddLogging(log => log
             // A request is reported once, by this pipeline, without a stack trace; YARP would do so two times more.
             .AddFilter("Yarp", LogLevel.Warning)

@@ -8,8 +8,8 @@ using YarpIngress.Proxy;
 namespace YarpIngress.Pipeline;
 
 /// <summary>
-/// All that is known of a request, from its first step to its last, whether it gets a route or not: what this pipeline,
-/// YARP's middlewares, logs and metrics share. It holds the cluster and its destinations as they were when the request
+/// All that is known of a request, from its first step to its last, whether it gets a route or not: what the pipeline, logs
+/// and metrics share. It holds the cluster and its destinations as they were when the request
 /// came, whatever changes meanwhile.
 /// </summary>
 /// <remarks>
@@ -17,7 +17,7 @@ namespace YarpIngress.Pipeline;
 /// other with it. Nobody may keep it, or touch it, beyond the end of the request: by then it is another client's.
 /// Whatever is added here is taken back in <see cref="End"/>; a test looks at every field.
 /// </remarks>
-internal sealed class GatewayRequest : IReverseProxyFeature
+internal sealed class GatewayRequest
 {
     private readonly DefaultHttpContext _context = new();
     private readonly List<UpstreamTry> _earlierTries = [];
@@ -42,17 +42,11 @@ internal sealed class GatewayRequest : IReverseProxyFeature
     /// <exception cref="InvalidOperationException">The request has no route; see <see cref="Chosen"/>.</exception>
     public ClusterModel Cluster => _cluster ?? throw WithoutRoute();
 
-    /// <inheritdoc/>
-    public IReadOnlyList<DestinationState> AllDestinations { get; private set; } = [];
-
-    /// <summary>The endpoints that took traffic when the request came.</summary>
-    public IReadOnlyList<DestinationState> AllAvailable { get; private set; } = [];
-
-    /// <summary>What balancing may still choose from; afterwards, what it chose.</summary>
+    /// <summary>What balancing may still choose from.</summary>
     public IReadOnlyList<DestinationState> AvailableDestinations { get; set; } = [];
 
-    /// <inheritdoc/>
-    public DestinationState? ProxiedDestination { get; set; }
+    /// <summary>The endpoint that is tried, or was last; null before the first try.</summary>
+    public DestinationState? ProxiedDestination { get; private set; }
 
     /// <summary>Whether a pod's answer has begun to come.</summary>
     public bool IsAnswered { get; set; }
@@ -101,17 +95,23 @@ internal sealed class GatewayRequest : IReverseProxyFeature
         PathStart = pathStart;
         _route = chosen.ModelFor(cluster, transformer);
         _cluster = cluster.Model;
-        var destinations = cluster.DestinationsState;
-        AllDestinations = destinations.AllDestinations;
-        AllAvailable = AvailableDestinations = destinations.AvailableDestinations;
+        AvailableDestinations = cluster.DestinationsState.AvailableDestinations;
     }
 
     /// <summary>A pod is about to be tried.</summary>
-    public void BeginTry()
+    public void BeginTry(DestinationState endpoint)
     {
         if (Tries++ > 0)
             _earlierTries.Add(_upstream);
-        _upstream = new UpstreamTry { StartedAt = Stopwatch.GetTimestamp() };
+        ProxiedDestination = endpoint;
+        _upstream = new UpstreamTry { Destination = endpoint, StartedAt = Stopwatch.GetTimestamp() };
+    }
+
+    /// <summary>The last try is over, if there was one.</summary>
+    public void EndTry()
+    {
+        if (_upstream is { StartedAt: not 0, EndedAt: 0 })
+            _upstream.EndedAt = Stopwatch.GetTimestamp();
     }
 
     /// <summary>The request is over: nothing of it may show in the next one.</summary>
@@ -121,7 +121,7 @@ internal sealed class GatewayRequest : IReverseProxyFeature
         _earlierTries.Clear();
         _upstream = default;
         (_route, _cluster, Chosen, ProxiedDestination) = (null, null, null, null);
-        AllDestinations = AllAvailable = AvailableDestinations = [];
+        AvailableDestinations = [];
         (StartedAt, PathStart, Tries, IsAnswered) = (0, 0, 0, false);
         (RequestIdText, GeneratedRequestId) = (null, UInt128.Zero);
         (BodyBytesReceived, BodyBytesSent) = (0, 0);

@@ -1,3 +1,4 @@
+using Yarp.ReverseProxy.Forwarder;
 using YarpIngress.Pipeline.Draining;
 using YarpIngress.Pipeline.Endpoints;
 using YarpIngress.Pipeline.Forwarding;
@@ -19,8 +20,8 @@ internal static class RequestPipeline
         var dataPlane = services.GetRequiredService<DataPlane>();
         var log = services.GetRequiredService<ILoggerFactory>();
 
-        // Last: YARP's affinity, balancing, passive health and forwarder. Before it, what may run them again.
-        RequestDelegate forward = new Forward(YarpPipeline.Build(services), log.CreateLogger<Forward>()).InvokeAsync;
+        // Last: balancing and the forwarder, as often as it takes.
+        RequestDelegate forward = new Forward(services.GetRequiredService<IHttpForwarder>(), log.CreateLogger<Forward>()).InvokeAsync;
 
         // After everything that may answer by itself, before anything is chosen from the endpoints.
         RequestDelegate endpoints = new NoEndpoints(forward).InvokeAsync;

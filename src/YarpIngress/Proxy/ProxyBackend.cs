@@ -10,6 +10,7 @@ namespace YarpIngress.Proxy;
 internal sealed class ProxyBackend(BackendKey key)
 {
     private volatile ClusterState? _cluster;
+    private int _turn;
 
     /// <summary>Which Service port.</summary>
     public BackendKey Key { get; } = key;
@@ -20,6 +21,9 @@ internal sealed class ProxyBackend(BackendKey key)
         get => _cluster;
         set => _cluster = value;
     }
+
+    /// <summary>The next number of a count that wraps around: whose turn it is among the endpoints.</summary>
+    public uint NextTurn() => unchecked((uint)Interlocked.Increment(ref _turn) - 1);
 
     /// <summary>How many routes point here. Only the writer looks at it, to know when the place can go.</summary>
     public int References { get; set; }

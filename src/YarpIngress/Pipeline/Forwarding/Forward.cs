@@ -1,78 +1,74 @@
-using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
-using Yarp.ReverseProxy.Model;
+using YarpIngress.Pipeline.Balancing;
 using YarpIngress.Pipeline.Errors;
 
 namespace YarpIngress.Pipeline.Forwarding;
 
 /// <summary>
-/// Runs YARP's pipeline, again on another endpoint when one can't be connected to, and answers when none could serve.
+/// Chooses an endpoint and has the forwarder exchange the request with it, again with another one when the first can't be
+/// connected to, and answers when none could serve.
 /// </summary>
 /// <remarks>
 /// The safe part of ingress-nginx's default <c>proxy-next-upstream: error timeout</c>: while no connection is made
 /// nothing was sent, not even a byte of the body was read, so any request may be tried again.
 /// </remarks>
-internal sealed partial class Forward(RequestDelegate proxy, ILogger<Forward> logger)
+internal sealed partial class Forward(IHttpForwarder forwarder, ILogger<Forward> logger)
 {
     // ingress-nginx: proxy-next-upstream-tries.
     private const int MaximumTries = 3;
 
     public async Task InvokeAsync(HttpContext context)
     {
+        var request = GatewayRequest.Of(context);
         try
         {
-            await TryAsync(context, GatewayRequest.Of(context));
-            if (context.Features.Get<IForwarderErrorFeature>() is { } failure)
-                await RecoverAsync(context, failure);
+            while (true)
+            {
+                var endpoint = RoundRobin.Choose(request);
+                request.BeginTry(endpoint);
+                var cluster = request.Cluster;
+                var error = await forwarder.SendAsync(
+                    context, endpoint.Model.Config.Address, cluster.HttpClient, cluster.Config.HttpRequest ?? ForwarderRequestConfig.Empty,
+                    request.Route.Transformer);
+                request.EndTry();
+                if (error is ForwarderError.None)
+                    return;
+
+                var failure = context.Features.GetRequiredFeature<IForwarderErrorFeature>();
+                Report(context, request, failure);
+                if (!CanTryAgain(context, failure) || !PrepareAnother(context, request))
+                {
+                    await AnswerAsync(context, request, failure);
+                    return;
+                }
+            }
         }
         catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             // Failures have an answer above, so this is a fault of ours or YARP's; without an answer here Kestrel would
             // send one that is not ours. Once an answer has begun, Kestrel cuts it off, which says as much.
-            Log.Unexpected(logger, e, GatewayRequest.Of(context).Route.Config.RouteId);
+            Log.Unexpected(logger, e, request.Route.Config.RouteId);
             await ErrorAnswer.WriteAsync(context, StatusCodes.Status500InternalServerError);
-        }
-    }
-
-    private async Task RecoverAsync(HttpContext context, IForwarderErrorFeature first)
-    {
-        var request = GatewayRequest.Of(context);
-        IForwarderErrorFeature? failure = first;
-        List<DestinationState> tried = [];
-        while (failure is not null)
-        {
-            Report(context, request, failure);
-            if (request.ProxiedDestination is not { } failed || !CanTryAgain(context, failure) || tried.Count + 1 == MaximumTries)
-                break;
-
-            tried.Add(failed);
-            var others = request.AllAvailable.Where(endpoint => !tried.Contains(endpoint)).ToArray();
-            if (others.Length == 0)
-                break;
-
-            context.Features.Set<IForwarderErrorFeature>(null);
-            context.Response.Clear();
-            request.ProxiedDestination = null;
-            request.AvailableDestinations = others;
-            await TryAsync(context, request);
-            failure = context.Features.Get<IForwarderErrorFeature>();
-        }
-        if (failure is not null)
-            await AnswerAsync(context, request, failure);
-    }
-
-    private async Task TryAsync(HttpContext context, GatewayRequest request)
-    {
-        request.BeginTry();
-        try
-        {
-            await proxy(context);
         }
         finally
         {
-            request.Upstream.Destination = request.ProxiedDestination;
-            request.Upstream.EndedAt = Stopwatch.GetTimestamp();
+            request.EndTry();
         }
+    }
+
+    /// <summary>False when there is no endpoint left, or enough of them were tried.</summary>
+    private static bool PrepareAnother(HttpContext context, GatewayRequest request)
+    {
+        if (request.Tries == MaximumTries)
+            return false;
+        var others = request.AvailableDestinations.Where(endpoint => endpoint != request.ProxiedDestination).ToArray();
+        if (others.Length == 0)
+            return false;
+        context.Features.Set<IForwarderErrorFeature>(null);
+        context.Response.Clear();
+        request.AvailableDestinations = others;
+        return true;
     }
 
     private static bool CanTryAgain(HttpContext context, IForwarderErrorFeature failure) =>

@@ -21,7 +21,11 @@ internal static class RequestId
     public static string Of(HttpContext context)
     {
         var request = GatewayRequest.Of(context);
-        return request.RequestIdText ?? Sent(request) ?? (request.RequestIdText = $"{Generated(request):x32}");
+        if ((request.RequestIdText ?? Sent(request)) is { } text)
+            return text;
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, Generated(request));
+        return request.RequestIdText = Convert.ToHexStringLower(bytes);
     }
 
     /// <summary>Writes the id in ASCII, without a string where there is none; at most 128 bytes.</summary>
@@ -30,9 +34,8 @@ internal static class RequestId
     {
         if ((request.RequestIdText ?? Sent(request)) is { } text)
             return Encoding.ASCII.GetBytes(text, target);
-        var id = Generated(request);
         Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, id);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, Generated(request));
         Convert.TryToHexStringLower(bytes, target, out var written);
         return written;
     }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
-using Yarp.ReverseProxy.Model;
 using YarpIngress.Pipeline.Errors;
 using YarpIngress.Proxy;
 
@@ -39,7 +38,6 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
 
         var chosen = GatewayRequest.Of(context);
         chosen.Choose(route, cluster, transformer, start);
-        context.Features.Set<IReverseProxyFeature>(chosen);
         return next(context);
     }
 
