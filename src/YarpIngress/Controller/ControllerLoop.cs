@@ -29,11 +29,15 @@ internal sealed partial class ControllerLoop(
     private readonly List<long> _batch = [];
     private readonly List<Action> _questions = [];
     private long _busySince;
+    private int _queued;
 
     private readonly record struct Change(string Kind, ObjectKey? Key, Action<ClusterCache> Apply, long PostedAt);
 
     /// <summary>Completes when the first state is live.</summary>
     public Task Synced => _synced.Task;
+
+    /// <summary>Changes that were handed over and not taken yet.</summary>
+    public int Queued => Volatile.Read(ref _queued);
 
     /// <summary>Kinds whose first list has not come yet.</summary>
     public IReadOnlyList<string> WaitingFor
@@ -53,8 +57,11 @@ internal sealed partial class ControllerLoop(
     }
 
     /// <summary>Hands over a change of one object; any thread.</summary>
-    public void Post(string kind, ObjectKey? key, Action<ClusterCache> apply) =>
+    public void Post(string kind, ObjectKey? key, Action<ClusterCache> apply)
+    {
+        Interlocked.Increment(ref _queued);
         _changes.Writer.TryWrite(new Change(kind, key, apply, Stopwatch.GetTimestamp()));
+    }
 
     /// <summary>
     /// Reads what this loop owns while nothing is being changed, with everything live that was posted before; any thread.
@@ -127,6 +134,7 @@ internal sealed partial class ControllerLoop(
     {
         for (var taken = 0; taken < LargestBatch && _changes.Reader.TryRead(out var change); taken++)
         {
+            Interlocked.Decrement(ref _queued);
             if (change.Key is not null)
                 _batch.Add(change.PostedAt);
             try

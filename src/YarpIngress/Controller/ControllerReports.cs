@@ -7,7 +7,7 @@ namespace YarpIngress.Controller;
 /// Tells the world what a published change means: problems in the log, in metrics and as Events, Ingresses to the status
 /// writer, Secrets that no watch brings to their reader. Owned by the controller loop; nothing here waits.
 /// </summary>
-internal sealed class ControllerReports(ProblemLog problems, ObjectEvents events, StatusWriter? status)
+internal sealed class ControllerReports(ProblemLog problems, LiveObjects live, ObjectEvents events, StatusWriter? status)
 {
     /// <summary>Reads Secrets that are referred to and not followed; null follows all that there are.</summary>
     public ReferencedSecrets? Secrets { get; set; }
@@ -15,6 +15,7 @@ internal sealed class ControllerReports(ProblemLog problems, ObjectEvents events
     /// <summary>Tells of <paramref name="change"/> and of what the proxy found when it was published.</summary>
     public void Report(ModelChange change, IReadOnlyList<ProblemChange> fromProxy, ClusterCache cache)
     {
+        live.Follow(change, fromProxy);
         foreach (var changes in (IReadOnlyList<ProblemChange>[])[change.Problems, fromProxy])
             foreach (var problem in changes)
             {

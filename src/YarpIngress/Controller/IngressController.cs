@@ -3,6 +3,8 @@ using YarpIngress.Controller.Status;
 using YarpIngress.Kubernetes;
 using YarpIngress.Observability;
 using YarpIngress.Observability.Admin;
+using YarpIngress.Observability.Dashboard;
+using YarpIngress.Observability.Dashboard.Traffic;
 using YarpIngress.Observability.Failures;
 using YarpIngress.Observability.Logging;
 using YarpIngress.Options;
@@ -38,6 +40,9 @@ internal sealed partial class IngressController : IAsyncDisposable
     private readonly ClusterTranslation _translation;
     private readonly ObjectEvents _events;
     private readonly Explainer _explainer;
+    private readonly TrafficHistory _history;
+    private readonly DashboardEndpoint _dashboard;
+    private readonly DateTimeOffset _startedAt;
     private readonly Lock _stopLock = new();
     private AdminServer? _admin;
     private Task? _stopped;
@@ -45,7 +50,7 @@ internal sealed partial class IngressController : IAsyncDisposable
 
     private IngressController(ControllerOptions options, ClusterConfig cluster, Action<ILoggingBuilder> logging, TimeProvider time)
     {
-        (_options, _time) = (options, time);
+        (_options, _time, _startedAt) = (options, time, time.GetUtcNow());
         _metrics = new ControllerMetrics(options);
         _traffic = TrafficServer.Build(options.DataPlane(), logging);
         var loggers = _traffic.Services.GetRequiredService<ILoggerFactory>();
@@ -61,11 +66,17 @@ internal sealed partial class IngressController : IAsyncDisposable
         _status = options.UpdateStatus ? new StatusWriter(_api, loggers.CreateLogger<StatusWriter>(), time) : null;
         _cache = new ClusterCache(options.Translation(cluster.Server));
         _translation = new ClusterTranslation(_cache, time);
-        var reports = new ControllerReports(new ProblemLog(_metrics, loggers.CreateLogger<ProblemLog>()), _events, _status);
+        var live = new LiveObjects();
+        var reports = new ControllerReports(new ProblemLog(_metrics, loggers.CreateLogger<ProblemLog>()), live, _events, _status);
         var dataPlane = _traffic.Services.GetRequiredService<DataPlane>();
         _explainer = new Explainer(_cache, _translation, dataPlane);
         if (options.DefaultSslCertificate is { } certificate)
             dataPlane.SetDefaultCertificate(certificate);
+        _history = new TrafficHistory(_traffic.Services.GetRequiredService<LiveTraffic>(), time);
+        _dashboard = new DashboardEndpoint(
+            new AdminAccess(options),
+            new AdminApi(Explain, _traffic.Services.GetRequiredService<RecentFailures>()),
+            new DashboardSource(dataPlane, live, _history, State, time));
         _loop = new ControllerLoop(
             _cache, _translation, new ModelPublisher(dataPlane, _metrics, loggers.CreateLogger<ModelPublisher>()), reports, _metrics,
             loggers.CreateLogger<ControllerLoop>(), time);
@@ -144,8 +155,8 @@ internal sealed partial class IngressController : IAsyncDisposable
     private async Task BeginAsync(ClusterConfig cluster, CancellationToken ct)
     {
         var loggers = _traffic.Services.GetRequiredService<ILoggerFactory>();
-        var api = new AdminApi(Explain, _traffic.Services.GetRequiredService<RecentFailures>());
-        _admin = await AdminServer.StartAsync(_options, new AdminSource(Health, Readiness, _metrics.Registry.Write, api), loggers, ct);
+        var source = new AdminSource(Health, Readiness, _metrics.Registry.Write, _dashboard.AnswerAsync);
+        _admin = await AdminServer.StartAsync(_options, source, loggers, ct);
         await _traffic.StartAsync(_loop.Synced, ct);
         Log.Started(
             _log, ProductVersion.Release, HttpPort, HttpsPort, AdminPort, _options.IngressClass, _options.ControllerClass, cluster.Server);
@@ -191,6 +202,7 @@ internal sealed partial class IngressController : IAsyncDisposable
         await _loops.DisposeAsync();
         if (_admin is not null)
             await _admin.DisposeAsync();
+        _history.Dispose();
         Log.Stopped(_log);
         _api.Dispose();
         await _traffic.DisposeAsync();

@@ -30,6 +30,12 @@ internal sealed record ControllerOptions
     /// <summary>Where the admin port listens; empty is every address, IPv4 and IPv6.</summary>
     public IReadOnlyList<IPAddress> HealthzHosts { get; init; } = [];
 
+    /// <summary>Serve the dashboard also to connections from beyond the pod.</summary>
+    public bool EnableDashboard { get; init; }
+
+    /// <summary>Host names under which the dashboard answers, besides IP addresses and <c>localhost</c>.</summary>
+    public IReadOnlyList<string> DashboardHosts { get; init; } = [];
+
     public string IngressClass { get; init; } = "yarp";
 
     public string ControllerClass { get; init; } = "yarp-ingress.dev/controller";

@@ -28,6 +28,11 @@ internal static class Flags
             "Admin port: /healthz, /readyz and /metrics."),
         Flag.Of("healthz-host", AddressList, o => o.HealthzHosts, (o, v) => o with { HealthzHosts = v },
             "Address where the admin port listens; all when empty."),
+        Flag.Of("enable-dashboard", Bool, o => o.EnableDashboard, (o, v) => o with { EnableDashboard = v },
+            "Serve the dashboard and explanations on the admin port to everybody who reaches it. Without the flag only connections "
+            + "within the pod get them, such as kubectl port-forward's."),
+        Flag.Of("dashboard-hosts", TextList, o => o.DashboardHosts, (o, v) => o with { DashboardHosts = v },
+            "Host names, separated by commas, under which the dashboard answers, besides IP addresses and localhost."),
 
         // Which objects.
         Flag.Of("ingress-class", Text, o => o.IngressClass, (o, v) => o with { IngressClass = v ?? "" },

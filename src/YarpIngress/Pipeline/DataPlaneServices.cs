@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
+using YarpIngress.Observability.Dashboard.Traffic;
 using YarpIngress.Observability.Failures;
 using YarpIngress.Pipeline.Draining;
 using YarpIngress.Pipeline.Forwarding.Http1;
@@ -36,6 +37,7 @@ internal static class DataPlaneServices
         services.AddSingleton<DrainSwitch>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RecentFailures>();
+        services.AddSingleton<LiveTraffic>();
         services.AddSingleton<TrafficPorts>();
         services.AddSingleton<IConnectionListenerFactory, TrafficListenerFactory>();
         services.AddSingleton<IPostConfigureOptions<KestrelServerOptions>, TrafficListeners>();

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http.Features;
+using YarpIngress.Observability.Dashboard.Traffic;
 using YarpIngress.Observability.Failures;
 
 namespace YarpIngress.Pipeline;
@@ -9,7 +11,8 @@ namespace YarpIngress.Pipeline;
 /// What Kestrel calls for each request. ASP.NET's own would add a scope of services, a logging scope, an Activity and
 /// meters to each of them, which nobody here looks at.
 /// </summary>
-internal sealed class GatewayApplication(RequestDelegate pipeline, RecentFailures failures) : IHttpApplication<GatewayRequest>
+internal sealed class GatewayApplication(RequestDelegate pipeline, RecentFailures failures, LiveTraffic traffic)
+    : IHttpApplication<GatewayRequest>
 {
     /// <inheritdoc/>
     public GatewayRequest CreateContext(IFeatureCollection contextFeatures)
@@ -27,6 +30,7 @@ internal sealed class GatewayApplication(RequestDelegate pipeline, RecentFailure
     public void DisposeContext(GatewayRequest context, Exception? exception)
     {
         failures.Remember(context);
+        traffic.Record(context.Context.Response.StatusCode, Stopwatch.GetElapsedTime(context.StartedAt));
         context.End();
     }
 }

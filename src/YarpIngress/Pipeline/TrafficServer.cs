@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Hosting.Server;
+using YarpIngress.Observability.Dashboard.Traffic;
 using YarpIngress.Observability.Failures;
 using YarpIngress.Proxy;
 
@@ -30,12 +31,16 @@ internal sealed class TrafficServer : IAsyncDisposable
     /// <param name="ct">Gives the start up.</param>
     /// <exception cref="IOException">A port can't be bound.</exception>
     public Task StartAsync(Task live, CancellationToken ct) =>
-        Services.GetRequiredService<IServer>().StartAsync(
-            new GatewayApplication(RequestPipeline.Build(Services, live), Services.GetRequiredService<RecentFailures>()), ct);
+        Services.GetRequiredService<IServer>().StartAsync(Application(live), ct);
 
     /// <summary>Closes the ports, lets open requests finish until the token is cancelled, then cuts them off.</summary>
     public Task StopAsync(CancellationToken ct) => Services.GetRequiredService<IServer>().StopAsync(ct);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private GatewayApplication Application(Task live) =>
+        new(
+            RequestPipeline.Build(Services, live), Services.GetRequiredService<RecentFailures>(),
+            Services.GetRequiredService<LiveTraffic>());
 }

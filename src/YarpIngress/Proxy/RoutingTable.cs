@@ -25,6 +25,20 @@ internal sealed class RoutingTable<TRoute>
     /// <summary>How many hosts there are, the one for any host included.</summary>
     public int Count => _hosts.Count + _wildcards.Count + (_anyHost is null ? 0 : 1);
 
+    /// <summary>Every entry, in no order; one that is set or removed meanwhile may be there or not.</summary>
+    public IEnumerable<HostEntry<TRoute>> All
+    {
+        get
+        {
+            foreach (var (_, entry) in _hosts)
+                yield return entry;
+            foreach (var (_, entry) in _wildcards)
+                yield return entry;
+            if (_anyHost is { } any)
+                yield return any;
+        }
+    }
+
     /// <summary>
     /// The entry that a request's host falls into: the exact host, else the wildcard of its first label, else the entry
     /// for any host. A host that has an entry never falls back to another one, whatever its paths are.

@@ -15,7 +15,7 @@ public sealed class AdminServerTests : IAsyncLifetime, IDisposable
     public async ValueTask InitializeAsync()
     {
         var options = new ControllerOptions { HealthzPort = 0, HealthzHosts = [IPAddress.Loopback] };
-        var source = new AdminSource(() => _health, () => _ready, () => "# HELP x X.\n");
+        var source = new AdminSource(() => _health, () => _ready, () => "# HELP x X.\n", _ => Task.CompletedTask);
         _server = await AdminServer.StartAsync(options, source, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
         _client.BaseAddress = new Uri($"http://127.0.0.1:{_server.Port}");
     }

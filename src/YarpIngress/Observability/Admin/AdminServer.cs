@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using YarpIngress.Observability.Dashboard;
 using YarpIngress.Observability.Metrics;
 using YarpIngress.Options;
 
@@ -64,10 +65,10 @@ internal sealed class AdminServer : IAsyncDisposable
             case "/metrics":
                 context.Response.ContentType = MetricText.ContentType;
                 return context.Response.WriteAsync(source.Metrics(), context.RequestAborted);
+            case { } path when DashboardEndpoint.Owns(path):
+                return source.Dashboard(context);
             default:
-                if (source.Api?.Answer(context) is { } answer)
-                    return answer;
-                return TextAsync(context, StatusCodes.Status404NotFound, "there are /healthz, /readyz (both with ?verbose) and /metrics\n");
+                return TextAsync(context, StatusCodes.Status404NotFound, "there are /healthz, /readyz (both with ?verbose), /metrics and /dashboard/\n");
         }
     }
 

@@ -4,9 +4,9 @@ namespace YarpIngress.Observability.Admin;
 /// <param name="Health">Parts whose failure a restart would help.</param>
 /// <param name="Readiness">Parts that decide whether this replica should get traffic.</param>
 /// <param name="Metrics">Metrics in Prometheus' text format.</param>
-/// <param name="Api">Explanations; null answers none.</param>
+/// <param name="Dashboard">The dashboard, explanations included.</param>
 internal sealed record AdminSource(
     Func<IReadOnlyList<PartHealth>> Health,
     Func<IReadOnlyList<PartHealth>> Readiness,
     Func<string> Metrics,
-    AdminApi? Api = null);
+    RequestDelegate Dashboard);

@@ -32,6 +32,30 @@ internal sealed class Histogram(string name, string help, IReadOnlyList<string> 
 
         public double Sum => _sum.Value;
 
+        /// <summary>How many values were observed.</summary>
+        public long Observed => Enumerable.Range(0, _counts.Length).Sum(Count);
+
+        /// <summary>
+        /// The value that <paramref name="share"/> of the observed ones did not exceed, as PromQL's histogram_quantile guesses
+        /// it: evenly spread within a bucket. Null before the first.
+        /// </summary>
+        public double? Quantile(double share)
+        {
+            var wanted = share * Observed;
+            var below = 0L;
+            for (var i = 0; i < bounds.Length && wanted > 0; i++)
+            {
+                var count = Count(i);
+                if (count > 0 && below + count >= wanted)
+                {
+                    var start = i == 0 ? 0 : bounds[i - 1];
+                    return start + ((bounds[i] - start) * (wanted - below) / count);
+                }
+                below += count;
+            }
+            return wanted > 0 ? bounds[^1] : null;
+        }
+
         public long Count(int bucket) => Interlocked.Read(ref _counts[bucket]);
 
         public void Observe(double value)
