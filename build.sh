@@ -41,9 +41,21 @@ find_kubectls() {
   YARPINGRESS_KUBECTLS=$(IFS=:; echo "${found[*]-}")
 }
 
+# The tests open the dashboard in a real browser: the one on PATH, else Debian's, where apt can install it.
+find_chromium() {
+  command -v chromium >/dev/null && return
+  if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    step "install Debian's chromium"
+    install() { DEBIAN_FRONTEND=noninteractive timeout 300 apt-get install -y -qq --no-install-recommends chromium >/dev/null 2>&1; }
+    install || { timeout 120 apt-get update -qq >/dev/null 2>&1 && install; } || true
+  fi
+  command -v chromium >/dev/null || echo "no chromium found: the tests that open the dashboard are skipped"
+}
+
 # Runs each test program and adds up their reports. The last line is the count.
 run_tests() {
   find_kubectls
+  find_chromium
   local results=$PWD/artifacts/test-results passed=0 failed=0 skipped=0 broken=0 project name report
   rm -rf "$results" && mkdir -p "$results"
   for project in tests/*.Tests; do

@@ -66,6 +66,17 @@ internal sealed class DashboardCluster : IAsyncDisposable
             await Bed.GetAsync(Controller, "shop.example.com", i % 10 == 9 ? "/fail" : i % 10 == 4 ? "/gone" : "/");
     }
 
+    /// <summary>Sends a request with an id of its own that gets 503.</summary>
+    public async Task SendFailingAsync(string requestId)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{Controller.HttpPort}/");
+        request.Headers.Host = "reports.example.com";
+        request.Headers.Add("X-Request-ID", requestId);
+        using var answer = await client.SendAsync(request, Ct);
+        Assert.Equal(503, (int)answer.StatusCode);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -98,19 +98,38 @@ public sealed class DashboardPageTests(Chromium chromium)
         var page = browser.Page;
 
         await browser.GoAsync(cluster.Controller.AdminPort, "routes");
-        await Assertions.Expect(page.Locator(".found")).ToHaveTextAsync("20,007 routes");
+        await Assertions.Expect(page.Locator(".found")).ToHaveTextAsync("20,006 routes");
         await Assertions.Expect(page.Locator("tbody tr")).ToHaveCountAsync(50);
         await page.GetByRole(AriaRole.Button, new() { Name = "Next" }).ClickAsync();
-        await Assertions.Expect(page.Locator(".pager span")).ToHaveTextAsync("51–100 of 20,007");
+        await Assertions.Expect(page.Locator(".pager span")).ToHaveTextAsync("51–100 of 20,006");
         await Assertions.Expect(page.Locator("tbody tr").First).ToContainTextAsync("app-00050.example.net");
 
         await page.GetByRole(AriaRole.Searchbox).FillAsync("app-1234 example.net");
-        await Assertions.Expect(page.Locator(".found")).ToHaveTextAsync("10 of 20,007 routes");
+        await Assertions.Expect(page.Locator(".found")).ToHaveTextAsync("10 of 20,006 routes");
         await Assertions.Expect(page.Locator("tbody tr").First).ToContainTextAsync("app-12340.example.net");
         Assert.EndsWith("#/routes?q=app-1234+example.net", page.Url);
 
         await page.GetByRole(AriaRole.Searchbox).FillAsync("nowhere");
         await Assertions.Expect(page.GetByText("Nothing matches")).ToBeVisibleAsync();
+        browser.AssertFaultless();
+    }
+
+    [Fact]
+    public async Task A_request_is_explained_and_so_is_one_that_failed()
+    {
+        await using var browser = await chromium.OpenAsync();
+        await using var cluster = await DashboardCluster.StartAsync();
+        var page = browser.Page;
+        await browser.GoAsync(cluster.Controller.AdminPort, "explain");
+        await page.GetByLabel("URL").FillAsync("http://reports.example.com/monthly");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("pre.output")).ToContainTextAsync("Ingress default/reports");
+        await Assertions.Expect(page.Locator(".panel", new() { Has = page.Locator("pre") }).Locator(".chip")).ToHaveTextAsync("503");
+
+        await cluster.SendFailingAsync("the-request-that-failed");
+        await page.GetByLabel("Request id").FillAsync("the-request-that-failed");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("pre.output")).ToContainTextAsync("the-request-that-failed");
         browser.AssertFaultless();
     }
 

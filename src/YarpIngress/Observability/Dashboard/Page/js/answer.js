@@ -1,10 +1,17 @@
 // An explanation, whatever it holds: texts as they are, objects as names with values.
 import { h } from './dom.js';
-import { panel } from './parts.js';
+import { chip, panel } from './parts.js';
 
 export function answer(value) {
-  if (typeof value.text === 'string') return panel('Answer', null, h('pre', { class: 'output' }, value.text));
-  return panel('Answer', null, tree(value));
+  const content = typeof value.text === 'string' ? h('pre', { class: 'output' }, value.text) : tree(value);
+  return panel('Answer', verdict(value), content);
+}
+
+// What the client gets: a status, when it is not a pod that chooses it.
+function verdict({ answer: given, failure }) {
+  const status = failure?.status ?? given?.status;
+  if (status === undefined) return null;
+  return status === 0 ? chip('a pod answers', 'good', true) : chip(String(status), status >= 500 ? 'bad' : status >= 400 ? 'warn' : 'good', true);
 }
 
 function tree(value) {

@@ -38,8 +38,8 @@ export function timeChart({ title, series, format, height = 208 }) {
     svg('text', { x: LEFT - 8, y: y(top * part) + 4, 'text-anchor': 'end' }, format(top * part)),
   ]);
 
-  const minutes = (x, end, width) => [5, 4, 3, 2, 1, 0].filter(ago => width > 420 || ago % 2 === 1 || ago === 0).map(ago =>
-    svg('text', { x: x(end - ago * 60_000), y: height - 4, 'text-anchor': ago === 5 ? 'start' : ago === 0 ? 'end' : 'middle' },
+  const minutes = (x, end, width) => [4, 3, 2, 1, 0].filter(ago => width > 420 || ago % 2 === 0).map(ago =>
+    svg('text', { x: x(end - ago * 60_000), y: height - 4, 'text-anchor': ago === 0 ? 'end' : 'middle' },
       ago === 0 ? 'now' : `${ago} min ago`));
 
   const curve = ({ key, color, area }, x, y) => {

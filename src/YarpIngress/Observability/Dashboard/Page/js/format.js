@@ -35,7 +35,7 @@ export function bytes(value) {
   return `${fine.format(value)} ${units[unit]}`;
 }
 
-export const join = ([number, unit]) => (unit === '' ? number : /^[/%k]/.test(unit) ? `${number}${unit}` : `${number} ${unit}`);
+export const join = ([number, unit]) => (unit === '' ? number : /^[/%k]/.test(unit) ? `${number}${unit}` : `${number}\u00a0${unit}`);
 
 export const clock = at => new Date(at).toLocaleTimeString('en-GB');
 

@@ -63,7 +63,7 @@ function tile({ name, key, color, format }) {
   const element = h('div', { class: 'panel tile quarter' }, h('dt', {}, name), h('dd', {}, value, unit), note, curve.element);
   const update = ({ now, nowSeconds, history }) => {
     [value.textContent, unit.textContent] = format(now[key]);
-    note.textContent = now[key] === null ? `no requests in ${nowSeconds} seconds` : `mean of ${nowSeconds} seconds`;
+    note.textContent = now[key] === null ? 'no requests' : `last ${nowSeconds} seconds`;
     element.classList.toggle('is-bad', key === 'serverErrorShare' && now[key] > 0.01);
     curve.update(history, key);
   };
