@@ -48,7 +48,7 @@ public sealed class AdminServerTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Other_paths_and_methods_are_refused()
     {
-        Assert.Equal(404, (await GetAsync("/")).Status);
+        Assert.Equal(404, (await GetAsync("/nothing")).Status);
         using var answer = await _client.PostAsync("/healthz", null, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
     }
