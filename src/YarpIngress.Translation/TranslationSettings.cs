@@ -23,6 +23,9 @@ public sealed record TranslationSettings
     /// <summary><c>--annotations-prefix</c>: prefix of the ingress-nginx dialect.</summary>
     public string AnnotationsPrefix { get; init; } = "nginx.ingress.kubernetes.io";
 
+    /// <summary><c>--configmap</c>: where the global settings are; null leaves each at its default.</summary>
+    public ObjectKey? ConfigMap { get; init; }
+
     /// <summary><c>--disable-catch-all</c>: an Ingress with a <c>defaultBackend</c> is refused as a whole.</summary>
     public bool DisableCatchAll { get; init; }
 

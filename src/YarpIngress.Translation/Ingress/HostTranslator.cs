@@ -65,7 +65,14 @@ public static class HostTranslator
             if (ingress.DefaultBackend is not { } backend || (host.Length > 0 && !ingress.Hosts[host].HasRule))
                 continue;
             if (chosen is null)
-                chosen = new Route { Match = PathMatch.Prefix, Path = "/", Ingress = ingress.Key, Backend = backend };
+                chosen = new Route
+                {
+                    Match = PathMatch.Prefix,
+                    Path = "/",
+                    Ingress = ingress.Key,
+                    Backend = backend,
+                    Policies = ingress.Policies,
+                };
             else if (backend != chosen.Backend && (host.Length > 0 || !ingress.HasRules))
                 problems.DuplicateDefault(ingress.Key, chosen.Ingress, isCatchAll: host.Length == 0);
         }

@@ -1,5 +1,6 @@
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
+using YarpIngress.Translation.Ingress.Annotations;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Translation.Ingress;
@@ -27,7 +28,10 @@ public static class IngressParser
                 "an Ingress with a defaultBackend is refused by --disable-catch-all; none of its rules is served");
         }
         else
-            return new IngressReader(key, problems, spec).Read(created);
+        {
+            var policies = IngressAnnotations.Read(ingress.Metadata.Annotations, settings.AnnotationsPrefix, problems);
+            return new IngressReader(key, problems, spec, policies).Read(created);
+        }
 
         return new ParsedIngress
         {

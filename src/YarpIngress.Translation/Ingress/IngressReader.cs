@@ -5,7 +5,7 @@ using YarpIngress.Translation.Model;
 namespace YarpIngress.Translation.Ingress;
 
 /// <summary>One pass over one Ingress.</summary>
-internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1IngressSpec spec)
+internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1IngressSpec spec, RoutePolicies policies)
 {
     private readonly Dictionary<string, List<PathRule>> _rules = [];
     private readonly BackendReader _backends = new(key.Namespace, problems);
@@ -36,6 +36,7 @@ internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1Ingre
             DefaultBackend = defaultBackend,
             Backends = _backends.Uses(),
             Secrets = tls.Secrets,
+            Policies = policies,
             Problems = problems.Finish().ToEquatableArray(),
         };
     }
@@ -131,6 +132,6 @@ internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1Ingre
         if (match == PathMatch.Prefix && text.Length > 1 && text[^1] == '/')
             text = text[..^1];
         var backend = _backends.Read(path.Backend, $"spec.rules[{rule}].http.paths[{index}].backend");
-        return new PathRule(new Route { Match = match, Path = text, Ingress = key, Backend = backend }, rule, index);
+        return new PathRule(new Route { Match = match, Path = text, Ingress = key, Backend = backend, Policies = policies }, rule, index);
     }
 }

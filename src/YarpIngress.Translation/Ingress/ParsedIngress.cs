@@ -30,6 +30,9 @@ public sealed class ParsedIngress
     /// <summary>Every TLS Secret it refers to, each once, in the order of its entries.</summary>
     public IReadOnlyList<SecretUse> Secrets { get; init; } = [];
 
+    /// <summary>What its annotations ask for.</summary>
+    public RoutePolicies Policies { get; init; } = RoutePolicies.None;
+
     /// <summary>What is wrong with it by itself, whatever else the cluster holds.</summary>
     public EquatableArray<Problem> Problems { get; init; }
 

@@ -12,6 +12,18 @@ public static class ProblemReasons
     /// <summary>A path is missing, relative or otherwise unusable.</summary>
     public const string InvalidPath = "InvalidPath";
 
+    /// <summary>The value of an annotation is not allowed.</summary>
+    public const string InvalidAnnotation = "InvalidAnnotation";
+
+    /// <summary>The value of a key of the global ConfigMap is not allowed.</summary>
+    public const string InvalidSetting = "InvalidSetting";
+
+    /// <summary>A key of the global ConfigMap is not known.</summary>
+    public const string UnknownSetting = "UnknownSetting";
+
+    /// <summary>The ConfigMap that a flag names does not exist.</summary>
+    public const string ConfigMapNotFound = "ConfigMapNotFound";
+
     /// <summary>A path type is none of Exact, Prefix, ImplementationSpecific.</summary>
     public const string InvalidPathType = "InvalidPathType";
 

@@ -17,6 +17,9 @@ public sealed record Route
     /// <summary>The Ingress that the route comes from.</summary>
     public required ObjectKey Ingress { get; init; }
 
+    /// <summary>What the annotations of the Ingress ask for.</summary>
+    public RoutePolicies Policies { get; init; } = RoutePolicies.None;
+
     /// <summary>The backend that serves it; its Service and port name logs and metrics.</summary>
     public required BackendKey Backend { get; init; }
 }

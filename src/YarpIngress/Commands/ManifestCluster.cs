@@ -61,6 +61,9 @@ internal sealed class ManifestCluster
             case "Endpoints":
                 Add<V1Endpoints>(document, Cache.Set);
                 break;
+            case "ConfigMap":
+                Add<V1ConfigMap>(document, Cache.Set);
+                break;
             case "Secret":
                 EncodeStringData(document.Object);
                 Add<V1Secret>(document, Cache.Set);

@@ -22,6 +22,7 @@ internal sealed class ClusterCache
         Settings = settings;
         Selected = new IngressIndex(Dirty);
         Dirty.DefaultBackend = settings.DefaultBackendService is not null;
+        Dirty.GlobalSettings = settings.ConfigMap is not null;
         if (settings.DefaultCertificate is { } certificate)
             Dirty.Certificates.Add(certificate);
     }
@@ -39,6 +40,9 @@ internal sealed class ClusterCache
 
     /// <summary>Objects that became or ceased to be undecodable since the last drain.</summary>
     public HashSet<ProblemObject> DirtyMalformed { get; } = [];
+
+    /// <summary>The ConfigMap of <c>--configmap</c>; null while it does not exist.</summary>
+    public V1ConfigMap? GlobalConfigMap { get; private set; }
 
     /// <summary>All Ingresses, also those of other controllers.</summary>
     public IReadOnlyCollection<V1Ingress> Ingresses => _ingresses.Values;
@@ -160,6 +164,27 @@ internal sealed class ClusterCache
             Dirty.Certificates.Add(key);
     }
 
+    public void Set(V1ConfigMap value)
+    {
+        var key = ObjectKey.Of(value);
+        Decoded("ConfigMap", key);
+        SetGlobal(key, value);
+    }
+
+    public void RemoveConfigMap(ObjectKey key)
+    {
+        Decoded("ConfigMap", key);
+        SetGlobal(key, null);
+    }
+
+    private void SetGlobal(ObjectKey key, V1ConfigMap? value)
+    {
+        if (key != Settings.ConfigMap)
+            return;
+        GlobalConfigMap = value;
+        Dirty.GlobalSettings = true;
+    }
+
     /// <summary>Forgets an object of any kind that is kept here.</summary>
     public void Remove(string kind, ObjectKey key)
     {
@@ -182,6 +207,9 @@ internal sealed class ClusterCache
                 break;
             case "Secret":
                 RemoveSecret(key);
+                break;
+            case "ConfigMap":
+                RemoveConfigMap(key);
                 break;
             default:
                 throw new ArgumentException($"{kind} is not kept here", nameof(kind));

@@ -54,6 +54,10 @@ internal sealed partial class ClusterFeed
             new() { Namespace = watched, LabelSelector = $"{EndpointsManagerLabel}!=endpoint-controller", Trim = TrimEndpoints },
             (cache, value) => cache.Set(value),
             () => { });
+        if (options.ConfigMap is { } global)
+            Follow<V1ConfigMap>(
+                new() { Namespace = global.Namespace, FieldSelector = "metadata.name=" + global.Name, Trim = TrimAnnotations },
+                (cache, value) => cache.Set(value), () => { }, label: "--configmap");
         if (watched is not null)
             FollowNamedElsewhere(options, watched);
     }
@@ -64,6 +68,7 @@ internal sealed partial class ClusterFeed
     private static bool IsNamedByFlag(ControllerOptions options, string kind, ObjectKey key) => kind switch
     {
         "Secret" => key == options.DefaultSslCertificate,
+        "ConfigMap" => key == options.ConfigMap,
         "Service" => key == options.DefaultBackendService,
         "EndpointSlice" => key.Namespace == options.DefaultBackendService?.Namespace,
         _ => false,

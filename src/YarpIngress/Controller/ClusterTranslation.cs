@@ -3,6 +3,7 @@ using YarpIngress.Translation.Backends;
 using YarpIngress.Translation.Certificates;
 using YarpIngress.Translation.Ingress;
 using YarpIngress.Translation.Model;
+using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Controller;
 
@@ -33,6 +34,9 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
     /// <summary>The translation of every Secret that is referred to and exists.</summary>
     public IReadOnlyDictionary<ObjectKey, CertificateTranslation> Certificates => _certificates;
 
+    /// <summary>The global settings.</summary>
+    public GlobalSettings GlobalSettings { get; private set; } = new();
+
     /// <summary>Told of every unit whose translation failed unexpectedly.</summary>
     public Action<ProblemSource, Exception>? OnFailure { get; set; }
 
@@ -52,6 +56,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
             MarkUsers(secret, hosts: false);
         foreach (var key in dirty.Ingresses)
             _subjectNames.Remove(key);
+        TranslateGlobalSettings(draft);
         TranslateDefaultBackend(draft);
         foreach (var secret in dirty.Certificates)
             Guard(new("certificate", secret.ToString()), () => TranslateCertificate(secret, now, draft), () => [new("Secret", secret)]);
@@ -76,6 +81,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         dirty.Ingresses.Clear();
         dirty.References.Clear();
         dirty.DefaultBackend = false;
+        dirty.GlobalSettings = false;
         cache.DirtyMalformed.Clear();
         return draft.Finish(cache.DefaultBackend, _problems.TakeChanges());
     }
@@ -103,6 +109,17 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
                     + "this is a fault of the controller, please report it",
             }).ToEquatableArray());
         }
+    }
+
+    private void TranslateGlobalSettings(Draft draft)
+    {
+        if (!cache.Dirty.GlobalSettings || cache.Settings.ConfigMap is not { } key)
+            return;
+        var (settings, problems) = GlobalSettingsReader.Read(key, cache.GlobalConfigMap);
+        _problems.Replace(new ProblemSource("global settings", ""), problems);
+        if (settings == GlobalSettings)
+            return;
+        draft.GlobalSettings = GlobalSettings = settings;
     }
 
     private void TranslateDefaultBackend(Draft draft)
@@ -283,6 +300,8 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
 
         public bool DefaultBackendChanged { get; set; }
 
+        public GlobalSettings? GlobalSettings { get; set; }
+
         public ModelChange Finish(BackendKey? defaultBackend, IReadOnlyList<ProblemChange> problems) => new()
         {
             BackendsSet = BackendsSet,
@@ -295,6 +314,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
             IngressesRemoved = IngressesRemoved,
             DefaultBackendChanged = DefaultBackendChanged,
             DefaultBackend = defaultBackend,
+            GlobalSettings = GlobalSettings,
             Problems = problems,
         };
     }

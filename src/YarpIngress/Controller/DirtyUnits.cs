@@ -21,6 +21,9 @@ internal sealed class DirtyUnits
 
     public bool DefaultBackend { get; set; }
 
-    public bool Any => DefaultBackend || Hosts.Count > 0 || Backends.Count > 0 || Certificates.Count > 0
+    /// <summary>The global ConfigMap.</summary>
+    public bool GlobalSettings { get; set; }
+
+    public bool Any => DefaultBackend || GlobalSettings || Hosts.Count > 0 || Backends.Count > 0 || Certificates.Count > 0
         || Ingresses.Count > 0 || References.Count > 0;
 }

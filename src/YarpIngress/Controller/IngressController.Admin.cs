@@ -1,5 +1,7 @@
 using YarpIngress.Commands.Explain;
 using YarpIngress.Observability.Admin;
+using YarpIngress.Pipeline.Headers;
+using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Controller;
 
@@ -38,10 +40,20 @@ internal sealed partial class IngressController
         ? _loop.ReadAsync(() => _explainer.Explain(request, _time.GetUtcNow().UtcDateTime), ct)
         : null;
 
+    private void Apply(GlobalSettings settings)
+    {
+        // What is to be done with the former settings is done beside.
+        _ = _tracing.ApplyAsync(settings.Tracing);
+        _traffic.Services.GetRequiredService<RequestIdSettings>().Generate = settings.GenerateRequestId;
+    }
+
     private void ReadMetrics()
     {
         _metrics.Leads.Set(Leads ? 1 : 0);
         _metrics.EventsDropped.IncTo(_recorder.Dropped);
+        _metrics.SpansSent.IncTo(_tracing.Counts.SpansSent);
+        _metrics.SpansDroppedQueueFull.IncTo(_tracing.Counts.SpansDroppedQueueFull);
+        _metrics.SpansDroppedExportFailed.IncTo(_tracing.Counts.SpansDroppedExportFailed);
         foreach (var kind in _feed.Kinds)
         {
             var health = kind.Health();

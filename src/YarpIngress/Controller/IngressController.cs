@@ -7,6 +7,7 @@ using YarpIngress.Observability.Dashboard;
 using YarpIngress.Observability.Dashboard.Traffic;
 using YarpIngress.Observability.Failures;
 using YarpIngress.Observability.Logging;
+using YarpIngress.Observability.Tracing;
 using YarpIngress.Options;
 using YarpIngress.Pipeline;
 using YarpIngress.Pipeline.Draining;
@@ -43,6 +44,7 @@ internal sealed partial class IngressController : IAsyncDisposable
     private readonly TrafficHistory _history;
     private readonly DashboardEndpoint _dashboard;
     private readonly DateTimeOffset _startedAt;
+    private readonly RequestTracing _tracing;
     private readonly Lock _stopLock = new();
     private AdminServer? _admin;
     private Task? _stopped;
@@ -69,6 +71,7 @@ internal sealed partial class IngressController : IAsyncDisposable
         var live = new LiveObjects();
         var reports = new ControllerReports(new ProblemLog(_metrics, loggers.CreateLogger<ProblemLog>()), live, _events, _status);
         var dataPlane = _traffic.Services.GetRequiredService<DataPlane>();
+        _tracing = _traffic.Services.GetRequiredService<RequestTracing>();
         _explainer = new Explainer(_cache, _translation, dataPlane);
         if (options.DefaultSslCertificate is { } certificate)
             dataPlane.SetDefaultCertificate(certificate);
@@ -77,8 +80,10 @@ internal sealed partial class IngressController : IAsyncDisposable
             new AdminAccess(options),
             new AdminApi(Explain, _traffic.Services.GetRequiredService<RecentFailures>()),
             new DashboardSource(dataPlane, live, _history, State, time));
+        var publisher = new ModelPublisher(dataPlane, _metrics, loggers.CreateLogger<ModelPublisher>());
+        publisher.OnGlobalSettings += Apply;
         _loop = new ControllerLoop(
-            _cache, _translation, new ModelPublisher(dataPlane, _metrics, loggers.CreateLogger<ModelPublisher>()), reports, _metrics,
+            _cache, _translation, publisher, reports, _metrics,
             loggers.CreateLogger<ControllerLoop>(), time);
         _feed = new ClusterFeed(_api, options, _loop, _events, loggers, time);
         Secrets = new ReferencedSecrets(_api, _loop, loggers.CreateLogger<ReferencedSecrets>(), time);

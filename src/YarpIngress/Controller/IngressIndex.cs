@@ -70,6 +70,7 @@ internal sealed class IngressIndex(DirtyUnits dirty)
     {
         // The names that its certificates cover reach hosts that no TLS entry lists, so other Secrets touch them all.
         var whole = before is null || after is null || before.Created != after.Created || before.DefaultBackend != after.DefaultBackend
+            || before.Policies != after.Policies
             || before.HasRules != after.HasRules
                 || !before.Secrets.Select(s => s.Secret).SequenceEqual(after.Secrets.Select(s => s.Secret));
         foreach (var (host, rules) in before?.Hosts ?? new Dictionary<string, HostRules>())

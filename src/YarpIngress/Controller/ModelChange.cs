@@ -1,5 +1,6 @@
 using YarpIngress.Kubernetes;
 using YarpIngress.Translation.Model;
+using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Controller;
 
@@ -27,6 +28,9 @@ internal sealed record ModelChange
     /// <summary>The global default backend; null answers 404.</summary>
     public BackendKey? DefaultBackend { get; init; }
 
+    /// <summary>The global settings, where they are others than before.</summary>
+    public GlobalSettings? GlobalSettings { get; init; }
+
     public IReadOnlyList<ProblemChange> Problems { get; init; } = [];
 
     /// <summary>Ingresses that became ours or, being ours, changed.</summary>
@@ -37,7 +41,7 @@ internal sealed record ModelChange
 
     public bool IsEmpty =>
         BackendsSet.Count == 0 && CertificatesSet.Count == 0 && HostsSet.Count == 0 && HostsRemoved.Count == 0 && BackendsRemoved.Count == 0
-        && CertificatesRemoved.Count == 0 && !DefaultBackendChanged && Problems.Count == 0 && IngressesSet.Count == 0
+        && CertificatesRemoved.Count == 0 && !DefaultBackendChanged && GlobalSettings is null && Problems.Count == 0 && IngressesSet.Count == 0
             && IngressesRemoved.Count == 0;
 }
 

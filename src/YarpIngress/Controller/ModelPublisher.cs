@@ -2,6 +2,7 @@ using YarpIngress.Kubernetes;
 using YarpIngress.Observability;
 using YarpIngress.Proxy;
 using YarpIngress.Translation.Model;
+using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Controller;
 
@@ -14,11 +15,20 @@ internal sealed partial class ModelPublisher(DataPlane dataPlane, ControllerMetr
     private readonly Dictionary<BackendKey, int> _endpoints = [];
     private readonly HashSet<ObjectKey> _certificates = [];
 
+    /// <summary>Told of the global settings, before anything else of a change; returns at once.</summary>
+    public event Action<GlobalSettings>? OnGlobalSettings;
+
     /// <summary>Publishes <paramref name="change"/>, and files what the proxy refuses in <paramref name="problems"/>.</summary>
     /// <returns>Whether nothing failed unexpectedly.</returns>
     public bool Publish(ModelChange change, ProblemBook problems)
     {
         var ok = true;
+        if (change.GlobalSettings is { } settings)
+            ok &= Try("global settings", "", problems, () =>
+            {
+                OnGlobalSettings?.Invoke(settings);
+                return [];
+            });
         foreach (var backend in change.BackendsSet)
             ok &= Try("proxy backend", backend.Key.ToString(), problems, () => dataPlane.SetBackend(backend));
         foreach (var certificate in change.CertificatesSet)

@@ -41,6 +41,11 @@ internal sealed class ControllerMetrics
         InformerUp = Registry.CreateGauge("api_up", "Whether objects of this kind are being watched: 1 connected, 0 not.", "kind");
         InformerRestarts = Registry.CreateCounter("api_informer_restarts_total", "Lists that were begun anew after the first.", "kind");
         InformerErrors = Registry.CreateCounter("api_informer_errors_total", "Lists and watches that failed.", "kind");
+        SpansSent = Registry.CreateCounter("trace_spans_sent_total", "Spans that the collector of traces took.").WithLabels();
+        var dropped = Registry.CreateCounter(
+            "trace_spans_dropped_total", "Spans that were lost: too many waited to be sent, or the collector did not take them.", "reason");
+        SpansDroppedQueueFull = dropped.WithLabels("queue_full");
+        SpansDroppedExportFailed = dropped.WithLabels("export_failed");
         EventsDropped = Registry.CreateCounter(
             "events_dropped_total", "Events that were lost, as while the API server is down.").WithLabels();
     }
@@ -78,4 +83,10 @@ internal sealed class ControllerMetrics
     public Counter InformerErrors { get; }
 
     public Counter.Series EventsDropped { get; }
+
+    public Counter.Series SpansSent { get; }
+
+    public Counter.Series SpansDroppedQueueFull { get; }
+
+    public Counter.Series SpansDroppedExportFailed { get; }
 }

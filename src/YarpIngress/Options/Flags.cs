@@ -50,9 +50,9 @@ internal static class Flags
 
         // What is served.
         Flag.Of("annotations-prefix", Text, o => o.AnnotationsPrefix, (o, v) => o with { AnnotationsPrefix = v ?? "" },
-            "Prefix of the ingress-nginx annotations; yarp.ingress.kubernetes.io is always understood too.", FlagSupport.NotYet),
+            "Prefix of the ingress-nginx annotations; yarp.ingress.kubernetes.io is always understood too."),
         Flag.Of("configmap", Reference, o => o.ConfigMap, (o, v) => o with { ConfigMap = v },
-            "ConfigMap of global settings.", FlagSupport.NotYet),
+            "ConfigMap of global settings, applied live."),
         Flag.Of("default-backend-service", Reference, o => o.DefaultBackendService, (o, v) => o with { DefaultBackendService = v },
             "Service, by its first port, for requests that no Ingress matches; a built-in 404 when empty."),
         Flag.Of("default-ssl-certificate", Reference, o => o.DefaultSslCertificate, (o, v) => o with { DefaultSslCertificate = v },

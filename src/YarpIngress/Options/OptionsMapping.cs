@@ -1,4 +1,5 @@
 using YarpIngress.Kubernetes;
+using YarpIngress.Observability.Tracing;
 using YarpIngress.Proxy;
 using YarpIngress.Translation;
 
@@ -16,6 +17,7 @@ internal static class OptionsMapping
         IngressClassByName = options.IngressClassByName,
         WatchIngressWithoutClass = options.WatchIngressWithoutClass,
         AnnotationsPrefix = options.AnnotationsPrefix,
+        ConfigMap = options.ConfigMap,
         DisableCatchAll = options.DisableCatchAll,
         DisableExternalName = options.DisableExternalName,
         // An API server on a loopback address means a cluster that lives on this machine, as the local one does. In a pod it never is.
@@ -29,6 +31,7 @@ internal static class OptionsMapping
         HttpPort = options.HttpPort,
         HttpsPort = options.HttpsPort,
         BindAddresses = options.BindAddresses,
+        Identity = TracingIdentity.Of(options),
     };
 
     public static ClusterConfigOptions Cluster(this ControllerOptions options) => new()

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http.Features;
 using YarpIngress.Observability.Dashboard.Traffic;
 using YarpIngress.Observability.Failures;
+using YarpIngress.Observability.Tracing;
+using YarpIngress.Pipeline.Headers;
 
 namespace YarpIngress.Pipeline;
 
@@ -11,7 +13,8 @@ namespace YarpIngress.Pipeline;
 /// What Kestrel calls for each request. ASP.NET's own would add a scope of services, a logging scope, an Activity and
 /// meters to each of them, which nobody here looks at.
 /// </summary>
-internal sealed class GatewayApplication(RequestDelegate pipeline, RecentFailures failures, LiveTraffic traffic)
+internal sealed class GatewayApplication(
+    RequestDelegate pipeline, RequestIdSettings ids, RequestTracing tracing, RecentFailures failures, LiveTraffic traffic)
     : IHttpApplication<GatewayRequest>
 {
     /// <inheritdoc/>
@@ -19,7 +22,7 @@ internal sealed class GatewayApplication(RequestDelegate pipeline, RecentFailure
     {
         var container = (IHostContextContainer<GatewayRequest>)contextFeatures;
         var request = container.HostContext ??= new GatewayRequest();
-        request.Begin(contextFeatures);
+        request.Begin(contextFeatures, hasOnlySentId: !ids.Generate);
         return request;
     }
 
@@ -29,6 +32,7 @@ internal sealed class GatewayApplication(RequestDelegate pipeline, RecentFailure
     /// <inheritdoc/>
     public void DisposeContext(GatewayRequest context, Exception? exception)
     {
+        tracing.End(context);
         failures.Remember(context);
         traffic.Record(context.Context.Response.StatusCode, Stopwatch.GetElapsedTime(context.StartedAt));
         context.End();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
+using YarpIngress.Observability.Tracing;
 using YarpIngress.Proxy;
 
 namespace YarpIngress.Pipeline;
@@ -57,8 +58,17 @@ internal sealed class GatewayRequest
     /// <summary>The id as text, once somebody needed it so; see <see cref="Headers.RequestId"/>.</summary>
     public string? RequestIdText { get; set; }
 
+    /// <summary>Whether it has no id but the client's.</summary>
+    public bool HasOnlySentId { get; private set; }
+
     /// <summary>The id that was made here; 0 when none was.</summary>
     public UInt128 GeneratedRequestId { get; set; }
+
+    /// <summary>The request's trace; null when it has none.</summary>
+    public RequestTrace? Trace { get; set; }
+
+    /// <summary>32 hexadecimal digits; null when the request is in no trace that is recorded.</summary>
+    public string? TraceId => Trace?.TraceId;
 
     /// <summary>How often a pod was tried.</summary>
     public int Tries { get; private set; }
@@ -82,8 +92,9 @@ internal sealed class GatewayRequest
         ?? throw new InvalidOperationException("The request does not come from the gateway's own server.");
 
     /// <summary>A request has come.</summary>
-    public void Begin(IFeatureCollection features)
+    public void Begin(IFeatureCollection features, bool hasOnlySentId = false)
     {
+        HasOnlySentId = hasOnlySentId;
         _context.Initialize(features);
         StartedAt = Stopwatch.GetTimestamp();
     }
@@ -105,6 +116,7 @@ internal sealed class GatewayRequest
             _earlierTries.Add(_upstream);
         ProxiedDestination = endpoint;
         _upstream = new UpstreamTry { Destination = endpoint, StartedAt = Stopwatch.GetTimestamp() };
+        Trace?.BeginTry(_context);
     }
 
     /// <summary>The last try is over, if there was one.</summary>
@@ -123,7 +135,7 @@ internal sealed class GatewayRequest
         (_route, _cluster, Chosen, ProxiedDestination) = (null, null, null, null);
         AvailableDestinations = [];
         (StartedAt, PathStart, Tries, IsAnswered) = (0, 0, 0, false);
-        (RequestIdText, GeneratedRequestId) = (null, UInt128.Zero);
+        (RequestIdText, GeneratedRequestId, HasOnlySentId, Trace) = (null, UInt128.Zero, false, null);
         (BodyBytesReceived, BodyBytesSent) = (0, 0);
     }
 

@@ -1,10 +1,12 @@
 using Yarp.ReverseProxy.Forwarder;
+using YarpIngress.Observability.Tracing;
 using YarpIngress.Pipeline.Draining;
 using YarpIngress.Pipeline.Endpoints;
 using YarpIngress.Pipeline.Forwarding;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Routing;
 using YarpIngress.Pipeline.Starting;
+using YarpIngress.Pipeline.Tracing;
 using YarpIngress.Proxy;
 
 namespace YarpIngress.Pipeline;
@@ -26,8 +28,11 @@ internal static class RequestPipeline
         // After everything that may answer by itself, before anything is chosen from the endpoints.
         RequestDelegate endpoints = new NoEndpoints(forward).InvokeAsync;
 
+        // As soon as it is known whether the route is traced, and before anything else can answer or call someone.
+        RequestDelegate trace = new BeginTrace(endpoints, services.GetRequiredService<RequestTracing>()).InvokeAsync;
+
         // Host, then path: what comes later reads its policy from the route.
-        RequestDelegate route = new RouteSelection(endpoints, dataPlane, new BackendTransformer()).InvokeAsync;
+        RequestDelegate route = new RouteSelection(trace, dataPlane, new BackendTransformer()).InvokeAsync;
 
         // Before anything that asks about hosts.
         RequestDelegate starting = new NotLive(route, live).InvokeAsync;

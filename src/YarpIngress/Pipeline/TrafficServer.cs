@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Hosting.Server;
-using YarpIngress.Observability.Dashboard.Traffic;
-using YarpIngress.Observability.Failures;
 using YarpIngress.Proxy;
 
 namespace YarpIngress.Pipeline;
@@ -40,7 +38,5 @@ internal sealed class TrafficServer : IAsyncDisposable
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private GatewayApplication Application(Task live) =>
-        new(
-            RequestPipeline.Build(Services, live), Services.GetRequiredService<RecentFailures>(),
-            Services.GetRequiredService<LiveTraffic>());
+        ActivatorUtilities.CreateInstance<GatewayApplication>(Services, RequestPipeline.Build(Services, live));
 }

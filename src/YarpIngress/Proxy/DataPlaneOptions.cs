@@ -1,4 +1,5 @@
 using System.Net;
+using YarpIngress.Observability.Tracing;
 
 namespace YarpIngress.Proxy;
 
@@ -13,6 +14,9 @@ internal sealed record DataPlaneOptions
 
     /// <summary>Where to listen; empty means all addresses, IPv4 and IPv6.</summary>
     public IReadOnlyList<IPAddress> BindAddresses { get; init; } = [];
+
+    /// <summary>Under which name traces are sent.</summary>
+    public TracingIdentity Identity { get; init; } = new(Environment.MachineName, []);
 
     /// <summary>How long a client may stay silent on a new connection in clear before it has to say what it speaks.</summary>
     public TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(60);

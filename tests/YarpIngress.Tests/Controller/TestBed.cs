@@ -171,6 +171,7 @@ internal sealed class TestBed : IAsyncDisposable
             "IngressClass" => V1IngressClass.Resource.CollectionPath(null),
             "Service" => V1Service.Resource.CollectionPath(ns),
             "EndpointSlice" => V1EndpointSlice.Resource.CollectionPath(ns),
+            "ConfigMap" => V1ConfigMap.Resource.CollectionPath(ns),
             "Secret" => V1Secret.Resource.CollectionPath(ns),
             "Namespace" => V1Namespace.Resource.CollectionPath(null),
             "Pod" => V1Pod.Resource.CollectionPath(ns),

@@ -1,11 +1,13 @@
 using System.Collections;
 using System.Net;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
+using YarpIngress.Observability.Tracing;
 using YarpIngress.Pipeline;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Proxy;
@@ -150,7 +152,7 @@ public sealed class GatewayRequestTests
             1, 1L, true, UInt128.One, "text", new UpstreamTry { Status = 200 }, new DestinationState("d"), cluster.Model,
             new RouteModel(route, cluster, Yarp.ReverseProxy.Forwarder.HttpTransformer.Default),
             new ProxyRoute("a.io", null, route, new ProxyBackend(new BackendKey("n", "s", "80"))),
-            new[] { new DestinationState("d") },
+            new[] { new DestinationState("d") }, RuntimeHelpers.GetUninitializedObject(typeof(RequestTrace)),
         ];
         return samples.FirstOrDefault(type.IsInstanceOfType)
             ?? throw new InvalidOperationException($"No sample for {type}: add one.");

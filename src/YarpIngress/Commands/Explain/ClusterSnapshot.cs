@@ -22,6 +22,8 @@ internal static class ClusterSnapshot
         await AddAsync<V1Service>(scope, null, cache.Set);
         await AddAsync<V1EndpointSlice>(scope, null, cache.Set);
         await TryAddAsync<V1Endpoints>(scope, null, cache.Set);
+        if (options.ConfigMap is { } global)
+            await TryAddAsync<V1ConfigMap>(global.Namespace, "metadata.name=" + global.Name, cache.Set);
         if (await TryAddAsync<V1Secret>(scope, "type=" + ClusterFeed.TlsSecretType, cache.Set))
             await AddReferencedSecretsAsync(api, cache, ct);
         return cache;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using YarpIngress.Controller;
 using YarpIngress.Proxy;
+using YarpIngress.Translation.Ingress.Annotations;
 
 namespace YarpIngress.Commands.Explain;
 
@@ -8,7 +9,6 @@ namespace YarpIngress.Commands.Explain;
 internal static class ExplainedPolicies
 {
     private const string Default = "default";
-    private const string OwnPrefix = "yarp.ingress.kubernetes.io";
 
     /// <summary>What the route's cluster does with it, then every annotation of our dialects on its Ingress.</summary>
     public static IReadOnlyList<ExplainedPolicy> Of(ProxyRoute served, ClusterCache cache)
@@ -26,9 +26,12 @@ internal static class ExplainedPolicies
         var annotations = served.Route is { } route ? cache.Ingress(route.Ingress)?.Metadata.Annotations : null;
         foreach (var (name, value) in (annotations ?? []).OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            var slash = name.IndexOf('/');
-            if (slash > 0 && (name.AsSpan(0, slash).SequenceEqual(cache.Settings.AnnotationsPrefix) || name.AsSpan(0, slash).SequenceEqual(OwnPrefix)))
-                policies.Add(new(name[(slash + 1)..], value, "annotation", "none: this version does not know the annotation"));
+            if (IngressAnnotations.NameOf(name, cache.Settings.AnnotationsPrefix) is { } known)
+                policies.Add(new(
+                    known, value, "annotation",
+                    IngressAnnotations.ByName.TryGetValue(known, out var annotation)
+                        ? annotation.Doc
+                        : "none: this version does not know the annotation"));
         }
         return policies;
     }

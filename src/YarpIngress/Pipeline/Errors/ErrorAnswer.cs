@@ -25,9 +25,10 @@ internal static class ErrorAnswer
 
         var title = $"{status} {ReasonPhrases.GetReasonPhrase(status)}";
         // The id is made of visible ASCII without markup; see RequestId.
+        var id = RequestId.Of(context);
+        var named = id.Length > 0 ? $"<p>Request {id}</p>\n" : "";
         var body = Encoding.ASCII.GetBytes(
-            $"<html>\n<head><title>{title}</title></head>\n<body>\n<h1>{title}</h1>\n<p>Request "
-            + $"{RequestId.Of(context)}</p>\n</body>\n</html>\n");
+            $"<html>\n<head><title>{title}</title></head>\n<body>\n<h1>{title}</h1>\n{named}</body>\n</html>\n");
         response.ContentType = "text/html";
         response.ContentLength = body.Length;
         return HttpMethods.IsHead(context.Request.Method)

@@ -43,7 +43,8 @@ internal static class OwnHeaders
         if (incoming[XForwardedHost] is { Count: > 0 } claimedHost)
             sink.Add(OriginalForwardedHost, claimedHost.ToString());
         Span<byte> id = stackalloc byte[RequestId.MaximumLength];
-        sink.Add(RequestId.HeaderName, id[..RequestId.Write(request, id)]);
+        if (RequestId.Write(request, id) is > 0 and var length)
+            sink.Add(RequestId.HeaderName, id[..length]);
         sink.Add(XRealIP, address);
         sink.Add(XForwardedFor, address);
         sink.Add(XForwardedHost, incoming.Host.ToString());

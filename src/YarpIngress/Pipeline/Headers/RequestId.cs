@@ -47,7 +47,7 @@ internal static class RequestId
         var sent = request.Context.Request.Headers[HeaderName];
         return sent.Count == 1 && sent[0] is { Length: > 0 and <= MaximumLength } value && !value.AsSpan().ContainsAnyExcept(Characters)
             ? request.RequestIdText = value
-            : null;
+            : request.HasOnlySentId ? request.RequestIdText = "" : null;
     }
 
     private static UInt128 Generated(GatewayRequest request)

@@ -1,0 +1,9 @@
+namespace YarpIngress.Translation.Settings;
+
+/// <summary>A key of the global ConfigMap.</summary>
+/// <param name="Name">The key.</param>
+/// <param name="Values">What is allowed, for people.</param>
+/// <param name="Default">Its default, for people.</param>
+/// <param name="Doc">What it does; one sentence.</param>
+/// <param name="Set">Reads a value into the settings; throws <see cref="FormatException"/> for what is not allowed.</param>
+public sealed record GlobalKey(string Name, string Values, string Default, string Doc, Func<GlobalSettings, string, GlobalSettings> Set);

@@ -1,0 +1,16 @@
+namespace YarpIngress.Translation.Settings;
+
+/// <summary>Every key of the global ConfigMap. A key is added here, or to the list of its feature, and nowhere else.</summary>
+public static class GlobalKeys
+{
+    /// <summary>In the order of the documentation.</summary>
+    public static readonly IReadOnlyList<GlobalKey> All =
+    [
+        new("generate-request-id", "true or false", "true", "Whether a request without X-Request-ID gets one.",
+            (settings, text) => settings with { GenerateRequestId = SettingValue.Bool(text) }),
+        .. TracingKeys.All,
+    ];
+
+    /// <summary>By name.</summary>
+    public static readonly IReadOnlyDictionary<string, GlobalKey> ByName = All.ToDictionary(key => key.Name);
+}

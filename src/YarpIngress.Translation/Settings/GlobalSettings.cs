@@ -1,0 +1,11 @@
+namespace YarpIngress.Translation.Settings;
+
+/// <summary>What the ConfigMap of <c>--configmap</c> says. A key that is not there, or whose value is none, has its default.</summary>
+public sealed record GlobalSettings
+{
+    /// <summary><c>generate-request-id</c>: whether a request without an id gets one.</summary>
+    public bool GenerateRequestId { get; init; } = true;
+
+    /// <summary>Traces.</summary>
+    public TracingSettings Tracing { get; init; } = new();
+}

@@ -1,0 +1,52 @@
+using YarpIngress.Kubernetes;
+using YarpIngress.Kubernetes.Models;
+using YarpIngress.Translation.Model;
+
+namespace YarpIngress.Translation.Settings;
+
+/// <summary>Reads the global ConfigMap: whatever is in it, there are settings, and what is wrong is a problem of it.</summary>
+public static class GlobalSettingsReader
+{
+    /// <summary>Reads <paramref name="value"/>; null when it does not exist, which leaves everything at its default.</summary>
+    public static (GlobalSettings Settings, EquatableArray<Problem> Problems) Read(ObjectKey key, V1ConfigMap? value)
+    {
+        var about = new ProblemObject("ConfigMap", key);
+        if (value is null)
+            return (new GlobalSettings(), [new Problem
+            {
+                Object = about,
+                Reason = ProblemReasons.ConfigMapNotFound,
+                Severity = ProblemSeverity.Warning,
+                Message = "the ConfigMap of --configmap does not exist; every setting has its default",
+            }]);
+
+        var settings = new GlobalSettings();
+        var problems = new ProblemList(about);
+        foreach (var (name, text) in (value.Data ?? []).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            if (!GlobalKeys.ByName.TryGetValue(name, out var known))
+            {
+                problems.Warning(
+                    ProblemReasons.UnknownSetting, Field(name), $"key {Quoted.Value(name)} is not known to this version; it has no effect");
+                continue;
+            }
+            try
+            {
+                settings = known.Set(settings, text ?? "");
+            }
+            catch (FormatException error)
+            {
+                problems.Error(
+                    ProblemReasons.InvalidSetting, Field(name),
+                    $"value {Quoted.Value(text)} {error.Message}; the default is used: {known.Default}");
+            }
+        }
+        if (settings.Tracing is { Enabled: true, Endpoint: null })
+            problems.Error(
+                ProblemReasons.InvalidSetting, Field("enable-opentelemetry"),
+                "no otlp-collector-host says where to send spans; nothing is traced");
+        return (settings, problems.Finish().ToEquatableArray());
+    }
+
+    private static string Field(string name) => $"data.{name}";
+}
