@@ -7,11 +7,13 @@ internal sealed record BenchmarkArguments
 {
     public const string Usage =
         """
-        usage: ./build.sh bench [PART...] [--rounds N] [--seconds N] [--only NAME,...] [--sizes N,...] [--proxies NAME,...]
+        usage: ./build.sh bench [PART...] [--rounds N] [--seconds N] [--only NAME,...] [--sizes N,...]
+                                       [--changes N] [--proxies NAME,...]
           --rounds    how often each measurement is repeated, in turn with the others (5)
-          --seconds   how long each one takes (2)
+          --seconds   how long each one takes (2; startup none, churn 5 a window, soak 600 in all)
           --only      scenarios of the part; all by default
           --sizes     sizes of the part: numbers of hosts or Ingresses
+          --changes   changes of each kind (200)
           --proxies   proxies to measure: nginx, haproxy, caddy, bare, ours; all that are installed by default
         """;
 
@@ -20,7 +22,11 @@ internal sealed record BenchmarkArguments
 
     public int Rounds { get; private init; } = 5;
 
-    public TimeSpan Duration { get; private init; } = TimeSpan.FromSeconds(2);
+    /// <summary>How long each measurement takes where the part has no need of its own.</summary>
+    public TimeSpan Duration => DurationOr(TimeSpan.FromSeconds(2));
+
+    /// <summary>Changes of each kind.</summary>
+    public int Changes { get; private init; } = 200;
 
     /// <summary>Names of scenarios; none means all.</summary>
     public IReadOnlyList<string> Only { get; private init; } = [];
@@ -50,14 +56,20 @@ internal sealed record BenchmarkArguments
 
     public bool Wants(string scenario) => Only.Count == 0 || Only.Contains(scenario);
 
+    /// <summary>How long each measurement takes: as asked, or as its part has it.</summary>
+    public TimeSpan DurationOr(TimeSpan usual) => Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : usual;
+
     public bool WantsProxy(string proxy) => Proxies.Count == 0 || Proxies.Contains(proxy);
+
+    private int? Seconds { get; init; }
 
     private BenchmarkArguments With(string flag, string value) => flag switch
     {
         "--rounds" => this with { Rounds = Number(flag, value) },
-        "--seconds" => this with { Duration = TimeSpan.FromSeconds(Number(flag, value)) },
+        "--seconds" => this with { Seconds = Number(flag, value) },
         "--only" => this with { Only = value.Split(',') },
         "--sizes" => this with { Sizes = [.. value.Split(',').Select(size => Number(flag, size))] },
+        "--changes" => this with { Changes = Number(flag, value) },
         "--proxies" => this with { Proxies = value.Split(',') },
         _ => throw new FormatException($"unknown flag {flag}"),
     };

@@ -6,15 +6,28 @@ namespace YarpIngress.Benchmarks;
 internal sealed class Distribution
 {
     private readonly List<double> _milliseconds = [];
+    private double[]? _sorted;
 
     public int Count => _milliseconds.Count;
 
-    public void Add(TimeSpan value) => _milliseconds.Add(value.TotalMilliseconds);
+    public static Distribution Of(IEnumerable<Distribution> parts)
+    {
+        var whole = new Distribution();
+        foreach (var part in parts)
+            whole._milliseconds.AddRange(part._milliseconds);
+        return whole;
+    }
+
+    public void Add(TimeSpan value)
+    {
+        _milliseconds.Add(value.TotalMilliseconds);
+        _sorted = null;
+    }
 
     /// <summary>Milliseconds at a quantile between 0 and 1, nearest rank.</summary>
     public double At(double quantile)
     {
-        var sorted = _milliseconds.Order().ToArray();
+        var sorted = _sorted ??= [.. _milliseconds.Order()];
         return sorted[Math.Clamp((int)Math.Ceiling(quantile * sorted.Length) - 1, 0, sorted.Length - 1)];
     }
 

@@ -1,14 +1,20 @@
 using System.Runtime.InteropServices;
 using YarpIngress.Benchmarks;
+using YarpIngress.Benchmarks.Churn;
 using YarpIngress.Benchmarks.Load;
 using YarpIngress.Benchmarks.Propagation;
 using YarpIngress.Benchmarks.Rivals;
+using YarpIngress.Benchmarks.Soak;
+using YarpIngress.Benchmarks.Startup;
 using YarpIngress.Benchmarks.Throughput;
 
 var parts = new Dictionary<string, Func<BenchmarkArguments, CancellationToken, Task>>
 {
     ["throughput"] = ThroughputBenchmark.RunAsync,
-    ["propagation"] = (_, ct) => PropagationBenchmark.RunAsync(ct),
+    ["propagation"] = PropagationBenchmark.RunAsync,
+    ["startup"] = StartupBenchmark.RunAsync,
+    ["churn"] = ChurnBenchmark.RunAsync,
+    ["soak"] = SoakBenchmark.RunAsync,
 };
 
 // What parts start as processes of their own.
@@ -16,6 +22,7 @@ var modes = new Dictionary<string, Func<string[], CancellationToken, Task>>
 {
     [BareYarpApp.Mode] = BareYarpApp.RunAsync,
     [HandshakeClient.Mode] = HandshakeClient.RunAsync,
+    [StockYarpApp.Mode] = StockYarpApp.RunAsync,
 };
 
 // Either signal ends the run in order, so that no proxy is left behind.

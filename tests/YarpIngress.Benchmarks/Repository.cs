@@ -11,6 +11,9 @@ internal static class Repository
     /// <summary>The printed result of a part.</summary>
     public static string ResultOf(string part) => Artifact("bench", part + ".txt");
 
+    /// <summary>The plot in the documentation.</summary>
+    public static string UpdateCostPlot => Path.Combine(Root, "docs", "update-cost.svg");
+
     /// <summary>A file that comes with the benchmarks.</summary>
     public static string Asset(params ReadOnlySpan<string> path) => Path.Combine([AppContext.BaseDirectory, .. path]);
 

@@ -23,6 +23,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public TimeSpan ProcessorTime => ProcessTree.ProcessorTime(Id);
 
+    public int Threads => ProcessTree.Threads(Id);
+
     public int FileDescriptors => ProcessTree.FileDescriptors(Id);
 
     public static ChildProcess Start(Launch launch)

@@ -21,6 +21,8 @@ internal static class ProcessTree
     /// <summary>Memory in use, pages that processes share divided among them.</summary>
     public static long ProportionalBytes(int root) => Members(root).Sum(member => Kilobytes(member.Id, "smaps_rollup", "Pss:")) << 10;
 
+    public static int Threads(int root) => Members(root).Sum(member => Directory.GetDirectories($"/proc/{member.Id}/task").Length);
+
     /// <summary>Open files, sockets and the like.</summary>
     public static int FileDescriptors(int root) => Members(root).Sum(member => Directory.GetFiles($"/proc/{member.Id}/fd").Length);
 

@@ -1,9 +1,8 @@
 namespace YarpIngress.Benchmarks.Propagation;
 
-/// <summary>One change of one object, and the request that shows when it is live.</summary>
+/// <summary>One change of one object, and how to see when it is live.</summary>
 /// <param name="Name">The object.</param>
-/// <param name="Host">Host of the request.</param>
-/// <param name="Path">Path of the request.</param>
-/// <param name="Answer">Who answers it then.</param>
 /// <param name="CallAsync">The API call that makes the change.</param>
-internal sealed record Change(string Name, string Host, string Path, string Answer, Func<CancellationToken, Task> CallAsync);
+/// <param name="UntilLiveAsync">The moment at which a client first saw it; null for a change that clients do not see.</param>
+internal sealed record Change(
+    string Name, Func<CancellationToken, Task> CallAsync, Func<CancellationToken, Task<long>>? UntilLiveAsync);

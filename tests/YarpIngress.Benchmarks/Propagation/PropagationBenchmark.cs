@@ -1,76 +1,89 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net;
+using YarpIngress.Benchmarks.Cluster;
+using YarpIngress.Benchmarks.Processes;
 using YarpIngress.Kubernetes.Models;
 
 namespace YarpIngress.Benchmarks.Propagation;
 
 /// <summary>
-/// How long a change takes to go live. A watch of the benchmark's own notes when the API server delivers the change, and a
-/// probe asks the gateway without a pause until the first answer that shows it. Both run on the same processors as the
-/// gateway, so what is printed is an upper bound. The first change of a kind that a process sees runs code that was not
-/// compiled yet; it is printed apart.
+/// How long a change takes to go live, at several numbers of hosts, without and with other traffic, beside what it costs
+/// other proxies. The gateway's times begin when a watch of the benchmark's own gets the change, theirs with the signal.
 /// </summary>
 internal static class PropagationBenchmark
 {
-    private const int ChangesOfEachKind = 200;
-    private const int WarmUp = 10;
-    private static readonly int[] Sizes = [100, 1_000, 20_000];
+    private static readonly int[] UsualSizes = [100, 1_000, 20_000];
 
-    public static async Task RunAsync(CancellationToken ct)
+    public static async Task RunAsync(BenchmarkArguments arguments, CancellationToken ct)
     {
-        await using var origin = new Origin(BenchmarkCluster.Origin, IPAddress.Parse("127.77.0.1"));
-        await using var target = new Origin(BenchmarkCluster.Target, IPAddress.Parse("127.77.0.2"));
+        using var report = new Report("propagation");
+        await using var origin = new Origin(Applications.Origin, IPAddress.Any);
+        await using var target = new Origin(Applications.Target, IPAddress.Any);
 
-        Console.WriteLine("propagation: milliseconds from the watch's delivery of a change to the first request answered by it,");
-        Console.WriteLine("and from the call that makes the change to the same moment.");
-        Console.WriteLine(
-            $"{ChangesOfEachKind} changes of each kind; {Environment.ProcessorCount} processors; {DateTime.UtcNow:yyyy-MM-dd}");
-        Console.WriteLine();
-        Console.WriteLine("                                    since delivery                  since the call");
-        Console.WriteLine("Ingresses  change       first       p50       p99       max         p50       p99       max");
-        foreach (var size in Sizes)
+        report.Line("propagation: from the delivery of a change to the first request that is answered by it");
+        report.Line(
+            $"{arguments.Changes} changes of each kind; under load: {PropagationLoad.PerSecond:N0} requests/s "
+            + $"over {PropagationLoad.Connections} connections");
+        report.Machine();
+        report.Line();
+        report.Line(FigureTable.Head);
+        var figures = new List<Figure>();
+        await using var cluster = arguments.WantsProxy("ours") ? await BenchmarkCluster.StartAsync(ct) : null;
+        if (cluster is not null)
+            await cluster.AddServiceAsync(Applications.Target, AddressOf(target), ct);
+        var loaded = 0;
+        foreach (var size in arguments.Sizes.Count == 0 ? UsualSizes : arguments.Sizes.Order().ToArray())
         {
-            await using var cluster = await BenchmarkCluster.StartAsync(size, origin.Address, target.Address, ct);
-            await MeasureAsync<V1Ingress>(cluster, size, "path", cluster.ChangePath, ct);
-            await MeasureAsync<V1Ingress>(cluster, size, "host", cluster.AddHost, ct);
-            await MeasureAsync<V1EndpointSlice>(cluster, size, "endpoint", cluster.MoveEndpoint, ct);
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{size,9:N0}  process start to ready {cluster.StartToReady.TotalSeconds:0.00} s, resident "
-                + $"{cluster.ControllerMegabytes} MB"));
-            Console.WriteLine($"           {await GatewayClock.ReadAsync(cluster.AdminPort, ct)}");
-            Console.WriteLine();
+            if (cluster is not null)
+            {
+                await cluster.AddApplicationsAsync(loaded, size, AddressOf(origin), ct);
+                loaded = size;
+                await MeasureGatewayAsync(cluster, size, origin, target, arguments.Changes, Found, ct);
+            }
+
+            var rivals = new RivalChanges(size, origin, target, arguments.Changes, Found);
+            if (arguments.WantsProxy("nginx") && Tool.IsInstalled("nginx"))
+                await rivals.NginxAsync(ct);
+            if (arguments.WantsProxy("haproxy") && Tool.IsInstalled("haproxy"))
+                await rivals.HaproxyAsync(ct);
+            if (arguments.WantsProxy("yarp"))
+                await rivals.StockYarpAsync(ct);
+            report.Line();
+        }
+
+        foreach (var line in RatioTable.Lines(figures))
+            report.Line(line);
+        UpdateCostPlot.Write(figures);
+
+        void Found(Figure figure)
+        {
+            figures.Add(figure);
+            report.Line(FigureTable.Row(figure));
         }
     }
 
-    private static async Task MeasureAsync<T>(
-        BenchmarkCluster cluster, int size, string kind, Func<int, Change> changeOf, CancellationToken ct)
-        where T : class, IKubernetesObject<T>
+    private static async Task MeasureGatewayAsync(
+        BenchmarkCluster cluster, int size, Origin origin, Origin target, int count, Action<Figure> found, CancellationToken ct)
     {
-        await using var watch = await DeliveryWatch<T>.StartAsync(cluster.Api, BenchmarkCluster.Namespace, ct);
-        using var probe = new Probe(cluster.HttpPort);
-        var (sinceDelivery, sinceCall) = (new Distribution(), new Distribution());
-        TimeSpan? first = null;
-        for (var turn = 0; turn < WarmUp + ChangesOfEachKind; turn++)
+        await using var gateway = await GatewayProcess.StartAsync(cluster, ct);
+        using var http = new HttpProbe(gateway.HttpPort);
+        var applications = new Applications(
+            cluster.Api, size, AddressOf(origin), AddressOf(target), http, new TlsProbe(gateway.HttpsPort));
+        var changes = new GatewayChanges(cluster.Api, gateway, size, count);
+        foreach (var underLoad in new[] { false, true })
         {
-            var change = changeOf(turn);
-            var delivery = watch.NextAsync(change.Name, ct);
-            var answer = probe.UntilAsync(change.Host, change.Path, change.Answer, ct);
-            var called = Stopwatch.GetTimestamp();
-            await change.CallAsync(ct);
-            var (delivered, answered) = (await delivery, await answer);
-
-            // The gateway's watch may be served before the benchmark's.
-            var live = Stopwatch.GetElapsedTime(delivered, Math.Max(delivered, answered));
-            first ??= live;
-            if (turn < WarmUp)
-                continue;
-            sinceDelivery.Add(live);
-            sinceCall.Add(Stopwatch.GetElapsedTime(called, answered));
+            await using var load = underLoad ? PropagationLoad.Start(gateway.HttpPort, size, ct) : null;
+            var from = underLoad ? changes.Turns : 0;
+            found(await changes.MeasureAsync<V1Ingress>("path", underLoad, applications.ChangePath, from, ct));
+            found(await changes.MeasureAsync<V1Ingress>("host", underLoad, applications.AddHost, from, ct));
+            found(await changes.MeasureAsync<V1EndpointSlice>("endpoint", underLoad, applications.MoveEndpoint, from, ct));
+            found(await changes.MeasureAsync<V1Secret>("certificate", underLoad, applications.RotateCertificate, from, ct));
+            found(await changes.MeasureAsync<V1Ingress>("annotation", underLoad, applications.Annotate, from, ct));
+            if (load?.TakeOutcomes() is { Failed: > 0 } outcomes)
+                throw new InvalidOperationException($"other requests failed meanwhile: {outcomes.Failures}");
         }
 
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{size,9:N0}  {kind,-8} {first?.TotalMilliseconds,9:0.00} {sinceDelivery}   {sinceCall}"));
+        await applications.RestoreAsync(ct);
     }
+
+    private static IPEndPoint AddressOf(Origin origin) => new(IPAddress.Parse("127.77.0.1"), origin.Address.Port);
 }

@@ -8,7 +8,7 @@ internal sealed class BareYarp : Rival
 {
     public override string Name => "bare YARP";
 
-    protected override async Task WriteConfigurationAsync(Site site, CancellationToken ct)
+    public override async Task WriteConfigurationAsync(Site site, CancellationToken ct)
     {
         var hosts = site.Hosts.Select(host => new BareYarpHost(
             host.Name,
@@ -22,6 +22,6 @@ internal sealed class BareYarp : Rival
     protected override Launch Launch() =>
         Processes.Launch.Self(BareYarpApp.Mode, $"{Http.Port}", $"{Https.Port}", FileOf("site.json"));
 
-    protected override Task ReloadAsync(CancellationToken ct) =>
+    public override Task ReloadAsync(CancellationToken ct) =>
         throw new NotSupportedException("the bare YARP app of the throughput part reads its configuration once");
 }

@@ -11,7 +11,7 @@ internal sealed class Caddy : Rival
 
     public override string Name => "caddy";
 
-    protected override Task WriteConfigurationAsync(Site site, CancellationToken ct) => WriteAsync(
+    public override Task WriteConfigurationAsync(Site site, CancellationToken ct) => WriteAsync(
         "Caddyfile",
         "Caddyfile",
         new()
@@ -33,7 +33,7 @@ internal sealed class Caddy : Rival
             },
         };
 
-    protected override async Task ReloadAsync(CancellationToken ct)
+    public override async Task ReloadAsync(CancellationToken ct)
     {
         using var client = new HttpClient();
         using var content = new StringContent(await File.ReadAllTextAsync(FileOf("Caddyfile"), ct), Encoding.UTF8, "text/caddyfile");

@@ -42,7 +42,7 @@ internal sealed class Gateway(string name, params IReadOnlyList<string> flags) :
             await _apiServer.DisposeAsync();
     }
 
-    protected override async Task WriteConfigurationAsync(Site site, CancellationToken ct)
+    public override async Task WriteConfigurationAsync(Site site, CancellationToken ct)
     {
         using var api = new ApiClient(ClusterConfig.FromKubeconfig(Kubeconfig));
         await SiteObjects.CreateAsync(api, site, HostsPerIngress, ct);
@@ -54,7 +54,7 @@ internal sealed class Gateway(string name, params IReadOnlyList<string> flags) :
         "--http-port", $"{Http.Port}", "--https-port", $"{Https.Port}", "--healthz-port", $"{_admin}", .. flags,
     ]);
 
-    protected override Task ReloadAsync(CancellationToken ct) =>
+    public override Task ReloadAsync(CancellationToken ct) =>
         throw new NotSupportedException("the controller has no reload: change the objects");
 
     private async Task WaitUntilReadyAsync(CancellationToken ct)

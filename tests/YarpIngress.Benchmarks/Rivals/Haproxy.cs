@@ -25,7 +25,7 @@ internal sealed class Haproxy : Rival
         return (await reader.ReadToEndAsync(ct)).Trim();
     }
 
-    protected override async Task WriteConfigurationAsync(Site site, CancellationToken ct)
+    public override async Task WriteConfigurationAsync(Site site, CancellationToken ct)
     {
         var encrypted = site.Hosts.Where(host => host.Certificate is not null).ToList();
         await File.WriteAllLinesAsync(FileOf("certificates.list"), encrypted.Select(host => $"{host.Certificate!.Both} {host.Name}"), ct);
@@ -49,7 +49,7 @@ internal sealed class Haproxy : Rival
 
     protected override Launch Launch() => new(Name, Tool.Find("haproxy"), "-W", "-f", FileOf("haproxy.cfg"));
 
-    protected override Task ReloadAsync(CancellationToken ct)
+    public override Task ReloadAsync(CancellationToken ct)
     {
         Process.Signal(Sigusr2);
         return Task.CompletedTask;

@@ -12,7 +12,7 @@ internal sealed class Nginx : Rival
 
     public override string Name => "nginx";
 
-    protected override Task WriteConfigurationAsync(Site site, CancellationToken ct) => WriteAsync(
+    public override Task WriteConfigurationAsync(Site site, CancellationToken ct) => WriteAsync(
         "nginx.conf",
         "nginx.conf",
         new()
@@ -28,7 +28,7 @@ internal sealed class Nginx : Rival
 
     protected override Launch Launch() => new(Name, Tool.Find("nginx"), "-p", Folder, "-c", FileOf("nginx.conf"));
 
-    protected override Task ReloadAsync(CancellationToken ct)
+    public override Task ReloadAsync(CancellationToken ct)
     {
         Process.Signal(Sighup);
         return Task.CompletedTask;

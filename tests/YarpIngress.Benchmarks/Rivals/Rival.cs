@@ -31,15 +31,14 @@ internal abstract class Rival : IAsyncDisposable
         await LaunchAsync(Launch() with { Processor = processor }, ct);
     }
 
+    /// <summary>Writes the configuration for <paramref name="site"/>; a running process goes on with the former one.</summary>
+    public abstract Task WriteConfigurationAsync(Site site, CancellationToken ct);
+
     /// <summary>
-    /// Makes the running process take over <paramref name="site"/>, as its operators do.
-    /// Returns when the process has been told; when it is live, only requests show.
+    /// Makes the running process take over what was written, as its operators do. Returns when the process has been told;
+    /// when it is live, only requests show.
     /// </summary>
-    public async Task ReloadAsync(Site site, CancellationToken ct)
-    {
-        await WriteConfigurationAsync(site, ct);
-        await ReloadAsync(ct);
-    }
+    public abstract Task ReloadAsync(CancellationToken ct);
 
     public virtual async ValueTask DisposeAsync()
     {
@@ -48,11 +47,7 @@ internal abstract class Rival : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    protected abstract Task WriteConfigurationAsync(Site site, CancellationToken ct);
-
     protected abstract Launch Launch();
-
-    protected abstract Task ReloadAsync(CancellationToken ct);
 
     protected async Task LaunchAsync(Launch launch, CancellationToken ct)
     {

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace YarpIngress.Benchmarks.Propagation;
+namespace YarpIngress.Benchmarks.Cluster;
 
 /// <summary>A backend that answers each request with its own name: as little of its own cost as possible.</summary>
 internal sealed class Origin : IAsyncDisposable
