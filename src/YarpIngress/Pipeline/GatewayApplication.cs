@@ -32,9 +32,16 @@ internal sealed class GatewayApplication(
     /// <inheritdoc/>
     public void DisposeContext(GatewayRequest context, Exception? exception)
     {
-        tracing.End(context);
-        failures.Remember(context);
-        traffic.Record(context.Context.Response.StatusCode, Stopwatch.GetElapsedTime(context.StartedAt));
-        context.End();
+        try
+        {
+            tracing.End(context);
+            failures.Remember(context);
+            traffic.Record(context.Context.Response.StatusCode, Stopwatch.GetElapsedTime(context.StartedAt));
+        }
+        finally
+        {
+            // Whatever fails above: the next request on this connection is another one's.
+            context.End();
+        }
     }
 }
