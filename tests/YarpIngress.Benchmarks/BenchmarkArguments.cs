@@ -14,13 +14,15 @@ internal sealed record BenchmarkArguments
           --only      scenarios of the part; all by default
           --sizes     sizes of the part: numbers of hosts or Ingresses
           --changes   changes of each kind (200)
-          --proxies   proxies to measure: nginx, haproxy, caddy, bare, ours; all that are installed by default
+          --proxies   proxies to measure: nginx, haproxy, caddy, bare, ours, quiet (ours without access log and metrics);
+                      all that are installed by default
         """;
 
     /// <summary>The parts to run; none means all.</summary>
     public IReadOnlyList<string> Parts { get; private init; } = [];
 
-    public int Rounds { get; private init; } = 5;
+    /// <summary>Repetitions; null means what the part thinks right.</summary>
+    public int? Rounds { get; private init; }
 
     /// <summary>How long each measurement takes where the part has no need of its own.</summary>
     public TimeSpan Duration => DurationOr(TimeSpan.FromSeconds(2));

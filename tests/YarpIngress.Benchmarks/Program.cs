@@ -4,6 +4,7 @@ using YarpIngress.Benchmarks.Churn;
 using YarpIngress.Benchmarks.Load;
 using YarpIngress.Benchmarks.Propagation;
 using YarpIngress.Benchmarks.Rivals;
+using YarpIngress.Benchmarks.Routes;
 using YarpIngress.Benchmarks.Soak;
 using YarpIngress.Benchmarks.Startup;
 using YarpIngress.Benchmarks.Throughput;
@@ -11,6 +12,7 @@ using YarpIngress.Benchmarks.Throughput;
 var parts = new Dictionary<string, Func<BenchmarkArguments, CancellationToken, Task>>
 {
     ["throughput"] = ThroughputBenchmark.RunAsync,
+    ["routes"] = RoutesBenchmark.RunAsync,
     ["propagation"] = PropagationBenchmark.RunAsync,
     ["startup"] = StartupBenchmark.RunAsync,
     ["churn"] = ChurnBenchmark.RunAsync,

@@ -16,6 +16,6 @@ internal sealed record Handshakes(string Host, string Path) : ILoad
             Launch.Self(HandshakeClient.Mode, $"{target.Https.Port}", Host, Path, $"{Connections}", $"{duration.TotalSeconds:0}")
                 with { Processor = Processors.Load },
             ct);
-        return ResultLine.Parse(output);
+        return ResultLine.Parse(output).Result();
     }
 }

@@ -7,8 +7,9 @@ namespace YarpIngress.Benchmarks.Rivals;
 /// The published controller with its defaults. It reads the site from an API server in another process; its standard
 /// output, which is its access log, goes to /dev/null.
 /// </summary>
-internal sealed class Gateway(string name, params IReadOnlyList<string> flags) : Rival
+internal sealed class Gateway(string name) : Rival
 {
+    private const string SettingsName = "settings";
     private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(5);
     private readonly int _admin = ChildProcess.FreePort();
     private ChildProcess? _apiServer;
@@ -20,8 +21,16 @@ internal sealed class Gateway(string name, params IReadOnlyList<string> flags) :
 
     public override string Name => name;
 
+    public override bool CompilesWhileRunning => true;
+
     /// <summary>How many hosts one Ingress of the site holds.</summary>
     public int HostsPerIngress { get; init; } = 1;
+
+    /// <summary>Flags beyond those that say where it listens.</summary>
+    public IReadOnlyList<string> Flags { get; init; } = [];
+
+    /// <summary>What the global ConfigMap says; none by default.</summary>
+    public Dictionary<string, string> Settings { get; init; } = [];
 
     private string Kubeconfig => FileOf("kubeconfig");
 
@@ -46,12 +55,15 @@ internal sealed class Gateway(string name, params IReadOnlyList<string> flags) :
     {
         using var api = new ApiClient(ClusterConfig.FromKubeconfig(Kubeconfig));
         await SiteObjects.CreateAsync(api, site, HostsPerIngress, ct);
+        if (Settings.Count > 0)
+            await api.CreateAsync(SiteObjects.ConfigMap(SettingsName, Settings), ct);
     }
 
     protected override Launch Launch() => Processes.Launch.Controller(
     [
         "--kubeconfig", Kubeconfig, "--bind-address", "127.0.0.1", "--healthz-host", "127.0.0.1",
-        "--http-port", $"{Http.Port}", "--https-port", $"{Https.Port}", "--healthz-port", $"{_admin}", .. flags,
+        "--http-port", $"{Http.Port}", "--https-port", $"{Https.Port}", "--healthz-port", $"{_admin}",
+        .. Settings.Count > 0 ? ["--configmap", $"{SiteObjects.Namespace}/{SettingsName}"] : Array.Empty<string>(), .. Flags,
     ]);
 
     public override Task ReloadAsync(CancellationToken ct) =>

@@ -13,6 +13,9 @@ internal abstract class Rival : IAsyncDisposable
     /// <summary>What tables call it.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Whether its first seconds under load are slower since its code is still being compiled.</summary>
+    public virtual bool CompilesWhileRunning => false;
+
     public IPEndPoint Http { get; } = new(IPAddress.Loopback, ChildProcess.FreePort());
 
     public IPEndPoint Https { get; } = new(IPAddress.Loopback, ChildProcess.FreePort());

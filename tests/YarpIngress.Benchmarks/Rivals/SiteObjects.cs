@@ -8,7 +8,7 @@ namespace YarpIngress.Benchmarks.Rivals;
 /// <summary>A site as objects of a cluster: Ingresses, for each the Services and EndpointSlices of its backends, and TLS Secrets.</summary>
 internal static class SiteObjects
 {
-    private const string Namespace = "bench";
+    public const string Namespace = "bench";
 
     public static async Task CreateAsync(ApiClient api, Site site, int hostsPerIngress, CancellationToken ct)
     {
@@ -26,6 +26,9 @@ internal static class SiteObjects
             new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct },
             async (part, token) => await CreateAsync(api, part.Name, part.hosts, secrets, token));
     }
+
+    public static V1ConfigMap ConfigMap(string name, Dictionary<string, string> data) =>
+        new() { Metadata = new() { Name = name, NamespaceProperty = Namespace }, Data = data };
 
     private static async Task CreateAsync(
         ApiClient api, string name, SiteHost[] hosts, Dictionary<CertificateFiles, string> secrets, CancellationToken ct)

@@ -12,11 +12,11 @@ namespace YarpIngress.Benchmarks.Throughput;
 /// </summary>
 internal static class ThroughputBenchmark
 {
-    // What a process with a JIT needs until a path through it is compiled for good.
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private const int DefaultRounds = 5;
 
     public static async Task RunAsync(BenchmarkArguments arguments, CancellationToken ct)
     {
+        var (rounds, duration) = (arguments.Rounds ?? DefaultRounds, arguments.Duration);
         using var report = new Report("throughput");
         var folder = Directory.CreateTempSubdirectory("yarp-ingress-bench-");
         await using var backend = await Backend.StartAsync(ct);
@@ -27,13 +27,14 @@ internal static class ThroughputBenchmark
                 await proxy.StartAsync(SiteFor(folder.FullName, backend.Address), Processors.Proxy, ct);
 
             report.Line("throughput: processor time of the proxy for one request; latency is that of saturation");
-            report.Line($"median of {arguments.Rounds} rounds of {arguments.Duration.TotalSeconds:0} s, ratios of neighbours in one round");
+            report.Line($"median of {rounds} rounds of {duration.TotalSeconds:0} s, ratios of neighbours in one round");
             report.Machine();
             foreach (var scenario in Scenario.All.Where(scenario => arguments.Wants(scenario.Name)))
             {
                 report.Line();
                 report.Line($"{scenario.Name}: {scenario.Load.Description}");
-                var samples = await MeasureAsync(scenario, proxies, arguments, ct);
+                await WarmUp.RunAsync(proxies, scenario.Load, ct);
+                var samples = await MeasureAsync(scenario, proxies, rounds, duration, ct);
                 foreach (var line in ThroughputTable.Lines(samples))
                     report.Line(line);
             }
@@ -55,6 +56,11 @@ internal static class ThroughputBenchmark
             ("caddy", "caddy", () => new Caddy()),
             ("bare", null, () => new BareYarp()),
             ("ours", null, () => new Gateway()),
+            ("quiet", null, () => new Gateway("no log, metrics")
+            {
+                Flags = ["--enable-metrics=false"],
+                Settings = new() { ["disable-access-log"] = "true" },
+            }),
         ];
         return [.. all.Where(proxy => arguments.WantsProxy(proxy.Name) && (proxy.Tool is null || Tool.IsInstalled(proxy.Tool)))
             .Select(proxy => proxy.Make())];
@@ -70,21 +76,15 @@ internal static class ThroughputBenchmark
     }
 
     private static async Task<Dictionary<string, List<Sample>>> MeasureAsync(
-        Scenario scenario, List<Rival> proxies, BenchmarkArguments arguments, CancellationToken ct)
+        Scenario scenario, List<Rival> proxies, int rounds, TimeSpan duration, CancellationToken ct)
     {
-        foreach (var proxy in proxies)
-        {
-            Report.Progress($"{scenario.Name}: warm-up of {proxy.Name}");
-            await scenario.Load.RunAsync(proxy, WarmUp, ct);
-        }
-
         var samples = proxies.ToDictionary(proxy => proxy.Name, _ => new List<Sample>());
-        for (var round = 1; round <= arguments.Rounds; round++)
+        for (var round = 1; round <= rounds; round++)
         {
             foreach (var proxy in proxies)
             {
                 Report.Progress(string.Create(CultureInfo.InvariantCulture, $"{scenario.Name}: round {round}, {proxy.Name}"));
-                samples[proxy.Name].Add(await Sample.TakeAsync(proxy, scenario.Load, arguments.Duration, ct));
+                samples[proxy.Name].Add(await Sample.TakeAsync(proxy, scenario.Load, duration, ct));
             }
         }
 

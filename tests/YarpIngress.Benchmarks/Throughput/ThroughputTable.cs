@@ -1,4 +1,5 @@
 using System.Globalization;
+using YarpIngress.Benchmarks.Load;
 
 namespace YarpIngress.Benchmarks.Throughput;
 

@@ -1,7 +1,6 @@
-using YarpIngress.Benchmarks.Load;
 using YarpIngress.Benchmarks.Rivals;
 
-namespace YarpIngress.Benchmarks.Throughput;
+namespace YarpIngress.Benchmarks.Load;
 
 /// <summary>One measurement of one proxy.</summary>
 /// <param name="Load">What the clients saw.</param>
