@@ -15,8 +15,6 @@ internal sealed partial class ClusterFeed
     /// <summary>The type of Secret that is followed.</summary>
     public const string TlsSecretType = "kubernetes.io/tls";
 
-    private const string LastAppliedAnnotation = "kubectl.kubernetes.io/last-applied-configuration";
-    private const string EndpointsTriggerAnnotation = "endpoints.kubernetes.io/last-change-trigger-time";
     private const string EndpointsManagerLabel = "endpoints.kubernetes.io/managed-by";
     private static readonly TimeSpan ProbePause = TimeSpan.FromSeconds(2);
 
@@ -41,17 +39,23 @@ internal sealed partial class ClusterFeed
         }
 
         Follow<V1IngressClass>(
-            new() { Trim = TrimAnnotations }, (cache, value) => cache.Set(value),
+            new() { Trim = TrimmedObjects.Metadata }, (cache, value) => cache.Set(value),
             () => loop.Post("IngressClass", null, cache => cache.SetClassesReadable(false)));
-        Follow<V1Ingress>(new() { Namespace = watched, Trim = TrimAnnotations }, (cache, value) => cache.Set(value));
-        Follow<V1Service>(new() { Namespace = watched, Trim = TrimAnnotations }, (cache, value) => cache.Set(value));
-        Follow<V1EndpointSlice>(new() { Namespace = watched, Trim = TrimAnnotations }, (cache, value) => cache.Set(value));
+        Follow<V1Ingress>(new() { Namespace = watched, Trim = TrimmedObjects.Ingress }, (cache, value) => cache.Set(value));
+        Follow<V1Service>(new() { Namespace = watched, Trim = TrimmedObjects.Service }, (cache, value) => cache.Set(value));
+        Follow<V1EndpointSlice>(new() { Namespace = watched, Trim = TrimmedObjects.EndpointSlice }, (cache, value) => cache.Set(value));
         Follow<V1Secret>(
-            new() { Namespace = watched, FieldSelector = "type=" + TlsSecretType, Trim = TrimSecret }, (cache, value) => cache.Set(value));
+            new() { Namespace = watched, FieldSelector = "type=" + TlsSecretType, Trim = TrimmedObjects.Secret },
+            (cache, value) => cache.Set(value));
         // Hand-made Endpoints of clusters that do not mirror them into slices. Those that Kubernetes itself keeps are left
         // out by the server where it labels them (1.33 and later), else emptied on arrival: their slices say the same.
         Follow<V1Endpoints>(
-            new() { Namespace = watched, LabelSelector = $"{EndpointsManagerLabel}!=endpoint-controller", Trim = TrimEndpoints },
+            new()
+            {
+                Namespace = watched,
+                LabelSelector = $"{EndpointsManagerLabel}!=endpoint-controller",
+                Trim = TrimmedObjects.Endpoints,
+            },
             (cache, value) => cache.Set(value),
             () => { });
         if (options.ConfigMap is { } global)
@@ -79,19 +83,19 @@ internal sealed partial class ClusterFeed
     {
         if (options.DefaultSslCertificate is { } secret && secret.Namespace != watched)
             Follow<V1Secret>(
-                new() { Namespace = secret.Namespace, FieldSelector = "metadata.name=" + secret.Name, Trim = TrimSecret },
+                new() { Namespace = secret.Namespace, FieldSelector = "metadata.name=" + secret.Name, Trim = TrimmedObjects.Secret },
                 (cache, value) => cache.Set(value), label: "--default-ssl-certificate");
         if (options.DefaultBackendService is not { } service || service.Namespace == watched)
             return;
         Follow<V1Service>(
-            new() { Namespace = service.Namespace, FieldSelector = "metadata.name=" + service.Name, Trim = TrimAnnotations },
+            new() { Namespace = service.Namespace, FieldSelector = "metadata.name=" + service.Name, Trim = TrimmedObjects.Service },
             (cache, value) => cache.Set(value), label: "--default-backend-service");
         Follow<V1EndpointSlice>(
             new()
             {
                 Namespace = service.Namespace,
                 LabelSelector = $"{ServiceObjects.ServiceNameLabel}={service.Name}",
-                Trim = TrimAnnotations,
+                Trim = TrimmedObjects.EndpointSlice,
             },
             (cache, value) => cache.Set(value), label: "--default-backend-service");
     }
@@ -198,28 +202,6 @@ internal sealed partial class ClusterFeed
                 Log.ProbeFailed(_log, name, error.Message);
             }
         }
-    }
-
-    private static T TrimAnnotations<T>(T value)
-        where T : IKubernetesObject
-    {
-        value.Metadata.Annotations?.Remove(LastAppliedAnnotation);
-        return value;
-    }
-
-    /// <summary>Keeps of a Secret what certificates are made of.</summary>
-    public static V1Secret TrimSecret(V1Secret value)
-    {
-        foreach (var name in value.Data?.Keys.Where(name => name is not ("tls.crt" or "tls.key" or "ca.crt")).ToList() ?? [])
-            value.Data!.Remove(name);
-        return TrimAnnotations(value);
-    }
-
-    private static V1Endpoints TrimEndpoints(V1Endpoints value)
-    {
-        if (value.Metadata.Annotations?.ContainsKey(EndpointsTriggerAnnotation) == true)
-            value.Subsets = null;
-        return TrimAnnotations(value);
     }
 
     private sealed class Probe(Task task) : IAsyncDisposable

@@ -75,13 +75,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         foreach (var about in cache.DirtyMalformed)
             _problems.Replace(new ProblemSource("malformed", about.ToString()), cache.Malformed(about) is { } problem ? [problem] : []);
 
-        dirty.Certificates.Clear();
-        dirty.Backends.Clear();
-        dirty.Hosts.Clear();
-        dirty.Ingresses.Clear();
-        dirty.References.Clear();
-        dirty.DefaultBackend = false;
-        dirty.GlobalSettings = false;
+        dirty.Clear();
         cache.DirtyMalformed.Clear();
         return draft.Finish(cache.DefaultBackend, _problems.TakeChanges());
     }

@@ -22,6 +22,8 @@ internal sealed partial class ControllerLoop(
     // Bounds how long a flood may keep what came first from going live.
     private const int LargestBatch = 20_000;
 
+    private const int LargeState = 2_000;
+
     private readonly Channel<Change> _changes = Channel.CreateUnbounded<Change>(new UnboundedChannelOptions { SingleReader = true });
     private readonly HashSet<string> _unsynced = [];
     private readonly Lock _unsyncedLock = new();
@@ -167,8 +169,17 @@ internal sealed partial class ControllerLoop(
         {
             reports.FirstSync(cache);
             Log.Live(log, cache.Selected.Keys.Count, translation.Hosts.Count, translation.Backends.Count);
+            ReturnMemory();
             _synced.TrySetResult();
         }
+    }
+
+    // Lists and first translation leave as much behind as they keep. Nobody waits for an answer yet, so now is the time to
+    // give it back; a small first state leaves too little to look for.
+    private void ReturnMemory()
+    {
+        if (translation.Hosts.Count + translation.Backends.Count > LargeState)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private void Untranslated(ProblemSource unit, Exception error)

@@ -26,4 +26,25 @@ internal sealed class DirtyUnits
 
     public bool Any => DefaultBackend || GlobalSettings || Hosts.Count > 0 || Backends.Count > 0 || Certificates.Count > 0
         || Ingresses.Count > 0 || References.Count > 0;
+
+    /// <summary>Everything was translated.</summary>
+    public void Clear()
+    {
+        DefaultBackend = false;
+        GlobalSettings = false;
+        Empty(Hosts);
+        Empty(Backends);
+        Empty(Certificates);
+        Empty(Ingresses);
+        Empty(References);
+    }
+
+    // The first state marks everything: a set that stayed that large would also be slow to clear after every change.
+    private static void Empty<T>(HashSet<T> set)
+    {
+        var wasLarge = set.Count > 1_000;
+        set.Clear();
+        if (wasLarge)
+            set.TrimExcess();
+    }
 }

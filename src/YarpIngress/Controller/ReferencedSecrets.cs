@@ -58,7 +58,7 @@ internal sealed partial class ReferencedSecrets(ApiClient api, ControllerLoop lo
         _waiting.TryRemove(key, out _);
         try
         {
-            var secret = ClusterFeed.TrimSecret(await api.GetAsync<V1Secret>(key.Namespace, key.Name, ct));
+            var secret = TrimmedObjects.Secret(await api.GetAsync<V1Secret>(key.Namespace, key.Name, ct));
             if (secret.Type != ClusterFeed.TlsSecretType)
                 loop.Post("Secret", key, cache =>
                 {

@@ -12,15 +12,14 @@ internal sealed class ServiceObjects
     private readonly Dictionary<ObjectKey, V1Service> _services = [];
     private readonly Dictionary<ObjectKey, V1Endpoints> _endpoints = [];
     private readonly Dictionary<ObjectKey, V1EndpointSlice> _slices = [];
-    private readonly Dictionary<ObjectKey, SortedDictionary<string, V1EndpointSlice>> _slicesByService = [];
+    private readonly Dictionary<ObjectKey, V1EndpointSlice[]> _slicesByService = [];
 
     public V1Service? Service(ObjectKey key) => _services.GetValueOrDefault(key);
 
     public V1Endpoints? Endpoints(ObjectKey service) => _endpoints.GetValueOrDefault(service);
 
     /// <summary>The EndpointSlices of a Service by name.</summary>
-    public IReadOnlyList<V1EndpointSlice> Slices(ObjectKey service) =>
-        _slicesByService.TryGetValue(service, out var slices) ? [.. slices.Values] : [];
+    public IReadOnlyList<V1EndpointSlice> Slices(ObjectKey service) => _slicesByService.GetValueOrDefault(service) ?? [];
 
     public void Set(V1Service value) => _services[ObjectKey.Of(value)] = value;
 
@@ -38,9 +37,10 @@ internal sealed class ServiceObjects
         if (ServiceOf(value) is not { } service)
             return former is { } only ? [only] : [];
         _slices[key] = value;
-        if (!_slicesByService.TryGetValue(service, out var slices))
-            _slicesByService[service] = slices = new(StringComparer.Ordinal);
-        slices[key.Name] = value;
+        // A new array each time: most Services have one slice, and none has more than some ten.
+        var slices = _slicesByService.GetValueOrDefault(service) ?? [];
+        var before = Array.FindLastIndex(slices, slice => string.CompareOrdinal(slice.Metadata.Name, key.Name) < 0) + 1;
+        _slicesByService[service] = [.. slices.AsSpan(0, before), value, .. slices.AsSpan(before)];
         return former is { } other && other != service ? [other, service] : [service];
     }
 
@@ -49,10 +49,11 @@ internal sealed class ServiceObjects
     {
         if (!_slices.Remove(key, out var value) || ServiceOf(value) is not { } service)
             return null;
-        var slices = _slicesByService[service];
-        slices.Remove(key.Name);
-        if (slices.Count == 0)
+        V1EndpointSlice[] rest = [.. _slicesByService[service].Where(slice => !ReferenceEquals(slice, value))];
+        if (rest.Length == 0)
             _slicesByService.Remove(service);
+        else
+            _slicesByService[service] = rest;
         return service;
     }
 

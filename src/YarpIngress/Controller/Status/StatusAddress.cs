@@ -49,8 +49,9 @@ internal static class StatusAddresses
 
     /// <summary>What an Ingress' status holds now.</summary>
     public static IReadOnlyList<StatusAddress> Current(V1Ingress ingress) =>
-        Ordered(
-            (ingress.Status?.LoadBalancer?.Ingress ?? []).Select(address => new StatusAddress(Empty(address.Ip), Empty(address.Hostname))));
+        ingress.Status?.LoadBalancer?.Ingress is { Count: > 0 } addresses
+            ? Ordered(addresses.Select(address => new StatusAddress(Empty(address.Ip), Empty(address.Hostname))))
+            : [];
 
     /// <summary>Sorted, each once, nothing empty.</summary>
     public static IReadOnlyList<StatusAddress> Ordered(IEnumerable<StatusAddress> addresses) =>
