@@ -60,7 +60,7 @@ internal sealed partial class ClusterFeed
             () => { });
         if (options.ConfigMap is { } global)
             Follow<V1ConfigMap>(
-                new() { Namespace = global.Namespace, FieldSelector = "metadata.name=" + global.Name, Trim = TrimAnnotations },
+                new() { Namespace = global.Namespace, FieldSelector = "metadata.name=" + global.Name, Trim = TrimmedObjects.Metadata },
                 (cache, value) => cache.Set(value), () => { }, label: "--configmap");
         if (watched is not null)
             FollowNamedElsewhere(options, watched);
