@@ -52,10 +52,29 @@ find_chromium() {
   command -v chromium >/dev/null || echo "no chromium found: the tests that open the dashboard are skipped"
 }
 
+# The tests let a real Prometheus scrape the gateway, and check the rules with promtool: those on PATH, else Debian's.
+find_prometheus() {
+  local debian=$tools/debian-prometheus
+  { command -v prometheus && command -v promtool; } >/dev/null && return
+  [[ -x $debian/usr/bin/promtool ]] && return
+  if command -v apt-get >/dev/null && command -v dpkg >/dev/null; then
+    step "fetch Debian's prometheus"
+    mkdir -p "$debian"
+    (
+      cd "$debian"
+      fetch() { timeout 120 apt-get download -qq prometheus >/dev/null 2>&1; }
+      fetch || { [[ $(id -u) == 0 ]] && timeout 120 apt-get update -qq >/dev/null 2>&1 && fetch; }
+      dpkg -x prometheus_*.deb . 2>/dev/null && rm -f prometheus_*.deb
+    ) || true
+  fi
+  [[ -x $debian/usr/bin/promtool ]] || echo "no prometheus found: the tests that need it are skipped"
+}
+
 # Runs each test program and adds up their reports. The last line is the count.
 run_tests() {
   find_kubectls
   find_chromium
+  find_prometheus
   local results=$PWD/artifacts/test-results passed=0 failed=0 skipped=0 broken=0 project name report
   rm -rf "$results" && mkdir -p "$results"
   for project in tests/*.Tests; do

@@ -23,6 +23,7 @@ internal static class NextSteps
 
         var http = $"http://127.0.0.1:{controller.HttpPort}";
         yield return $"gateway       {http}  https://127.0.0.1:{controller.HttpsPort}";
+        yield return $"dashboard     http://127.0.0.1:{controller.AdminPort}/dashboard/";
         yield return $"admin         http://127.0.0.1:{controller.AdminPort}/readyz  http://127.0.0.1:{controller.AdminPort}/metrics";
         var nodePort = Service(cluster, GatewayServices.NodePort);
         var nodeHttp = nodePort?.Spec?.Ports?.FirstOrDefault(port => port.Name == "http")?.NodePort;

@@ -37,7 +37,7 @@ public sealed class Chromium : IAsyncDisposable
         var context = await (await started).Browser.NewContextAsync(new()
         {
             ViewportSize = phone ? new() { Width = 390, Height = 844 } : new() { Width = 1280, Height = 860 },
-            DeviceScaleFactor = phone ? 2 : 1.5f,
+            DeviceScaleFactor = 1,
             HasTouch = phone,
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
         });

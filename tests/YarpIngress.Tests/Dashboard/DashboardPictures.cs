@@ -27,9 +27,10 @@ public sealed class DashboardPictures(Chromium chromium)
             foreach (var view in DashboardPageTests.Views.Select(row => row.Data.Item1))
             {
                 await browser.GoAsync(cluster.Controller.AdminPort, view == "explain" ? "explain?url=http%3A%2F%2Freports.example.com%2Fmonthly" : view);
-                await browser.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+                await browser.Page.Locator(view == "explain" ? "pre.output" : "#view tbody tr, #view .problems li").First.WaitForAsync();
+                await browser.Page.Locator("nav .count").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
                 var name = $"dashboard-{view}{(phone ? "-phone" : "")}{(dark ? "-dark" : "")}.png";
-                await browser.Page.ScreenshotAsync(new() { Path = Path.Combine(Directory, name), FullPage = phone && view == "overview" });
+                await browser.Page.ScreenshotAsync(new() { Path = Path.Combine(Directory, name), Scale = ScreenshotScale.Css });
             }
         }
         await enough.CancelAsync();

@@ -46,7 +46,7 @@ export function open({ onOverview }) {
 
   const element = [
     head(title, 'All hosts together, as this replica serves them.'),
-    h('dl', { class: 'grid' }, shown.map(one => one.element)),
+    h('dl', { class: 'grid even' }, shown.map(one => one.element)),
     h('div', { class: 'grid even' }, chartPanel('Requests', requests), chartPanel('Latency', latency)),
     h('div', { class: 'grid' },
       h('div', { class: 'wide' }, panel('Problems', h('a', { href: to('problems') }, 'All problems'), attention)),
