@@ -162,6 +162,12 @@ public sealed class DashboardPageTests(Chromium chromium)
         await Assertions.Expect(page.GetByText("Skip to content")).ToBeFocusedAsync();
         foreach (var name in (string[])["URL", "Headers, one a line", "Request id"])
             await Assertions.Expect(page.GetByLabel(name, new() { Exact = true })).ToBeVisibleAsync();
+        await browser.GoAsync(cluster.Controller.AdminPort, "overview");
+        var link = page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Problems") });
+        await link.FocusAsync();
+        for (var i = 0; i < 2; i++)
+            await page.WaitForResponseAsync(answer => answer.Url.EndsWith("/api/overview", StringComparison.Ordinal));
+        await Assertions.Expect(link).ToBeFocusedAsync();
         await browser.GoAsync(cluster.Controller.AdminPort, "backends");
         await Assertions.Expect(page.GetByLabel("Search Services and endpoint addresses")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "No endpoints" }).FocusAsync();

@@ -10,10 +10,10 @@ internal sealed partial class PrometheusServer : IAsyncDisposable
 {
     private readonly DirectoryInfo _directory;
     private readonly Process _process;
-    private readonly HttpClient _client;
+    private readonly HttpClient _client = new();
+    private Task _rest = Task.CompletedTask;
 
-    private PrometheusServer(DirectoryInfo directory, Process process, Uri address) =>
-        (_directory, _process, _client) = (directory, process, new HttpClient { BaseAddress = address });
+    private PrometheusServer(DirectoryInfo directory, Process process) => (_directory, _process) = (directory, process);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -40,15 +40,24 @@ internal sealed partial class PrometheusServer : IAsyncDisposable
                     "--web.listen-address=127.0.0.1:0", "--log.level=info",
                 ])
             {
+                RedirectStandardOutput = true,
                 RedirectStandardError = true,
             },
         };
         process.Start();
-        var port = await ListeningAsync(process);
-        // What it says later is of no interest, but a full pipe would hold it up.
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
-        return new PrometheusServer(directory, process, new Uri($"http://127.0.0.1:{port}/"));
+        var server = new PrometheusServer(directory, process);
+        try
+        {
+            server._client.BaseAddress = new Uri($"http://127.0.0.1:{await ListeningAsync(process)}/");
+            // What it says later is of no interest, but a full pipe would hold it up.
+            server._rest = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The labels and values of a query.</summary>
@@ -76,6 +85,7 @@ internal sealed partial class PrometheusServer : IAsyncDisposable
         _client.Dispose();
         _process.Kill();
         await _process.WaitForExitAsync(CancellationToken.None);
+        await _rest;
         _process.Dispose();
         _directory.Delete(recursive: true);
     }

@@ -21,12 +21,13 @@ public sealed class PrometheusTests
     {
         await using var cluster = await DashboardCluster.StartAsync();
         await using var prometheus = await PrometheusServer.StartAsync(cluster.Controller.AdminPort);
-        var pending = await Wait.ForAsync(
-            () => prometheus.QueryAsync("ALERTS"),
-            alerts => alerts.Any(alert => alert.Labels["alertname"] == "YarpIngressNoEndpoints"),
-            "alert of the Service without endpoints");
+        // Before the first scrape nothing is known of the controller, which is an alert of its own.
+        await Wait.ForAsync(
+            async () => (await prometheus.QueryAsync("ALERTS")).Select(alert => alert.Labels["alertname"]).Distinct().ToArray(),
+            alerts => alerts.Contains("YarpIngressNoEndpoints") && !alerts.Contains("YarpIngressDown")
+                && !alerts.Contains("YarpIngressWatchDown"),
+            "alert of the Service without endpoints, and none of the controller");
         Assert.Equal(4, await prometheus.ValueAsync("yarp_ingress_controller_ingresses"));
         Assert.Equal(0, await prometheus.ValueAsync("count(yarp_ingress_controller_api_up == 0) or vector(0)"));
-        Assert.DoesNotContain(pending, alert => alert.Labels["alertname"] is "YarpIngressDown" or "YarpIngressWatchDown");
     }
 }

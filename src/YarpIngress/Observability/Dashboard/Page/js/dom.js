@@ -5,9 +5,15 @@ export const h = (name, attributes, ...children) => build(document.createElement
 
 export const svg = (name, attributes, ...children) => build(document.createElementNS(SVG, name), attributes, children);
 
+// What had the keyboard's focus gives it to what comes in its place.
 export function replace(parent, ...children) {
+  const place = parent.contains(document.activeElement) ? placeOf(document.activeElement, parent) : [];
   parent.replaceChildren(...flat(children));
+  if (place.length > 0) place.reduce((element, index) => element?.childNodes[index], parent)?.focus?.({ preventScroll: true });
 }
+
+const placeOf = (element, parent) =>
+  element === parent ? [] : [...placeOf(element.parentNode, parent), [...element.parentNode.childNodes].indexOf(element)];
 
 function build(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {

@@ -44,6 +44,7 @@ async function show() {
   document.title = `${module.title} · YarpIngress`;
   replace(place, current.element);
   drawFrame();
+  frame.nav.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   await refresh();
 }
 
