@@ -9,6 +9,9 @@ namespace YarpIngress.Commands;
 /// <summary>Runs the controller until a signal stops it.</summary>
 internal static partial class RunCommand
 {
+    // nginx's and logrotate's signal to open log files anew; .NET has no name for it. This is its number on Linux.
+    private const int Sigusr1 = 10;
+
     /// <summary>Exit code 0 after a graceful stop.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args)
     {
@@ -27,7 +30,7 @@ internal static partial class RunCommand
         IngressController controller;
         try
         {
-            controller = await IngressController.StartAsync(line.Options, hurry.Token);
+            controller = await IngressController.StartAsync(line.Options, hurry.Token, accessLog: Console.OpenStandardOutput());
         }
         catch (ClusterConfigException error)
         {
@@ -40,6 +43,7 @@ internal static partial class RunCommand
             return ExitCodes.Failure;
         }
         await using (controller)
+        using (PosixSignalRegistration.Create((PosixSignal)Sigusr1, _ => controller.ReopenAccessLog()))
         {
             await asked.Task;
             await controller.StopAsync(hurry.Token);

@@ -2,12 +2,15 @@ using YarpIngress.Commands.Explain;
 using YarpIngress.Controller.Status;
 using YarpIngress.Kubernetes;
 using YarpIngress.Observability;
+using YarpIngress.Observability.AccessLog;
 using YarpIngress.Observability.Admin;
 using YarpIngress.Observability.Dashboard;
 using YarpIngress.Observability.Dashboard.Traffic;
 using YarpIngress.Observability.Failures;
 using YarpIngress.Observability.Logging;
+using YarpIngress.Observability.Metrics;
 using YarpIngress.Observability.Tracing;
+using YarpIngress.Observability.Traffic;
 using YarpIngress.Options;
 using YarpIngress.Pipeline;
 using YarpIngress.Pipeline.Draining;
@@ -50,11 +53,12 @@ internal sealed partial class IngressController : IAsyncDisposable
     private Task? _stopped;
     private volatile bool _draining;
 
-    private IngressController(ControllerOptions options, ClusterConfig cluster, Action<ILoggingBuilder> logging, TimeProvider time)
+    private IngressController(
+        ControllerOptions options, ClusterConfig cluster, Action<ILoggingBuilder> logging, TimeProvider time, Stream? accessLog)
     {
         (_options, _time, _startedAt) = (options, time, time.GetUtcNow());
         _metrics = new ControllerMetrics(options);
-        _traffic = TrafficServer.Build(options.DataPlane(), logging);
+        _traffic = TrafficServer.Build(options.DataPlane(accessLog), logging);
         var loggers = _traffic.Services.GetRequiredService<ILoggerFactory>();
         _log = loggers.CreateLogger<IngressController>();
         Ports = _traffic.Services.GetRequiredService<TrafficPorts>();
@@ -94,6 +98,9 @@ internal sealed partial class IngressController : IAsyncDisposable
         if (_status is not null)
             Addresses = new PublishedAddresses(_api, options, _status, loggers.CreateLogger<PublishedAddresses>(), time);
         _metrics.Registry.AddBeforeWrite(ReadMetrics);
+        if (options.Traffic.Enabled)
+            _metrics.Registry.AddTraffic(_traffic.Services.GetRequiredService<TrafficTable>());
+        _metrics.Registry.AddAccessLog(_traffic.Services.GetRequiredService<AccessLogger>());
     }
 
     /// <summary>The port for traffic in clear.</summary>
@@ -124,14 +131,16 @@ internal sealed partial class IngressController : IAsyncDisposable
     /// <param name="ct">Gives the start up.</param>
     /// <param name="logging">Where the log goes; to standard output, as the options say, when null.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="accessLog">Where the access log goes unless it goes to a file; null logs nothing there.</param>
     /// <exception cref="ClusterConfigException">There is no way to an API server.</exception>
     /// <exception cref="IOException">A port can't be bound.</exception>
     public static async Task<IngressController> StartAsync(
-        ControllerOptions options, CancellationToken ct, Action<ILoggingBuilder>? logging = null, TimeProvider? time = null)
+        ControllerOptions options, CancellationToken ct, Action<ILoggingBuilder>? logging = null, TimeProvider? time = null,
+        Stream? accessLog = null)
     {
         var cluster = ClusterConfig.Load(options.Cluster());
         var controller = new IngressController(
-            options, cluster, logging ?? (builder => builder.AddLog(options)), time ?? TimeProvider.System);
+            options, cluster, logging ?? (builder => builder.AddLog(options)), time ?? TimeProvider.System, accessLog);
         try
         {
             await controller.BeginAsync(cluster, ct);
@@ -143,6 +152,9 @@ internal sealed partial class IngressController : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Opens the file of the access log anew, as after it was moved away.</summary>
+    public void ReopenAccessLog() => _traffic.Services.GetRequiredService<AccessLogger>().Reopen();
 
     /// <summary>
     /// Stops as after SIGTERM: not ready at once, serving on for the grace period, then draining, then done.
@@ -160,7 +172,8 @@ internal sealed partial class IngressController : IAsyncDisposable
     private async Task BeginAsync(ClusterConfig cluster, CancellationToken ct)
     {
         var loggers = _traffic.Services.GetRequiredService<ILoggerFactory>();
-        var source = new AdminSource(Health, Readiness, _metrics.Registry.Write, _dashboard.AnswerAsync);
+        var metrics = new MetricsEndpoint(_metrics.Registry);
+        var source = new AdminSource(Health, Readiness, metrics.AnswerAsync, _dashboard.AnswerAsync);
         _admin = await AdminServer.StartAsync(_options, source, loggers, ct);
         await _traffic.StartAsync(_loop.Synced, ct);
         Log.Started(

@@ -1,5 +1,6 @@
 using System.Net;
 using YarpIngress.Kubernetes;
+using YarpIngress.Observability.Traffic;
 
 namespace YarpIngress.Options;
 
@@ -104,6 +105,9 @@ internal sealed record ControllerOptions
     public int Verbosity { get; init; }
 
     public bool MetricsNginxNames { get; init; }
+
+    /// <summary>What is counted of requests.</summary>
+    public TrafficOptions Traffic { get; init; } = new();
 
     /// <summary><c>$POD_NAME</c>; identifies this replica in the Lease. Null uses the host name.</summary>
     public string? PodName { get; init; }

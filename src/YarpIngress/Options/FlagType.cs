@@ -34,6 +34,9 @@ internal static class FlagTypes
     public static readonly FlagType<IReadOnlyList<double>> NumberList =
         new("numbers", text => [.. ParseList(text).Select(ParseNumber)], list => string.Join(',', list.Select(Print)));
 
+    public static readonly FlagType<IReadOnlyList<double>> Buckets =
+        new("numbers", ParseBuckets, list => string.Join(',', list.Select(Print)));
+
     public static readonly FlagType<double> Number = new("number", ParseNumber, Print);
 
     public static readonly FlagType<LogFormat> LogStyle = new(
@@ -60,6 +63,14 @@ internal static class FlagTypes
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
             ? number
             : throw new FormatException("must be a number");
+
+    private static double[] ParseBuckets(string text)
+    {
+        double[] bounds = [.. ParseList(text).Select(ParseNumber)];
+        return bounds.Length is > 0 and <= 100 && bounds.Zip(bounds.Skip(1)).All(pair => pair.First < pair.Second)
+            ? bounds
+            : throw new FormatException("must be 1 to 100 numbers separated by commas, each larger than the one before");
+    }
 
     private static IPAddress ParseAddress(string text) =>
         IPAddress.TryParse(text, out var address)

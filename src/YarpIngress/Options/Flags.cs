@@ -1,3 +1,4 @@
+using YarpIngress.Observability.Traffic;
 using static YarpIngress.Options.FlagTypes;
 
 namespace YarpIngress.Options;
@@ -114,6 +115,22 @@ internal static class Flags
             "Log verbosity: 0 and 1 information, 2 to 4 debug, 5 and more everything."),
         Flag.Of("metrics-nginx-names", Bool, o => o.MetricsNginxNames, (o, v) => o with { MetricsNginxNames = v },
             "Publish metrics under nginx_ingress_controller_ instead of yarp_ingress_controller_."),
+        Traffic("enable-metrics", Bool, t => t.Enabled, (t, v) => t with { Enabled = v },
+            "Count requests for /metrics."),
+        Traffic("metrics-per-host", Bool, t => t.PerHost, (t, v) => t with { PerHost = v },
+            "Label the metrics of requests with the host of the Ingress."),
+        Traffic("metrics-per-undefined-host", Bool, t => t.PerUndefinedHost, (t, v) => t with { PerUndefinedHost = v },
+            "Label them with the requested host also when no Ingress names it: at most 10,000 hosts. Needs --metrics-per-host."),
+        Traffic("report-status-classes", Bool, t => t.StatusClasses, (t, v) => t with { StatusClasses = v },
+            "Label them with the class of the status (2xx and so on) instead of the status."),
+        Traffic("time-buckets", Buckets, t => t.TimeBuckets, (t, v) => t with { TimeBuckets = v },
+            "Bounds of histograms of times, in seconds."),
+        Traffic("length-buckets", Buckets, t => t.LengthBuckets, (t, v) => t with { LengthBuckets = v },
+            "Bounds of the histograms request_size and response_size, in bytes."),
+        Traffic("size-buckets", Buckets, t => t.SizeBuckets, (t, v) => t with { SizeBuckets = v },
+            "Bounds of the histogram bytes_sent, in bytes."),
+        Traffic("exclude-socket-metrics", TextList, t => t.Excluded, (t, v) => t with { Excluded = v },
+            "Metrics of requests that are neither kept nor published, such as nginx_ingress_controller_bytes_sent."),
 
         // ingress-nginx's flags about nginx, Lua, Go and klog.
         Flag.Ignored("bucket-factor", Number, "Native histograms are not published."),
@@ -122,34 +139,26 @@ internal static class Flags
         Flag.Ignored("disable-full-test", Bool, "There is no config text to test."),
         Flag.Ignored("dynamic-configuration-retries", Whole, "Changes are applied in memory and cannot fail in transit."),
         Flag.Ignored("enable-annotation-validation", Bool, "Values are always validated."),
-        Flag.Ignored("enable-metrics", Bool, "Metrics are always collected."),
         Flag.Ignored("enable-ssl-chain-completion", Bool, "Put the intermediate certificates into the Secret."),
-        Flag.Ignored("exclude-socket-metrics", TextList, "There is no metrics socket."),
         Flag.Ignored("health-check-path", Text, "The admin port answers on /healthz and /readyz."),
         Flag.Ignored("health-check-timeout", Whole, "Health is answered from memory."),
         Flag.Ignored("internal-logger-address", Text, "There is no internal syslog."),
-        Flag.Ignored("length-buckets", NumberList, "Request and response sizes are not published yet."),
         Flag.Ignored("max-buckets", Whole, "Native histograms are not published."),
         Flag.Ignored("maxmind-edition-ids", TextList, "GeoIP databases are not used."),
         Flag.Ignored("maxmind-license-key", Text, "GeoIP databases are not used."),
         Flag.Ignored("maxmind-mirror", Text, "GeoIP databases are not used."),
         Flag.Ignored("maxmind-retries-count", Whole, "GeoIP databases are not used."),
         Flag.Ignored("maxmind-retries-timeout", Duration, "GeoIP databases are not used."),
-        Flag.Ignored("metrics-per-host", Bool, "Request metrics are not published yet."),
-        Flag.Ignored("metrics-per-undefined-host", Bool, "Request metrics are not published yet."),
         Flag.Ignored("monitor-max-batch-size", Whole, "Metrics are counted in process."),
         Flag.Ignored("profiler-address", Text, "There is no Go profiler; dotnet-trace and dotnet-counters attach to the process."),
         Flag.Ignored("profiler-port", Port, "There is no Go profiler; dotnet-trace and dotnet-counters attach to the process."),
         Flag.Ignored("profiling", Bool, "There is no Go profiler; dotnet-trace and dotnet-counters attach to the process."),
-        Flag.Ignored("report-status-classes", Bool, "Request metrics are not published yet."),
-        Flag.Ignored("size-buckets", NumberList, "Request and response sizes are not published yet."),
         Flag.Ignored("ssl-passthrough-proxy-port", Port, "Passing TLS through needs no port of its own."),
         Flag.Ignored("status-port", Port, "There is no Lua endpoint."),
         Flag.Ignored("status-update-interval", Whole, "Status is written when something changes."),
         Flag.Ignored("stream-port", Port, "There is no Lua endpoint."),
         Flag.Ignored("sync-period", Duration, "Watches keep the state complete; nothing needs a resync."),
         Flag.Ignored("sync-rate-limit", Number, "A change needs no reload, so none is held back."),
-        Flag.Ignored("time-buckets", NumberList, "Request metrics are not published yet."),
         Flag.Ignored("add_dir_header", Bool, "klog's; see --log-format."),
         Flag.Ignored("alsologtostderr", Bool, "klog's; see --log-format."),
         Flag.Ignored("log_backtrace_at", Text, "klog's; see --log-format."),
@@ -163,6 +172,10 @@ internal static class Flags
         Flag.Ignored("stderrthreshold", Text, "klog's; see --log-format."),
         Flag.Ignored("vmodule", Text, "klog's; see --log-format."),
     ];
+
+    private static Flag Traffic<T>(
+        string name, FlagType<T> type, Func<TrafficOptions, T> get, Func<TrafficOptions, T, TrafficOptions> set, string doc) =>
+        Flag.Of(name, type, o => get(o.Traffic), (o, v) => o with { Traffic = set(o.Traffic, v) }, doc);
 
     /// <summary>By name.</summary>
     public static readonly IReadOnlyDictionary<string, Flag> ByName = All.ToDictionary(flag => flag.Name);

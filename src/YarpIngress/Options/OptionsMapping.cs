@@ -26,12 +26,16 @@ internal static class OptionsMapping
         DefaultCertificate = options.DefaultSslCertificate,
     };
 
-    public static DataPlaneOptions DataPlane(this ControllerOptions options) => new()
+    /// <param name="options">The flags.</param>
+    /// <param name="standardOutput">Where the access log goes unless it goes to a file; null logs nothing there.</param>
+    public static DataPlaneOptions DataPlane(this ControllerOptions options, Stream? standardOutput = null) => new()
     {
         HttpPort = options.HttpPort,
         HttpsPort = options.HttpsPort,
         BindAddresses = options.BindAddresses,
         Identity = TracingIdentity.Of(options),
+        Traffic = options.Traffic,
+        StandardOutput = standardOutput,
     };
 
     public static ClusterConfigOptions Cluster(this ControllerOptions options) => new()

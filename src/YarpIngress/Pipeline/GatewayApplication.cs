@@ -6,6 +6,7 @@ using YarpIngress.Observability.Dashboard.Traffic;
 using YarpIngress.Observability.Failures;
 using YarpIngress.Observability.Tracing;
 using YarpIngress.Pipeline.Headers;
+using YarpIngress.Pipeline.Metrics;
 
 namespace YarpIngress.Pipeline;
 
@@ -14,7 +15,12 @@ namespace YarpIngress.Pipeline;
 /// meters to each of them, which nobody here looks at.
 /// </summary>
 internal sealed class GatewayApplication(
-    RequestDelegate pipeline, RequestIdSettings ids, RequestTracing tracing, RecentFailures failures, LiveTraffic traffic)
+    RequestDelegate pipeline,
+    RequestIdSettings ids,
+    RequestTracing tracing,
+    Accounting accounting,
+    RecentFailures failures,
+    LiveTraffic traffic)
     : IHttpApplication<GatewayRequest>
 {
     /// <inheritdoc/>
@@ -32,9 +38,11 @@ internal sealed class GatewayApplication(
     /// <inheritdoc/>
     public void DisposeContext(GatewayRequest context, Exception? exception)
     {
+        // Here rather than in the pipeline: the answer has been sent as far as it will be, and it costs no task.
         try
         {
             tracing.End(context);
+            accounting.Complete(context);
             failures.Remember(context);
             traffic.Record(context.Context.Response.StatusCode, Stopwatch.GetElapsedTime(context.StartedAt));
         }

@@ -79,6 +79,12 @@ internal sealed class GatewayRequest
     /// <summary>The attempts before <see cref="Upstream"/>, in order.</summary>
     public IReadOnlyList<UpstreamTry> EarlierTries => _earlierTries;
 
+    /// <summary>Bytes of the request's first line and headers, as far as somebody counted them; 0 when nobody did.</summary>
+    public long HeadBytesReceived { get; set; }
+
+    /// <summary>Bytes of the answer's status line and headers; 0 when nobody counted them.</summary>
+    public long HeadBytesSent { get; set; }
+
     /// <summary>Bytes of the client's body that were read.</summary>
     public long BodyBytesReceived { get; set; }
 
@@ -99,11 +105,12 @@ internal sealed class GatewayRequest
         StartedAt = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>Its route is known.</summary>
-    public void Choose(ProxyRoute chosen, ClusterState cluster, HttpTransformer transformer, int pathStart)
+    /// <summary>Its route is known; whether it can be served is not.</summary>
+    public void Choose(ProxyRoute chosen, int pathStart) => (Chosen, PathStart) = (chosen, pathStart);
+
+    /// <summary>The cluster of the chosen route is there to serve it.</summary>
+    public void Use(ProxyRoute chosen, ClusterState cluster, HttpTransformer transformer)
     {
-        Chosen = chosen;
-        PathStart = pathStart;
         _route = chosen.ModelFor(cluster, transformer);
         _cluster = cluster.Model;
         AvailableDestinations = cluster.DestinationsState.AvailableDestinations;
@@ -136,7 +143,7 @@ internal sealed class GatewayRequest
         AvailableDestinations = [];
         (StartedAt, PathStart, Tries, IsAnswered) = (0, 0, 0, false);
         (RequestIdText, GeneratedRequestId, HasOnlySentId, Trace) = (null, UInt128.Zero, false, null);
-        (BodyBytesReceived, BodyBytesSent) = (0, 0);
+        (HeadBytesReceived, HeadBytesSent, BodyBytesReceived, BodyBytesSent) = (0, 0, 0, 0);
     }
 
     private static InvalidOperationException WithoutRoute() => new("The request has no route.");

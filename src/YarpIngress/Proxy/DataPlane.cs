@@ -1,4 +1,5 @@
 using YarpIngress.Kubernetes;
+using YarpIngress.Observability.Traffic;
 using YarpIngress.Proxy.Certificates;
 using YarpIngress.Translation.Model;
 using Route = YarpIngress.Translation.Model.Route;
@@ -10,7 +11,7 @@ namespace YarpIngress.Proxy;
 /// one atomic step, in any order: a host may come before its backends, which answer 503 until they come.
 /// </summary>
 /// <remarks>One writer at a time; requests read while it writes, without a lock.</remarks>
-internal sealed class DataPlane(BackendTable backends, CertificateTable certificates, ConfigCheck check)
+internal sealed class DataPlane(BackendTable backends, CertificateTable certificates, ConfigCheck check, TrafficTable traffic)
 {
     private volatile ProxyRoute? _defaultRoute;
 
@@ -62,9 +63,9 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
             routes.Add(fallback = keptDefault);
         }
 
-        // New references first: a backend that both use must not be given up in between.
+        // New references first: what both use must not be given up in between.
         foreach (var route in routes)
-            route.Backend.References++;
+            Hold(route);
         Routes.Set(new HostEntry<ProxyRoute>(host.Host, new PathTable<ProxyRoute>(entries), fallback, routes));
         Release(previous);
         return problems;
@@ -99,8 +100,10 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
         if (key is { } backendKey)
         {
             var backend = backends.Place(backendKey);
-            backend.References++;
-            _defaultRoute = new ProxyRoute("", null, YarpConfig.DefaultRoute(backendKey), backend);
+            var route = new ProxyRoute(
+                "", null, YarpConfig.DefaultRoute(backendKey), backend, traffic.Place(RouteLabels.Of("", null, backendKey)));
+            Hold(route);
+            _defaultRoute = route;
         }
         else
         {
@@ -139,7 +142,8 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
             problems.Add(problem);
             return false;
         }
-        made = new ProxyRoute(host.Host, route, config, backends.Place(route.Backend));
+        made = new ProxyRoute(
+            host.Host, route, config, backends.Place(route.Backend), traffic.Place(RouteLabels.Of(host.Host, route, route.Backend)));
         return true;
     }
 
@@ -155,8 +159,15 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
             Release(route);
     }
 
+    private void Hold(ProxyRoute route)
+    {
+        route.Backend.References++;
+        traffic.Hold(route.Traffic);
+    }
+
     private void Release(ProxyRoute route)
     {
+        traffic.Release(route.Traffic);
         route.Backend.References--;
         backends.DropIfUnused(route.Backend);
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using YarpIngress.Observability.Tracing;
+using YarpIngress.Observability.Traffic;
 
 namespace YarpIngress.Proxy;
 
@@ -26,4 +27,10 @@ internal sealed record DataPlaneOptions
     /// seconds, nginx's send_timeout, which end one stream of HTTP/2 and leave the others alone.
     /// </summary>
     public TimeSpan StalledClientTimeout { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>What is counted of requests.</summary>
+    public TrafficOptions Traffic { get; init; } = new();
+
+    /// <summary>Where the access log goes when it goes to standard output; null logs nothing there.</summary>
+    public Stream? StandardOutput { get; init; }
 }

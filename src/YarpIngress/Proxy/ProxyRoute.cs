@@ -1,6 +1,7 @@
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
+using YarpIngress.Observability.Traffic;
 using Route = YarpIngress.Translation.Model.Route;
 
 namespace YarpIngress.Proxy;
@@ -10,7 +11,8 @@ namespace YarpIngress.Proxy;
 /// <param name="route">The model; null for the global default backend, which has no Ingress.</param>
 /// <param name="config">The route as YARP writes it.</param>
 /// <param name="backend">Where requests go.</param>
-internal sealed class ProxyRoute(string host, Route? route, RouteConfig config, ProxyBackend backend)
+/// <param name="traffic">Where requests are counted.</param>
+internal sealed class ProxyRoute(string host, Route? route, RouteConfig config, ProxyBackend backend, RouteTraffic traffic)
 {
     private RouteModel? _model;
 
@@ -22,6 +24,9 @@ internal sealed class ProxyRoute(string host, Route? route, RouteConfig config, 
 
     /// <summary>Where requests go.</summary>
     public ProxyBackend Backend { get; } = backend;
+
+    /// <summary>Where requests are counted: a handle, so that no request looks it up.</summary>
+    public RouteTraffic Traffic { get; } = traffic;
 
     /// <summary>
     /// YARP's runtime route for <paramref name="cluster"/>. A runtime route is tied to its cluster for life, so it is

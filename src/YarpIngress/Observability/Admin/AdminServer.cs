@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using YarpIngress.Observability.Dashboard;
-using YarpIngress.Observability.Metrics;
 using YarpIngress.Options;
 
 namespace YarpIngress.Observability.Admin;
@@ -63,8 +62,7 @@ internal sealed class AdminServer : IAsyncDisposable
             case "/readyz":
                 return HealthAsync(context, "readyz", source.Readiness(), StatusCodes.Status503ServiceUnavailable);
             case "/metrics":
-                context.Response.ContentType = MetricText.ContentType;
-                return context.Response.WriteAsync(source.Metrics(), context.RequestAborted);
+                return source.Metrics(context);
             case { } path when DashboardEndpoint.Owns(path):
                 return source.Dashboard(context);
             default:

@@ -2,13 +2,11 @@ namespace YarpIngress.Observability.Metrics;
 
 /// <summary>Counts up.</summary>
 internal sealed class Counter(string name, string help, IReadOnlyList<string> labelNames)
-    : Metric<Counter.Series>(name, help, labelNames)
+    : Metric<Counter.Series>(name, help, "counter", labelNames)
 {
-    protected override string Type => "counter";
-
     protected override Series Create() => new();
 
-    protected override void Write(MetricText text, string labels, Series series) => text.Sample(Name, labels, series.Value);
+    protected override void Write(ExpositionWriter writer, LabelText labels, Series series) => writer.Sample(labels, series.Value);
 
     internal sealed class Series
     {

@@ -1,13 +1,12 @@
 namespace YarpIngress.Observability.Metrics;
 
 /// <summary>A value that goes up and down.</summary>
-internal sealed class Gauge(string name, string help, IReadOnlyList<string> labelNames) : Metric<Gauge.Series>(name, help, labelNames)
+internal sealed class Gauge(string name, string help, IReadOnlyList<string> labelNames)
+    : Metric<Gauge.Series>(name, help, "gauge", labelNames)
 {
-    protected override string Type => "gauge";
-
     protected override Series Create() => new();
 
-    protected override void Write(MetricText text, string labels, Series series) => text.Sample(Name, labels, series.Value);
+    protected override void Write(ExpositionWriter writer, LabelText labels, Series series) => writer.Sample(labels, series.Value);
 
     internal sealed class Series
     {

@@ -1,28 +1,23 @@
-using System.Globalization;
-
 namespace YarpIngress.Observability.Metrics;
 
 /// <summary>Counts observations in cumulative buckets.</summary>
 internal sealed class Histogram(string name, string help, IReadOnlyList<string> labelNames, IReadOnlyList<double> bounds)
-    : Metric<Histogram.Series>(name, help, labelNames)
+    : Metric<Histogram.Series>(name, help, "histogram", labelNames)
 {
     private readonly double[] _bounds = [.. bounds];
 
-    protected override string Type => "histogram";
-
     protected override Series Create() => new(_bounds);
 
-    protected override void Write(MetricText text, string labels, Series series)
+    protected override void Write(ExpositionWriter writer, LabelText labels, Series series)
     {
         var cumulative = 0L;
         for (var i = 0; i <= _bounds.Length; i++)
         {
             cumulative += series.Count(i);
-            var bound = i < _bounds.Length ? _bounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf";
-            text.Sample(Name + "_bucket", MetricText.With(labels, "le", bound), cumulative);
+            writer.Bucket(labels, i < _bounds.Length ? _bounds[i] : double.PositiveInfinity, cumulative);
         }
-        text.Sample(Name + "_sum", labels, series.Sum);
-        text.Sample(Name + "_count", labels, cumulative);
+        writer.Sample(labels, series.Sum, "_sum");
+        writer.Sample(labels, cumulative, "_count");
     }
 
     internal sealed class Series(double[] bounds)

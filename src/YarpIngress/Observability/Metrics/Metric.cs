@@ -2,48 +2,76 @@ using System.Collections.Concurrent;
 
 namespace YarpIngress.Observability.Metrics;
 
+/// <summary>Something that can write itself in the exposition format.</summary>
+internal interface IMetric
+{
+    /// <summary>Full name, prefix included.</summary>
+    string Name { get; }
+
+    /// <summary>One sentence.</summary>
+    string Help { get; }
+
+    /// <summary>The word of the TYPE line.</summary>
+    string Type { get; }
+
+    /// <summary>Beside the constant ones.</summary>
+    IReadOnlyList<string> LabelNames { get; }
+
+    /// <summary>Whether its series carry the constant labels.</summary>
+    bool HasConstantLabels { get; }
+
+    /// <summary>Writes header and series.</summary>
+    ValueTask WriteAsync(ExpositionWriter writer, CancellationToken ct);
+}
+
 /// <summary>One metric name with its series, one for each combination of label values.</summary>
 /// <typeparam name="TSeries">What one series counts; callers on a hot path keep the handle that <see cref="WithLabels"/> gives.</typeparam>
-internal abstract class Metric<TSeries>(string name, string help, IReadOnlyList<string> labelNames) : IMetric
+internal abstract class Metric<TSeries>(string name, string help, string type, IReadOnlyList<string> labelNames) : IMetric
     where TSeries : class
 {
     private readonly ConcurrentDictionary<LabelValues, TSeries> _series = [];
 
-    /// <summary>Full name, prefix included.</summary>
+    /// <inheritdoc/>
     public string Name { get; } = name;
 
-    /// <summary>The word of the TYPE line.</summary>
-    protected abstract string Type { get; }
+    /// <inheritdoc/>
+    public string Help { get; } = help;
+
+    /// <inheritdoc/>
+    public string Type { get; } = type;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> LabelNames { get; } = labelNames;
+
+    /// <inheritdoc/>
+    public bool HasConstantLabels => true;
 
     /// <summary>The series of these label values, made when it is new.</summary>
     public TSeries WithLabels(params string[] values) =>
-        values.Length == labelNames.Count
+        values.Length == LabelNames.Count
             ? _series.GetOrAdd(new LabelValues(values), _ => Create())
-            : throw new ArgumentException($"{Name} has {labelNames.Count} labels, not {values.Length}", nameof(values));
+            : throw new ArgumentException($"{Name} has {LabelNames.Count} labels, not {values.Length}", nameof(values));
 
     /// <inheritdoc/>
-    public void Write(MetricText text)
+    public async ValueTask WriteAsync(ExpositionWriter writer, CancellationToken ct)
     {
-        text.Header(Name, help, Type);
+        writer.Begin(this);
         foreach (var (values, series) in _series.OrderBy(pair => pair.Key))
-            Write(text, text.Labels(labelNames, values.Values), series);
+        {
+            var labels = writer.Labels();
+            for (var i = 0; i < values.Values.Length; i++)
+                labels.Add(LabelNames[i], values.Values[i]);
+            Write(writer, labels, series);
+            if (writer.IsFull)
+                await writer.FlushAsync(ct);
+        }
     }
 
     /// <summary>A new series at zero.</summary>
     protected abstract TSeries Create();
 
     /// <summary>Writes the lines of one series.</summary>
-    protected abstract void Write(MetricText text, string labels, TSeries series);
-}
-
-/// <summary>Something that can write itself in the exposition format.</summary>
-internal interface IMetric
-{
-    /// <summary>Full name.</summary>
-    string Name { get; }
-
-    /// <summary>Writes header and series.</summary>
-    void Write(MetricText text);
+    protected abstract void Write(ExpositionWriter writer, LabelText labels, TSeries series);
 }
 
 /// <summary>Label values as a key.</summary>

@@ -11,6 +11,22 @@ internal sealed class MetricRegistry(string prefix, IReadOnlyList<KeyValuePair<s
     private readonly List<IMetric> _metrics = [];
     private readonly List<Action> _beforeWrite = [];
 
+    /// <summary>Before every name.</summary>
+    public string Prefix => prefix;
+
+    /// <summary>Names of the labels that every series carries unless its metric says otherwise.</summary>
+    public IReadOnlyList<string> ConstantLabelNames { get; } = [.. constantLabels.Select(label => label.Key)];
+
+    /// <summary>All of them, in the order in which they were created.</summary>
+    public IReadOnlyList<IMetric> Metrics
+    {
+        get
+        {
+            lock (_metrics)
+                return [.. _metrics];
+        }
+    }
+
     public Counter CreateCounter(string name, string help, params IReadOnlyList<string> labels) =>
         Add(new Counter(prefix + name, help, labels));
 
@@ -20,29 +36,16 @@ internal sealed class MetricRegistry(string prefix, IReadOnlyList<KeyValuePair<s
     public Histogram CreateHistogram(string name, string help, IReadOnlyList<double> bounds, params IReadOnlyList<string> labels) =>
         Add(new Histogram(prefix + name, help, labels, bounds));
 
-    /// <summary>Runs before each scrape: for values that are read where they are kept instead of counted twice.</summary>
-    public void AddBeforeWrite(Action read)
-    {
-        lock (_metrics)
-            _beforeWrite.Add(read);
-    }
+    /// <summary>A counter without labels that is kept elsewhere.</summary>
+    public void ReadCounter(string name, string help, Func<double> read) =>
+        Add(new ReadMetric(prefix + name, help, "counter", [], hasConstantLabels: true, () => [new(read())]));
 
-    /// <summary>Everything in the text format.</summary>
-    public string Write()
-    {
-        IMetric[] metrics;
-        Action[] beforeWrite;
-        lock (_metrics)
-            (metrics, beforeWrite) = ([.. _metrics], [.. _beforeWrite]);
-        foreach (var read in beforeWrite)
-            read();
-        var text = new MetricText(constantLabels);
-        foreach (var metric in metrics)
-            metric.Write(text);
-        return text.ToString();
-    }
+    /// <summary>A gauge without labels that is kept elsewhere.</summary>
+    public void ReadGauge(string name, string help, Func<double> read) =>
+        Add(new ReadMetric(prefix + name, help, "gauge", [], hasConstantLabels: true, () => [new(read())]));
 
-    private TMetric Add<TMetric>(TMetric metric)
+    /// <summary>Adds a metric under its full name.</summary>
+    public TMetric Add<TMetric>(TMetric metric)
         where TMetric : IMetric
     {
         lock (_metrics)
@@ -52,5 +55,26 @@ internal sealed class MetricRegistry(string prefix, IReadOnlyList<KeyValuePair<s
             _metrics.Add(metric);
         }
         return metric;
+    }
+
+    /// <summary>Runs before each scrape: for values that are read where they are kept instead of counted twice.</summary>
+    public void AddBeforeWrite(Action read)
+    {
+        lock (_metrics)
+            _beforeWrite.Add(read);
+    }
+
+    /// <summary>Writes everything.</summary>
+    public async Task WriteAsync(Stream output, ExpositionFormat format, CancellationToken ct)
+    {
+        Action[] beforeWrite;
+        lock (_metrics)
+            beforeWrite = [.. _beforeWrite];
+        foreach (var read in beforeWrite)
+            read();
+        var writer = new ExpositionWriter(format, output, constantLabels);
+        foreach (var metric in Metrics)
+            await metric.WriteAsync(writer, ct);
+        await writer.EndAsync(ct);
     }
 }

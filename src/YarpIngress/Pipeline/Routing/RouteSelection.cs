@@ -33,11 +33,12 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
             return ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest);
         if (route is null)
             return ErrorAnswer.WriteAsync(context, StatusCodes.Status404NotFound);
+        var chosen = GatewayRequest.Of(context);
+        chosen.Choose(route, start);
         if (route.Backend.Cluster is not { } cluster)
             return ErrorAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable);
 
-        var chosen = GatewayRequest.Of(context);
-        chosen.Choose(route, cluster, transformer, start);
+        chosen.Use(route, cluster, transformer);
         return next(context);
     }
 

@@ -1,0 +1,45 @@
+using System.Net;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace YarpIngress.Observability.AccessLog;
+
+/// <summary>What the log says of a client's connection.</summary>
+internal static class ConnectionValues
+{
+    public static void RemoteAddress(LogLine line, in LogEntry entry) =>
+        Address(line, entry.Context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress);
+
+    public static void LocalAddress(LogLine line, in LogEntry entry) =>
+        Address(line, entry.Context.Features.Get<IHttpConnectionFeature>()?.LocalIpAddress);
+
+    public static ITlsHandshakeFeature? Tls(in LogEntry entry) => entry.Context.Features.Get<ITlsHandshakeFeature>();
+
+    public static void TlsProtocol(LogLine line, in LogEntry entry)
+    {
+        switch (Tls(entry)?.Protocol)
+        {
+            case SslProtocols.Tls13:
+                line.Raw("TLSv1.3"u8);
+                break;
+            case SslProtocols.Tls12:
+                line.Raw("TLSv1.2"u8);
+                break;
+            case { } other:
+                line.Text(other.ToString());
+                break;
+            case null:
+                line.Nothing();
+                break;
+        }
+    }
+
+    private static void Address(LogLine line, IPAddress? address)
+    {
+        if (address is null)
+            line.Nothing();
+        else if (address.TryFormat(line.Space(64), out var written))
+            line.Advance(written);
+    }
+}

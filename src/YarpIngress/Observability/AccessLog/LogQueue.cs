@@ -1,0 +1,88 @@
+namespace YarpIngress.Observability.AccessLog;
+
+/// <summary>
+/// Lines between requests and the writer, bounded: when the writer cannot keep up with them, as behind a pipe that
+/// nobody reads, further lines are dropped and counted.
+/// </summary>
+/// <param name="limit">Bytes that may wait.</param>
+internal sealed class LogQueue(int limit)
+{
+    private const int MostFree = 8;
+
+    private readonly Lock _lock = new();
+    private readonly AutoResetEvent _filled = new(false);
+    private readonly Stack<LogChunk> _free = new();
+    private List<LogChunk> _waiting = [];
+    private LogChunk? _current;
+    private long _dropped;
+    private long _size;
+    private bool _isAwake;
+
+    /// <summary>Lines that found no room.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>Set when there is something to write.</summary>
+    public WaitHandle Filled => _filled;
+
+    /// <summary>Takes a line; never waits for the writer.</summary>
+    public void Add(ReadOnlySpan<byte> line)
+    {
+        bool wake;
+        // Held for a copy of some hundred bytes.
+        lock (_lock)
+        {
+            if (_current?.TryAdd(line) != true && !TryAddToNext(line))
+            {
+                _dropped++;
+                return;
+            }
+            wake = !_isAwake;
+            _isAwake = true;
+        }
+        // Once for all lines until the writer has come for them.
+        if (wake)
+            _filled.Set();
+    }
+
+    /// <summary>Takes all that waits.</summary>
+    public IReadOnlyList<LogChunk> Take()
+    {
+        lock (_lock)
+        {
+            _isAwake = false;
+            if (_current is not null)
+                _waiting.Add(_current);
+            _current = null;
+            var taken = _waiting;
+            _waiting = [];
+            return taken;
+        }
+    }
+
+    /// <summary>Gives back a chunk that was written.</summary>
+    public void Return(LogChunk chunk)
+    {
+        lock (_lock)
+        {
+            _size -= chunk.Size;
+            chunk.Clear();
+            if (chunk.Size == LogChunk.UsualSize && _free.Count < MostFree)
+                _free.Push(chunk);
+        }
+    }
+
+    /// <summary>Wakes the writer for something else than lines.</summary>
+    public void Wake() => _filled.Set();
+
+    private bool TryAddToNext(ReadOnlySpan<byte> line)
+    {
+        var size = Math.Max(LogChunk.UsualSize, line.Length);
+        if (_size + size > limit)
+            return false;
+        _size += size;
+        if (_current is not null)
+            _waiting.Add(_current);
+        _current = size == LogChunk.UsualSize && _free.TryPop(out var free) ? free : new LogChunk(size);
+        return _current.TryAdd(line);
+    }
+}

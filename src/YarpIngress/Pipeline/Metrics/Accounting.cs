@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
+using YarpIngress.Observability.AccessLog;
+using YarpIngress.Observability.Traffic;
+using YarpIngress.Proxy;
+
+namespace YarpIngress.Pipeline.Metrics;
+
+/// <summary>The end of each request, whatever became of it: counts it and logs it, once.</summary>
+internal sealed partial class Accounting(TrafficTable traffic, AccessLogger accessLog, ILogger<Accounting> log, DataPlaneOptions options)
+{
+    private readonly bool _counts = options.Traffic.Enabled;
+
+    /// <summary>A request is over; afterwards its object is another one's.</summary>
+    public void Complete(GatewayRequest request)
+    {
+        try
+        {
+            var body = BodySent(request);
+            var sample = Sample(request, body);
+            if (_counts)
+                Count(request, sample);
+            accessLog.Write(request, sample, body);
+        }
+        catch (Exception error)
+        {
+            // Whoever calls this serves the connection; a fault here must not end it.
+            Log.Failed(log, error);
+        }
+    }
+
+    private void Count(GatewayRequest request, in RequestSample sample)
+    {
+        var route = traffic.For(request.Chosen?.Traffic ?? traffic.Unrouted, request.Context);
+        var method = MethodLabel.IndexOf(request.Context.Request.Method);
+        route.SeriesOf(request.Context.Response.StatusCode, method).Add(sample);
+    }
+
+    private static RequestSample Sample(GatewayRequest request, long body)
+    {
+        ref var last = ref request.Upstream;
+        var now = Stopwatch.GetTimestamp();
+        return new RequestSample
+        {
+            Duration = now - request.StartedAt,
+            RequestLength = HeadReceived(request) + BodyReceived(request),
+            BytesSent = HeadSent(request) + body,
+            HasUpstream = request.Tries > 0,
+            Connect = last.ConnectedAt == 0 ? -1 : last.ConnectedAt - last.StartedAt,
+            Header = last.HeadersAt == 0 ? -1 : last.HeadersAt - last.StartedAt,
+            Response = (last.EndedAt == 0 ? now : last.EndedAt) - last.StartedAt,
+        };
+    }
+
+    private static long BodyReceived(GatewayRequest request) =>
+        request.BodyBytesReceived > 0 ? request.BodyBytesReceived : request.Context.Request.ContentLength ?? 0;
+
+    private static long BodySent(GatewayRequest request)
+    {
+        if (request.BodyBytesSent > 0)
+            return request.BodyBytesSent;
+        var response = request.Context.Response;
+        return HttpMethods.IsHead(request.Context.Request.Method) || response.StatusCode is StatusCodes.Status304NotModified
+            ? 0
+            : response.ContentLength ?? 0;
+    }
+
+    private static long HeadReceived(GatewayRequest request)
+    {
+        if (request.HeadBytesReceived > 0)
+            return request.HeadBytesReceived;
+        var context = request.Context;
+        return context.Request.Method.Length + context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Length
+            + context.Request.Protocol.Length + 4 + HeaderBytes(context.Request.Headers);
+    }
+
+    private static long HeadSent(GatewayRequest request) =>
+        // HTTP/1.1 200 OK and a line end.
+        request.HeadBytesSent > 0 ? request.HeadBytesSent : 17 + HeaderBytes(request.Context.Response.Headers);
+
+    private static long HeaderBytes(IHeaderDictionary headers)
+    {
+        var bytes = 2L;
+        foreach (var (name, values) in headers)
+            foreach (var value in values)
+                bytes += name.Length + (value?.Length ?? 0) + 4;
+        return bytes;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "A request could not be counted or logged", EventName = "AccountingFailed")]
+        public static partial void Failed(ILogger log, Exception error);
+    }
+}
