@@ -22,9 +22,6 @@ public sealed record Route
 
     /// <summary>The backend that serves it; its Service and port name logs and metrics.</summary>
     public required BackendKey Backend { get; init; }
-
-    /// <summary><c>enable-access-log</c>: whether its requests are in the access log.</summary>
-    public bool AccessLog { get; init; } = true;
 }
 
 /// <summary>How a path is matched; see the table in the Ingress documentation.</summary>

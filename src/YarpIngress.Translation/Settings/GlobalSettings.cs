@@ -6,6 +6,9 @@ public sealed record GlobalSettings
     /// <summary><c>generate-request-id</c>: whether a request without an id gets one.</summary>
     public bool GenerateRequestId { get; init; } = true;
 
+    /// <summary>The access log.</summary>
+    public AccessLogSettings AccessLog { get; init; } = new();
+
     /// <summary>Traces.</summary>
     public TracingSettings Tracing { get; init; } = new();
 }

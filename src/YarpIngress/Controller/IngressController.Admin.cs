@@ -1,4 +1,5 @@
 using YarpIngress.Commands.Explain;
+using YarpIngress.Observability.AccessLog;
 using YarpIngress.Observability.Admin;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Translation.Settings;
@@ -44,6 +45,7 @@ internal sealed partial class IngressController
     {
         // What is to be done with the former settings is done beside.
         _ = _tracing.ApplyAsync(settings.Tracing);
+        _traffic.Services.GetRequiredService<AccessLogger>().Configure(settings.AccessLog);
         _traffic.Services.GetRequiredService<RequestIdSettings>().Generate = settings.GenerateRequestId;
     }
 

@@ -7,6 +7,7 @@ using YarpIngress.Observability;
 using YarpIngress.Options;
 using YarpIngress.Pipeline;
 using YarpIngress.Proxy;
+using YarpIngress.Tests.Observability;
 
 namespace YarpIngress.Tests.Controller;
 
@@ -77,7 +78,8 @@ public sealed class ControllerLoopTests : IAsyncDisposable
         await Wait.UntilAsync(() => _dataPlane.Routes.Get("b.example") is not null, "later change");
         Assert.NotNull(_dataPlane.Routes.Get("a.example"));
         await Wait.UntilAsync(() => _metrics.ApplyFailures.Value == 1, "failure counted");
-        await Wait.UntilAsync(() => _metrics.Registry.Write().Contains("reason=\"InvalidObject\""), "problem counted");
+        await Wait.UntilAsync(
+            async () => (await _metrics.Registry.TextAsync()).Contains("reason=\"InvalidObject\""), "problem counted");
         Assert.False(_running.IsCompleted);
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using YarpIngress.Observability.Admin;
+using YarpIngress.Observability.Metrics;
 using YarpIngress.Options;
 
 namespace YarpIngress.Tests.Observability;
@@ -15,7 +16,7 @@ public sealed class AdminServerTests : IAsyncLifetime, IDisposable
     public async ValueTask InitializeAsync()
     {
         var options = new ControllerOptions { HealthzPort = 0, HealthzHosts = [IPAddress.Loopback] };
-        var source = new AdminSource(() => _health, () => _ready, () => "# HELP x X.\n", _ => Task.CompletedTask);
+        var source = new AdminSource(() => _health, () => _ready, new MetricsEndpoint(new MetricRegistry("x_", [])).AnswerAsync, _ => Task.CompletedTask);
         _server = await AdminServer.StartAsync(options, source, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
         _client.BaseAddress = new Uri($"http://127.0.0.1:{_server.Port}");
     }

@@ -7,7 +7,7 @@ public class MetricTextTests
     private readonly MetricRegistry _registry = new("p_", [new("pod", "a\"b\\c\nd")]);
 
     [Fact]
-    public void Counters_gauges_and_histograms_in_the_text_format()
+    public async Task Counters_gauges_and_histograms_in_the_text_format()
     {
         _registry.CreateCounter("requests_total", "All\nrequests, \\ too.", "method").WithLabels("GET").Inc(2);
         _registry.CreateGauge("up", "Up.").WithLabels().Set(0.5);
@@ -33,7 +33,7 @@ public class MetricTextTests
             p_seconds_count{pod="a\"b\\c\nd",kind="x"} 3
 
             """,
-            _registry.Write());
+            await _registry.TextAsync());
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability.Tracing;
+using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Proxy;
@@ -151,7 +152,8 @@ public sealed class GatewayRequestTests
         [
             1, 1L, true, UInt128.One, "text", new UpstreamTry { Status = 200 }, new DestinationState("d"), cluster.Model,
             new RouteModel(route, cluster, Yarp.ReverseProxy.Forwarder.HttpTransformer.Default),
-            new ProxyRoute("a.io", null, route, new ProxyBackend(new BackendKey("n", "s", "80"))),
+            new ProxyRoute("a.io", null, route, new ProxyBackend(new BackendKey("n", "s", "80")),
+                new TrafficTable(new TrafficOptions()).Unrouted),
             new[] { new DestinationState("d") }, RuntimeHelpers.GetUninitializedObject(typeof(RequestTrace)),
         ];
         return samples.FirstOrDefault(type.IsInstanceOfType)

@@ -9,7 +9,7 @@ public static class IngressAnnotations
     public const string OwnPrefix = "yarp.ingress.kubernetes.io";
 
     /// <summary>In the order of the documentation.</summary>
-    public static readonly IReadOnlyList<Annotation> All = [.. OpenTelemetryAnnotations.All];
+    public static readonly IReadOnlyList<Annotation> All = [.. AccessLogAnnotations.All, .. OpenTelemetryAnnotations.All];
 
     /// <summary>By name.</summary>
     public static readonly IReadOnlyDictionary<string, Annotation> ByName = All.ToDictionary(annotation => annotation.Name);

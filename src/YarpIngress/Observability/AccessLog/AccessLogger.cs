@@ -98,7 +98,7 @@ internal sealed class AccessLogger : IDisposable
 
         public bool Logs(GatewayRequest request)
         {
-            if (request.Chosen is { } route && (route.Route is null ? !Settings.ForDefaultBackend : !route.Route.AccessLog))
+            if (request.Chosen is { } route && (route.Route is null ? !Settings.ForDefaultBackend : !route.Route.Policies.AccessLog))
                 return false;
             return !_skips || !Skipped.Contains(request.Context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         }

@@ -1,9 +1,10 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
+using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Observability.AccessLog;
 
-/// <summary>Which request targets are not logged; see <see cref="Translation.Settings.AccessLogSettings.SkipUrls"/>.</summary>
+/// <summary>Which request targets are not logged; see <see cref="AccessLogSettings.SkipUrls"/>.</summary>
 internal sealed class SkippedUrls
 {
     private readonly FrozenSet<string> _whole;
@@ -15,7 +16,7 @@ internal sealed class SkippedUrls
         List<Regex> patterns = [];
         foreach (var url in urls)
         {
-            if (Pattern(url) is { } pattern)
+            if (SkippedUrl.Expression(url) is { } pattern)
                 patterns.Add(pattern);
             else
                 whole.Add(url);
@@ -37,12 +38,4 @@ internal sealed class SkippedUrls
                 return true;
         return false;
     }
-
-    // Linear in the target, whatever the pattern; the settings were checked when they were read.
-    private static Regex? Pattern(string url) => url switch
-    {
-        ['~', '*', .. var text] => new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase),
-        ['~', .. var text] => new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant),
-        _ => null,
-    };
 }

@@ -33,7 +33,10 @@ internal sealed partial class Accounting(TrafficTable traffic, AccessLogger acce
     {
         var route = traffic.For(request.Chosen?.Traffic ?? traffic.Unrouted, request.Context);
         var method = MethodLabel.IndexOf(request.Context.Request.Method);
-        route.SeriesOf(request.Context.Response.StatusCode, method).Add(sample);
+        var series = route.SeriesOf(request.Context.Response.StatusCode, method);
+        series.Add(sample);
+        if (request.TraceId is { } trace)
+            series.Remember(trace, sample.Duration, (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds);
     }
 
     private static RequestSample Sample(GatewayRequest request, long body)

@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using YarpIngress.Tests.Proxy;
+using YarpIngress.Translation.Model;
+using YarpIngress.Translation.Settings;
+
+namespace YarpIngress.Tests.Observability.Traffic;
+
+public class AccessLogTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_line_says_what_ingress_nginx_would()
+    {
+        await using var pod = await Origin.StartAsync(context => context.Response.WriteAsync("hello", Ct));
+        await using var accounted = await AccountedGateway.StartAsync();
+        accounted.Gateway.Serve("a.io", [pod.EndPoint]);
+        using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "http://a.io/x?y=1");
+        request.Headers.Add("X-Request-ID", "my-id");
+        request.Headers.Add("User-Agent", "me/1.0");
+        (await client.SendAsync(request, Ct)).Dispose();
+
+        Assert.Matches(
+            """^127\.0\.0\.1 - - \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "GET /x\?y=1 HTTP/1\.1" 200 5 "-" "me/1\.0" """
+            + """\d+ \d+\.\d{3} \[default-a\.io-80\] \[\] """ + pod.EndPoint + """ 5 \d+\.\d{3} 200 my-id$""",
+            await accounted.LineAsync());
+    }
+
+    [Fact]
+    public async Task Every_request_has_its_line_also_those_that_no_pod_saw()
+    {
+        await using var accounted = await AccountedGateway.StartAsync();
+        accounted.AccessLog.Configure(new AccessLogSettings { Format = "$status $request_method $host $upstream_addr" });
+        accounted.Gateway.Serve("empty.io", []);
+        using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
+        (await client.GetAsync(new Uri("http://nobody.io/"), Ct)).Dispose();
+        Assert.Equal("404 GET nobody.io -", await accounted.LineAsync());
+        (await client.GetAsync(new Uri("http://empty.io/"), Ct)).Dispose();
+        Assert.Equal("503 GET empty.io -", await accounted.LineAsync());
+        using var trace = new HttpRequestMessage(HttpMethod.Trace, "http://empty.io/");
+        (await client.SendAsync(trace, Ct)).Dispose();
+        Assert.Equal("405 TRACE empty.io -", await accounted.LineAsync());
+    }
+
+    [Theory]
+    [InlineData(LogEscape.Default, "a\\x22b\\x5Cc\\x09d")]
+    [InlineData(LogEscape.Json, "a\\\"b\\\\c\\td")]
+    [InlineData(LogEscape.None, "a\"b\\c\td")]
+    public async Task Values_can_forge_nothing(LogEscape escape, string expected)
+    {
+        await using var accounted = await AccountedGateway.StartAsync();
+        accounted.AccessLog.Configure(new AccessLogSettings { Format = "<$http_x_odd>", Escape = escape });
+        using var client = new TcpClient("127.0.0.1", accounted.Gateway.HttpPort);
+        await client.GetStream().WriteAsync(
+            Encoding.Latin1.GetBytes("GET / HTTP/1.1\r\nHost: a.io\r\nX-Odd: a\"b\\c\td\r\nConnection: close\r\n\r\n"), Ct);
+        Assert.Equal($"<{expected}>", await accounted.LineAsync());
+    }
+
+    [Fact]
+    public async Task What_is_not_to_be_logged_is_not()
+    {
+        await using var pod = await Origin.StartAsync(context => context.Response.WriteAsync("hello", Ct));
+        await using var accounted = await AccountedGateway.StartAsync();
+        accounted.AccessLog.Configure(new AccessLogSettings { Format = "$uri", SkipUrls = ["/healthz", "~^/static/"] });
+        accounted.Gateway.Serve("a.io", [pod.EndPoint]);
+        var key = new BackendKey("default", "a.io", "80");
+        var silent = Gateway.Route(PathMatch.Prefix, "/silent", key) with { Policies = new RoutePolicies { AccessLog = false } };
+        accounted.Gateway.DataPlane.SetHost(new HostTranslation
+        {
+            Host = "a.io",
+            VirtualHost = new VirtualHost { Host = "a.io", Routes = [silent, Gateway.Route(PathMatch.Prefix, "/", key)] },
+        });
+        using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
+        foreach (var path in (string[])["/silent", "/healthz", "/static/x.js", "/last"])
+            await client.GetStringAsync(new Uri($"http://a.io{path}"), Ct);
+        Assert.Equal("/last", await accounted.LineAsync());
+    }
+
+    [Fact]
+    public async Task An_output_that_takes_nothing_costs_lines_and_no_requests()
+    {
+        await using var pod = await Origin.StartAsync(context => context.Response.WriteAsync("hello", Ct));
+        using var blocked = new BlockedStream();
+        await using var accounted = await AccountedGateway.StartAsync(output: blocked);
+        // A line of some 6 KB, so that 16 MB are soon full.
+        accounted.AccessLog.Configure(new AccessLogSettings { Format = new string('x', 6000) });
+        accounted.Gateway.Serve("a.io", [pod.EndPoint]);
+        using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
+        var sent = 0;
+        while (accounted.AccessLog.Dropped == 0)
+        {
+            Assert.Equal("hello", await client.GetStringAsync(new Uri("http://a.io/"), Ct));
+            Assert.InRange(++sent, 1, 10_000);
+        }
+        Assert.Equal("hello", await client.GetStringAsync(new Uri("http://a.io/"), Ct));
+    }
+
+    [Fact]
+    public async Task A_file_that_was_moved_away_is_opened_anew()
+    {
+        var folder = Directory.CreateTempSubdirectory("access-log");
+        var path = Path.Combine(folder.FullName, "access.log");
+        await using var accounted = await AccountedGateway.StartAsync();
+        accounted.AccessLog.Configure(new AccessLogSettings { Format = "$uri", Path = path });
+        using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
+        (await client.GetAsync(new Uri("http://a.io/one"), Ct)).Dispose();
+        await Wait.UntilAsync(() => Read(path) == "/one\n", "the first line");
+        File.Move(path, path + ".1");
+        accounted.AccessLog.Reopen();
+        (await client.GetAsync(new Uri("http://a.io/two"), Ct)).Dispose();
+        await Wait.UntilAsync(() => Read(path) == "/two\n", "the second line, in a new file");
+        Assert.Equal("/one\n", Read(path + ".1"));
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_full_disk_costs_lines_and_they_are_counted()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");
+        await using var accounted = await AccountedGateway.StartAsync();
+        accounted.AccessLog.Configure(new AccessLogSettings { Path = "/dev/full" });
+        using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
+        Assert.Equal(404, (int)(await client.GetAsync(new Uri("http://a.io/"), Ct)).StatusCode);
+        await Wait.UntilAsync(async () => await accounted.ValueAsync("n_access_log_failed_lines_total") == 1, "the loss is counted");
+    }
+
+    private static string Read(string path) => File.Exists(path) ? File.ReadAllText(path) : "";
+
+    /// <summary>A pipe that nobody reads.</summary>
+    private sealed class BlockedStream : MemoryStream
+    {
+        private readonly ManualResetEventSlim _closed = new();
+
+        public override void Write(ReadOnlySpan<byte> buffer) => _closed.Wait(CancellationToken.None);
+
+        protected override void Dispose(bool disposing)
+        {
+            _closed.Set();
+            base.Dispose(disposing);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http;
+using YarpIngress.Observability.Metrics;
+using YarpIngress.Observability.Traffic;
+using YarpIngress.Tests.Proxy;
+using YarpIngress.Translation.Model;
+
+namespace YarpIngress.Tests.Observability.Traffic;
+
+public class RequestMetricsTests
+{
+    private const string Labels =
+        """{status="200",method="GET",path="/",namespace="default",ingress="test",service="a.io",canary="",host="a.io"}""";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_request_counts_once_under_its_route_status_and_method()
+    {
+        await using var pod = await Origin.StartAsync(context => context.Response.WriteAsync("hello", Ct));
+        await using var accounted = await AccountedGateway.StartAsync();
+        accounted.Gateway.Serve("a.io", [pod.EndPoint]);
+        using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
+
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => client.GetStringAsync(new Uri("http://a.io/x?secret=1"), Ct)));
+        for (var i = 0; i < 7; i++)
+            (await client.PostAsync(new Uri("http://a.io/y"), new ByteArrayContent(new byte[5000]), Ct)).Dispose();
+        (await client.GetAsync(new Uri("http://unknown.io/z"), Ct)).Dispose();
+
+        var post = Labels.Replace("GET", "POST", StringComparison.Ordinal);
+        await Wait.UntilAsync(async () => await accounted.ValueAsync("n_requests" + Labels) == 200, "200 GETs");
+        await Wait.UntilAsync(async () => await accounted.ValueAsync("n_requests" + post) == 7, "7 POSTs");
+        Assert.Equal(200, await accounted.ValueAsync("n_request_duration_seconds_count" + Labels));
+        Assert.Equal(200, await accounted.ValueAsync("n_response_duration_seconds_count" + Labels));
+        Assert.Equal(200, await accounted.ValueAsync("n_header_duration_seconds_count" + Labels));
+        Assert.InRange(await accounted.ValueAsync("n_request_size_sum" + post), 7 * 5000, 7 * 5500);
+        Assert.InRange(await accounted.ValueAsync("n_response_size_sum" + Labels), 200 * 50, 200 * 500);
+        await Wait.UntilAsync(
+            async () => await accounted.ValueAsync(
+                """n_requests{status="404",method="GET",path="",namespace="",ingress="",service="",canary="",host="_"}""") == 1,
+            "the request without a route");
+        Assert.DoesNotContain("secret", await accounted.Registry.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_route_that_goes_takes_its_series_along()
+    {
+        await using var pod = await Origin.StartAsync(context => context.Response.WriteAsync("hello", Ct));
+        await using var accounted = await AccountedGateway.StartAsync();
+        accounted.Gateway.Serve("a.io", [pod.EndPoint]);
+        using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
+        await client.GetStringAsync(new Uri("http://a.io/"), Ct);
+        await Wait.UntilAsync(async () => await accounted.ValueAsync("n_requests" + Labels) == 1, "the request");
+
+        // Another version of the same host keeps them: an edit is no reset.
+        accounted.Gateway.SetHost(
+            "a.io",
+            (PathMatch.Prefix, "/", new BackendKey("default", "a.io", "80")),
+            (PathMatch.Exact, "/new", new BackendKey("default", "a.io", "80")));
+        Assert.Equal(1, await accounted.ValueAsync("n_requests" + Labels));
+
+        accounted.Gateway.DataPlane.RemoveHost("a.io");
+        Assert.DoesNotContain("a.io", await accounted.Registry.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Hosts_and_methods_that_clients_invent_make_no_series()
+    {
+        await using var accounted = await AccountedGateway.StartAsync();
+        using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
+        for (var i = 0; i < 50; i++)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod($"M{i}"), $"http://h{i}.io/");
+            (await client.SendAsync(request, Ct)).Dispose();
+        }
+        await Wait.UntilAsync(
+            async () => await accounted.ValueAsync(
+                """n_requests{status="404",method="other",path="",namespace="",ingress="",service="",canary="",host="_"}""") == 50,
+            "all of them in one series");
+        Assert.Single((await accounted.Registry.TextAsync()).Split('\n'), line => line.StartsWith("n_requests{", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Undefined_hosts_are_told_apart_up_to_a_bound()
+    {
+        var table = new TrafficTable(new TrafficOptions { PerUndefinedHost = true });
+        for (var i = 0; i < 100_000; i++)
+        {
+            var context = new DefaultHttpContext { Request = { Host = new HostString($"h{i}.io") } };
+            table.For(table.Unrouted, context).SeriesOf(404, 1);
+        }
+        Assert.Equal(10_001, table.All.Count());
+    }
+
+    [Fact]
+    public void Statuses_that_pods_invent_are_told_apart_up_to_a_bound()
+    {
+        var route = new TrafficTable(new TrafficOptions()).Unrouted;
+        for (var status = 100; status < 1000; status++)
+            for (var method = 0; method < 10; method++)
+                route.SeriesOf(status, method);
+        Assert.InRange(route.Series.Count, 64, 80);
+    }
+
+    [Fact]
+    public void Counting_allocates_nothing()
+    {
+        var route = new TrafficTable(new TrafficOptions()).Unrouted;
+        var sample = new RequestSample { Duration = 5, RequestLength = 100, BytesSent = 200, HasUpstream = true, Header = 3, Response = 4 };
+        route.SeriesOf(200, 1).Add(sample);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+            route.SeriesOf(200, 1).Add(sample);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Counts_of_many_threads_add_up()
+    {
+        var route = new TrafficTable(new TrafficOptions()).Unrouted;
+        Parallel.For(0, 100_000, _ => route.SeriesOf(200, 1).Add(new() { Duration = 1, RequestLength = 2, BytesSent = 3 }));
+        var cells = new long[new TrafficLayout(new TrafficOptions()).Cells];
+        route.Series[0].Read(cells);
+        Assert.Equal(100_000, cells[0]);
+    }
+
+    [Fact]
+    public async Task Scrapers_get_the_format_and_encoding_that_they_ask_for()
+    {
+        await using var accounted = await AccountedGateway.StartAsync();
+        await using var admin = await Origin.StartAsync(new MetricsEndpoint(accounted.Registry).AnswerAsync);
+        using var client = new HttpClient(new HttpClientHandler { AutomaticDecompression = DecompressionMethods.None });
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{admin.EndPoint}/metrics");
+        request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse("application/openmetrics-text; version=1.0.0"));
+        using var open = await client.SendAsync(request, Ct);
+        Assert.Equal("application/openmetrics-text", open.Content.Headers.ContentType?.MediaType);
+        Assert.EndsWith("# EOF\n", await open.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+
+        using var zipped = new HttpRequestMessage(HttpMethod.Get, $"http://{admin.EndPoint}/metrics");
+        zipped.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
+        using var answer = await client.SendAsync(zipped, Ct);
+        Assert.Equal("text/plain", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(["gzip"], answer.Content.Headers.ContentEncoding);
+    }
+}
