@@ -45,9 +45,11 @@ public sealed partial class RunTests
         Assert.Equal("done", await done.Content.ReadAsStringAsync(Ct));
         Assert.Equal(0, await process.ExitAsync(Ct));
         Assert.Equal("", process.Errors);
-        // Every line is one JSON object.
-        foreach (var line in process.Output.Split('\n'))
+        // Every line is one JSON object, but for those of the access log.
+        var lines = process.Output.Split('\n').ToLookup(line => line.StartsWith('{'));
+        foreach (var line in lines[true])
             Assert.NotNull(JsonNode.Parse(line)?["message"]);
+        Assert.Single(lines[false], line => line.Contains("\"GET / HTTP/1.1\" 200 4 ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -70,7 +72,7 @@ public sealed partial class RunTests
         await using var bed = await TestBed.StartAsync();
         await bed.Server.StopAsync(Ct);
         await using var process = ControllerProcess.Start(
-            ["--kubeconfig", bed.Server.KubeconfigPath!, "--sync-period=1m", "--enable-metrics", "--enable-ssl-passthrough", "--post-shutdown-grace-period=1", .. Ports]);
+            ["--kubeconfig", bed.Server.KubeconfigPath!, "--sync-period=1m", "--profiling", "--enable-ssl-passthrough", "--post-shutdown-grace-period=1", .. Ports]);
         var (_, admin) = await PortsOfAsync(process);
         using var client = new HttpClient();
         await Wait.UntilAsync(
@@ -78,7 +80,7 @@ public sealed partial class RunTests
         Assert.Equal(200, (await AskAsync(client, admin, "/healthz")).Status);
         await process.SignalAsync("TERM", Ct);
         Assert.Equal(0, await process.ExitAsync(Ct));
-        Assert.Contains("Flags without meaning here are ignored: --enable-metrics, --sync-period", process.Output);
+        Assert.Contains("Flags without meaning here are ignored: --profiling, --sync-period", process.Output);
         Assert.Contains("Flags that have no effect in this version: --enable-ssl-passthrough", process.Output);
     }
 
