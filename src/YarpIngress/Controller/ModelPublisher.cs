@@ -24,7 +24,7 @@ internal sealed partial class ModelPublisher(DataPlane dataPlane, ControllerMetr
     {
         var ok = true;
         if (change.GlobalSettings is { } settings)
-            ok &= Try("global settings", "", problems, () =>
+            ok &= Try("proxy settings", "", problems, () =>
             {
                 OnGlobalSettings?.Invoke(settings);
                 return [];

@@ -26,13 +26,13 @@ public sealed class TranslateCommandTests : IDisposable
     public void Files_and_directories_are_read_together()
     {
         Write("dir/one.yaml", Ingress("one"));
-        Write("dir/two.json", """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"}}""");
+        Write("dir/two.json", """{"apiVersion":"v1","kind":"Node","metadata":{"name":"x"}}""");
         Write("dir/readme.txt", "not: [read");
         var (code, output, errors) = Run(Path.Combine(_directory, "dir"), Write("three.yaml", Ingress("three")));
         Assert.Equal(1, code);
         Assert.Contains("host: one.example.com", output, StringComparison.Ordinal);
         Assert.Contains("host: three.example.com", output, StringComparison.Ordinal);
-        Assert.Equal("ignored 1 ConfigMap", errors);
+        Assert.Equal("ignored 1 Node", errors);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class TranslateCommandTests : IDisposable
         var errors = new StringWriter();
         var code = TranslateCommand.Run(new TranslationSettings(), paths, TextReader.Null, output, errors);
         var remarks = errors.ToString();
-        string[] known = ["nothing to read", "bad.yaml:2", "ignored 1 ConfigMap", .. paths];
+        string[] known = ["nothing to read", "bad.yaml:2", "ignored 1 Node", .. paths];
         return (code, output.ToString(), known.FirstOrDefault(k => remarks.Contains(k, StringComparison.Ordinal)) ?? remarks);
     }
 

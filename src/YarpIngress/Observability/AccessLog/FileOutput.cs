@@ -1,26 +1,33 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace YarpIngress.Observability.AccessLog;
 
-/// <summary>A file that lines are appended to; it may be truncated, or moved away and opened anew, meanwhile.</summary>
+/// <summary>
+/// A file that lines are appended to; it may be truncated, or moved away and opened anew, meanwhile. Also a named pipe or
+/// a device.
+/// </summary>
 internal sealed class FileOutput(string path) : LogOutput
 {
-    private SafeFileHandle? _file;
+    private FileStream? _file;
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> lines)
     {
-        _file ??= File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        // Unbuffered: what was written is in the file.
+        _file ??= new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        if (!_file.CanSeek)
+        {
+            _file.Write(lines);
+            return;
+        }
         // Asked each time: logrotate's copytruncate makes the file shorter.
-        var end = RandomAccess.GetLength(_file);
+        var end = RandomAccess.GetLength(_file.SafeFileHandle);
         try
         {
-            RandomAccess.Write(_file, lines, end);
+            RandomAccess.Write(_file.SafeFileHandle, lines, end);
         }
         catch (IOException)
         {
             // A disk that is full has taken a part: what comes later must not continue half a line.
-            RandomAccess.SetLength(_file, end);
+            RandomAccess.SetLength(_file.SafeFileHandle, end);
             throw;
         }
     }

@@ -94,8 +94,9 @@ internal sealed partial class LogWriter : IDisposable
                 Log.Recovered(_log, Failed);
             _isFailing = false;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error)
         {
+            // Whatever it is: on a thread of our own it would end the process, and this is but a log.
             Interlocked.Add(ref _failed, chunk.Lines);
             if (!_isFailing)
                 Log.Failing(_log, error.Message);

@@ -118,6 +118,17 @@ public class AccessLogTests
     }
 
     [Fact]
+    public async Task An_output_that_is_no_file_gets_lines_too()
+    {
+        Assert.SkipUnless(File.Exists("/dev/null"), "There is no /dev/null here.");
+        await using var accounted = await AccountedGateway.StartAsync();
+        accounted.AccessLog.Configure(new AccessLogSettings { Path = "/dev/null" });
+        using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
+        (await client.GetAsync(new Uri("http://a.io/"), Ct)).Dispose();
+        await Wait.UntilAsync(() => accounted.AccessLog.Written == 1, "the line");
+    }
+
+    [Fact]
     public async Task A_full_disk_costs_lines_and_they_are_counted()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");

@@ -118,6 +118,7 @@ internal static class Exchange
         request.IsAnswered = true;
         request.Upstream.HeadersAt = Stopwatch.GetTimestamp();
         request.Upstream.Status = head.Status;
+        request.HeadBytesSent = head.Size;
     }
 
     private static void Count(GatewayRequest request, PodConnection connection)

@@ -44,6 +44,9 @@ internal sealed class ResponseHead
     /// <summary>The length of the body; -1 without one.</summary>
     public long ContentLength { get; private set; } = -1;
 
+    /// <summary>How many bytes the head has, as far as it was read.</summary>
+    public int Size => _size;
+
     /// <summary>Whether the body comes in chunks.</summary>
     public bool IsChunked => _hasTransferEncoding;
 
