@@ -23,7 +23,7 @@ internal static class ResponseBody
         // RFC 9110, 15.3.6: a pod that sends content with a 205 all the same would send it as the next answer.
         head.Status != StatusCodes.Status205ResetContent || HttpMethods.IsHead(context.Request.Method) || head.ContentLength == 0;
 
-    /// <summary>Passes on the body. What came whole is not flushed: it leaves together with the headers.</summary>
+    /// <summary>Passes on the body. What came whole with the head is not flushed: it leaves together with the headers.</summary>
     /// <exception cref="PodException">The pod did not send all of it, or something else.</exception>
     public static async ValueTask CopyAsync(GatewayRequest request, PodConnection connection)
     {
@@ -39,9 +39,14 @@ internal static class ResponseBody
                 Take(connection, writer, ref chunks, request);
             else
                 left -= Take(connection, writer, left, request);
-            if (left == 0 || chunks.IsComplete)
-                return;
             var hasNew = request.BodyBytesSent > before;
+            if (left == 0 || chunks.IsComplete)
+            {
+                // Once an answer has begun, Kestrel sends its end only where there is one to write: a last chunk, a frame.
+                if (round > 1 && hasNew && IsWithoutEnd(context, isChunked: left > 0))
+                    await FlushAsync(writer, connection);
+                return;
+            }
             if (hasNew)
                 await FlushAsync(writer, connection);
             if (left > PodConnection.InitialBuffer && (!head.IsChunked || chunks.IsInLargeChunk))
@@ -62,6 +67,9 @@ internal static class ResponseBody
                 await Task.Yield();
         }
     }
+
+    private static bool IsWithoutEnd(HttpContext context, bool isChunked) =>
+        isChunked ? HttpProtocol.IsHttp10(context.Request.Protocol) : !HttpProtocol.IsHttp2(context.Request.Protocol);
 
     private static int Take(PodConnection connection, PipeWriter writer, long left, GatewayRequest request)
     {

@@ -40,6 +40,8 @@ internal static class Upload
             if (read.IsCanceled)
             {
                 reader.AdvanceTo(piece.Start);
+                if (connection.EndReason is EndReason.None)
+                    continue;
                 return new UploadEnd(UploadOutcome.Stopped);
             }
             request.BodyBytesReceived += piece.Length;
