@@ -54,7 +54,7 @@ public sealed record TracingSettings
                 : CollectorHost;
             return Uri.TryCreate(host.Contains("://", StringComparison.Ordinal) ? host : "http://" + host, UriKind.Absolute, out var url)
                 && url.Scheme is "http" or "https"
-                ? new UriBuilder(url) { Port = CollectorPort, Path = Protocol == OtlpProtocol.Grpc ? "" : "/v1/traces" }.Uri
+                ? new UriBuilder(url) { Port = url.IsDefaultPort ? CollectorPort : url.Port, Path = Protocol == OtlpProtocol.Grpc ? "" : "/v1/traces" }.Uri
                 : null;
         }
     }

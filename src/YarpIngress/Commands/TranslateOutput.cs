@@ -87,13 +87,31 @@ internal static class TranslateOutput
         return result;
     }
 
-    private static JsonObject Route(Route route) => new()
+    private static JsonObject Route(Route route)
     {
-        ["path"] = route.Path,
-        ["match"] = route.Match.ToString(),
-        ["backend"] = route.Backend.ToString(),
-        ["ingress"] = route.Ingress.ToString(),
-    };
+        var result = new JsonObject
+        {
+            ["path"] = route.Path,
+            ["match"] = route.Match.ToString(),
+            ["backend"] = route.Backend.ToString(),
+            ["ingress"] = route.Ingress.ToString(),
+        };
+        if (route.Policies.Tracing is var tracing && tracing != default)
+            result["tracing"] = Tracing(tracing);
+        return result;
+    }
+
+    private static JsonObject Tracing(TracingPolicy policy)
+    {
+        var result = new JsonObject();
+        if (policy.Enabled is { } enabled)
+            result["enabled"] = enabled;
+        if (policy.TrustIncomingSpan is { } trust)
+            result["trustIncomingSpan"] = trust;
+        if (policy.OperationName is { } name)
+            result["operationName"] = name;
+        return result;
+    }
 
     private static JsonObject Backend(Backend backend) => new()
     {

@@ -9,8 +9,24 @@ namespace YarpIngress.Controller;
 /// <content>What the admin port shows.</content>
 internal sealed partial class IngressController
 {
-    private IReadOnlyList<PartHealth> Health() =>
-        [new("traffic", true, $"http port {HttpPort}, https port {HttpsPort}"), .. _loops.Health()];
+    // A first list of 100,000 Ingresses takes seconds; what takes as long as this never ends.
+    private static readonly TimeSpan LongestBatch = TimeSpan.FromMinutes(2);
+
+    private IReadOnlyList<PartHealth> Health() => [.. Listeners(), Batch(), .. _loops.Health()];
+
+    // A socket that nobody listens on is no fault once a shutdown closes it, nor before it is opened.
+    private IEnumerable<PartHealth> Listeners() => Ports.Loops.IsEmpty
+        ? [new("traffic", true, "not listening yet")]
+        : Ports.Loops.OrderBy(loop => $"{loop.EndPoint}", StringComparer.Ordinal).Select(loop => new PartHealth(
+            $"listener {loop.EndPoint}", loop.Ended is null || _draining, loop.Ended is { } why ? $"accepts nothing: {why}" : "accepts"));
+
+    private PartHealth Batch()
+    {
+        var busy = _loop.Busy;
+        return new(
+            "changes", busy < LongestBatch,
+            busy == TimeSpan.Zero ? "all applied" : $"applying a batch for {busy.TotalSeconds:0.0} s");
+    }
 
     private IReadOnlyList<PartHealth> Readiness()
     {

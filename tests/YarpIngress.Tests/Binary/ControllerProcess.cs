@@ -44,6 +44,9 @@ internal sealed class ControllerProcess : IAsyncDisposable
         return started;
     }
 
+    /// <summary>The files that it has mapped, such as the assemblies that it loaded.</summary>
+    public async Task<string> MapsAsync(CancellationToken ct) => await File.ReadAllTextAsync($"/proc/{_process.Id}/maps", ct);
+
     /// <summary>Waits for the end; the result is the exit code.</summary>
     public async Task<int> ExitAsync(CancellationToken ct)
     {

@@ -53,6 +53,26 @@ public sealed partial class RunTests
     }
 
     [Fact]
+    public async Task Without_a_collector_nothing_of_OpenTelemetry_is_loaded()
+    {
+        await using var bed = await TestBed.StartAsync();
+        await using var pod = await Origin.StartAsync("web");
+        await bed.ApplyServiceAsync("web", pod.EndPoint);
+        await bed.ApplyIngressAsync("web", "web.example", "web");
+        await using var process = ControllerProcess.Start(["--kubeconfig", bed.Server.KubeconfigPath!, .. Ports]);
+        var (http, admin) = await PortsOfAsync(process);
+        using var client = new HttpClient();
+        await Wait.UntilAsync(async () => (await AskAsync(client, admin, "/readyz")).Status == 200, "ready process");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{http}/");
+        request.Headers.Host = "web.example";
+        using var answer = await client.SendAsync(request, Ct);
+        Assert.Equal("web", await answer.Content.ReadAsStringAsync(Ct));
+        var maps = await process.MapsAsync(Ct);
+        Assert.Contains("Yarp.ReverseProxy.dll", maps);
+        Assert.DoesNotContain("OpenTelemetry", maps);
+    }
+
+    [Fact]
     public async Task A_second_signal_ends_the_grace_period()
     {
         await using var bed = await TestBed.StartAsync();

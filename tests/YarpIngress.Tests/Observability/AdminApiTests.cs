@@ -85,6 +85,17 @@ public sealed class AdminApiTests
     }
 
     [Fact]
+    public async Task The_id_on_an_error_page_is_the_one_to_ask_for()
+    {
+        await using var bed = await TestBed.StartAsync();
+        var controller = await bed.StartReadyControllerAsync();
+        var (status, page) = await bed.GetAsync(controller, "nobody.example", "/a?b=c");
+        Assert.Equal(404, status);
+        var id = System.Text.RegularExpressions.Regex.Match(page, "<p>Request ([0-9a-f]{32})</p>").Groups[1].Value;
+        Assert.Equal(("gateway", 404, "/a", null), Seen(await FailureAsync(bed, controller, id)));
+    }
+
+    [Fact]
     public async Task The_command_asks_a_running_controller()
     {
         await using var bed = await TestBed.StartAsync();

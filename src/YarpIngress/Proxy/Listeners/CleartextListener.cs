@@ -16,6 +16,7 @@ namespace YarpIngress.Proxy.Listeners;
 internal sealed partial class CleartextListener
 {
     private readonly IConnectionListener _sockets;
+    private readonly AcceptLoop _loop;
     private readonly TimeSpan _firstByteTimeout;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -24,9 +25,10 @@ internal sealed partial class CleartextListener
     private readonly Half _http2;
     private readonly Task _accepting;
 
-    public CleartextListener(IConnectionListener sockets, TimeSpan firstByteTimeout, ILogger logger)
+    public CleartextListener(IConnectionListener sockets, AcceptLoop loop, TimeSpan firstByteTimeout, ILogger logger)
     {
         _sockets = sockets;
+        _loop = loop;
         _firstByteTimeout = firstByteTimeout;
         _logger = logger;
         _http1 = new Half(this);
@@ -67,6 +69,7 @@ internal sealed partial class CleartextListener
             // Kestrel hears of it at its next accept, and logs it as it does for a listener of its own.
             failure = e;
         }
+        _loop.End(failure);
         await Task.WhenAll(_undecided.Keys);
         _http1.Complete(failure);
         _http2.Complete(failure);

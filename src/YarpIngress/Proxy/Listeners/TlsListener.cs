@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections;
 namespace YarpIngress.Proxy.Listeners;
 
 /// <summary>A port for TLS: Kestrel's transport, with client addresses as the rest of the process wants them.</summary>
-internal sealed class TlsListener(IConnectionListener sockets) : IConnectionListener
+internal sealed class TlsListener(IConnectionListener sockets, AcceptLoop loop) : IConnectionListener
 {
     /// <inheritdoc/>
     public EndPoint EndPoint => sockets.EndPoint;
@@ -12,10 +12,21 @@ internal sealed class TlsListener(IConnectionListener sockets) : IConnectionList
     /// <inheritdoc/>
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
-        var connection = await sockets.AcceptAsync(cancellationToken);
-        if (connection is not null)
-            PeerAddress.Unmap(connection);
-        return connection;
+        try
+        {
+            var connection = await sockets.AcceptAsync(cancellationToken);
+            if (connection is null)
+                loop.End(null);
+            else
+                PeerAddress.Unmap(connection);
+            return connection;
+        }
+        catch (Exception error)
+        {
+            // Kestrel ends its loop.
+            loop.End(error);
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -27,14 +27,14 @@ internal sealed class TrafficListenerFactory(
                 var listener = await BindAsync(tls, cancellationToken);
                 if (ports.Https == 0)
                     ports.Https = PortOf(listener);
-                return new TlsListener(listener);
+                return new TlsListener(listener, Watch(listener));
 
             case CleartextEndPoint half:
                 if (half.Shared.Listener is not { } shared)
                 {
                     var sockets = await BindAsync(half, cancellationToken);
                     shared = half.Shared.Listener = new CleartextListener(
-                        sockets, dataPlane.FirstByteTimeout, log.CreateLogger<CleartextListener>());
+                        sockets, Watch(sockets), dataPlane.FirstByteTimeout, log.CreateLogger<CleartextListener>());
                     if (ports.Http == 0)
                         ports.Http = PortOf(sockets);
                 }
@@ -50,6 +50,13 @@ internal sealed class TrafficListenerFactory(
         // A dual-mode socket takes both; a machine without IPv6 has only the other.
         var address = endpoint.Address.Equals(IPAddress.IPv6Any) && !Socket.OSSupportsIPv6 ? IPAddress.Any : endpoint.Address;
         return await _sockets.BindAsync(new IPEndPoint(address, endpoint.Port), cancellationToken);
+    }
+
+    private AcceptLoop Watch(IConnectionListener listener)
+    {
+        var loop = new AcceptLoop(listener.EndPoint);
+        ports.Loops.Add(loop);
+        return loop;
     }
 
     private static int PortOf(IConnectionListener listener) => ((IPEndPoint)listener.EndPoint).Port;
