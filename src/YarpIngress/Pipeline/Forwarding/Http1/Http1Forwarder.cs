@@ -9,7 +9,7 @@ namespace YarpIngress.Pipeline.Forwarding.Http1;
 /// <summary>
 /// Forwards requests to pods that speak HTTP/1.1 in clear, which is nearly all of them: the client's headers are written
 /// straight to the pod's connection, and the pod's answer is read straight into the client's. Everything else (TLS, h2c,
-/// WebSockets, requests with a body) goes to YARP's own forwarder, which has a message of HttpClient in between.
+/// WebSockets) goes to YARP's own forwarder, which has a message of HttpClient in between.
 /// </summary>
 internal sealed class Http1Forwarder(IHttpForwarder yarp, ConnectionPools pools) : IHttpForwarder
 {
@@ -44,8 +44,6 @@ internal sealed class Http1Forwarder(IHttpForwarder yarp, ConnectionPools pools)
         && transformer is BackendTransformer
         && address.StartsWith("http://", StringComparison.Ordinal)
         && !HttpMethods.IsConnect(context.Request.Method)
-        // Under concurrent uploads an exchange of this forwarder has been seen to hang, so those are YARP's.
-        && !RequestBody.Of(context).Exists
         && (context.Request.Headers.Upgrade.Count == 0 || context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true });
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
