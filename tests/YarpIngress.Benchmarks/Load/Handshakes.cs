@@ -14,7 +14,8 @@ internal sealed record Handshakes(string Host, string Path) : ILoad
     {
         var output = await Tool.RunAsync(
             Launch.Self(HandshakeClient.Mode, $"{target.Https.Port}", Host, Path, $"{Connections}", $"{duration.TotalSeconds:0}")
-                with { Processor = Processors.Load },
+                with
+            { Processor = Processors.Load },
             ct);
         return ResultLine.Parse(output).Result();
     }
