@@ -6,17 +6,20 @@ namespace YarpIngress.Translation;
 /// Collects the problems of one object. Of each reason the first few are kept and the others counted, so that ten
 /// thousand bad paths are not ten thousand Events.
 /// </summary>
-internal sealed class ProblemList(ProblemObject about)
+public sealed class ProblemList(ProblemObject about)
 {
     private const int KeptPerReason = 10;
 
     private readonly List<Problem> _problems = [];
     private readonly Dictionary<string, int> _counts = [];
 
+    /// <summary>Something that was written is not served.</summary>
     public void Error(string reason, string field, string message) => Add(reason, ProblemSeverity.Error, field, message);
 
+    /// <summary>Served, but with a default instead of what was written.</summary>
     public void Warning(string reason, string field, string message) => Add(reason, ProblemSeverity.Warning, field, message);
 
+    /// <summary>Adds a problem, or only counts it.</summary>
     public void Add(string reason, ProblemSeverity severity, string field, string message)
     {
         var count = _counts[reason] = _counts.GetValueOrDefault(reason) + 1;
@@ -24,6 +27,7 @@ internal sealed class ProblemList(ProblemObject about)
             _problems.Add(new Problem { Object = about, Reason = reason, Severity = severity, Field = field, Message = message });
     }
 
+    /// <summary>What was added, and how much was only counted.</summary>
     public IEnumerable<Problem> Finish()
     {
         foreach (var problem in _problems)

@@ -6,7 +6,7 @@ using YarpIngress.Translation.Model;
 namespace YarpIngress.Translation.Ingress;
 
 /// <summary>Reads the backends of one Ingress and counts who refers to what.</summary>
-internal sealed class BackendReader(string namespaceName, ProblemList problems)
+internal sealed class BackendReader(string namespaceName, ProblemList problems, BackendPolicy? policy)
 {
     private readonly Dictionary<BackendKey, BackendUse> _uses = [];
 
@@ -47,7 +47,7 @@ internal sealed class BackendReader(string namespaceName, ProblemList problems)
             return none;
         }
 
-        return Port(service.Port, $"{field}.service.port") is { } port ? new BackendKey(namespaceName, service.Name, port) : none;
+        return Port(service.Port, $"{field}.service.port") is { } port ? new BackendKey(namespaceName, service.Name, port, policy) : none;
     }
 
     private string? Port(V1ServiceBackendPort? port, string field)

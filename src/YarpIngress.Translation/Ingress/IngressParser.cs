@@ -12,7 +12,10 @@ namespace YarpIngress.Translation.Ingress;
 public static class IngressParser
 {
     /// <summary>Reads <paramref name="ingress"/>; linear in its size.</summary>
-    public static ParsedIngress Parse(V1Ingress ingress, TranslationSettings settings)
+    /// <param name="ingress">The Ingress.</param>
+    /// <param name="settings">What the flags say.</param>
+    /// <param name="defaults">What the global settings say about Ingresses that do not say otherwise; null when nothing.</param>
+    public static ParsedIngress Parse(V1Ingress ingress, TranslationSettings settings, RoutePolicies? defaults = null)
     {
         var key = ObjectKey.Of(ingress);
         var created = ingress.Metadata.CreationTimestamp;
@@ -29,7 +32,8 @@ public static class IngressParser
         }
         else
         {
-            var policies = IngressAnnotations.Read(ingress.Metadata.Annotations, settings.AnnotationsPrefix, problems);
+            IReadOnlyDictionary<string, string> annotations = ingress.Metadata.Annotations ?? [];
+            var policies = IngressAnnotations.Read(new(key, annotations, settings, problems), defaults ?? RoutePolicies.None);
             return new IngressReader(key, problems, spec, policies).Read(created);
         }
 

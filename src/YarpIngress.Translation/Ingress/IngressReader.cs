@@ -8,7 +8,7 @@ namespace YarpIngress.Translation.Ingress;
 internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1IngressSpec spec, RoutePolicies policies)
 {
     private readonly Dictionary<string, List<PathRule>> _rules = [];
-    private readonly BackendReader _backends = new(key.Namespace, problems);
+    private readonly BackendReader _backends = new(key.Namespace, problems, policies.Backend);
 
     public ParsedIngress Read(DateTime? created)
     {

@@ -17,10 +17,11 @@ public sealed record Backend
 /// <param name="Namespace">Namespace of the Service.</param>
 /// <param name="Service">Name of the Service.</param>
 /// <param name="Port">Port number or port name.</param>
-public readonly record struct BackendKey(string Namespace, string Service, string Port)
+/// <param name="Policy">What annotations say about it; null when they say nothing.</param>
+public readonly record struct BackendKey(string Namespace, string Service, string Port, BackendPolicy? Policy = null)
 {
-    /// <summary><c>namespace/service:port</c>: also the YARP cluster id.</summary>
-    public override string ToString() => $"{Namespace}/{Service}:{Port}";
+    /// <summary><c>namespace/service:port</c>, and the policy behind it where there is one: also the YARP cluster id.</summary>
+    public override string ToString() => Policy is null ? $"{Namespace}/{Service}:{Port}" : $"{Namespace}/{Service}:{Port} ({Policy})";
 
     /// <summary>Stands for a backend that can't be served at all, such as another resource than a Service: answers 503.</summary>
     public static BackendKey None(string namespaceName) => new(namespaceName, "", "");

@@ -11,4 +11,16 @@ public sealed record RoutePolicies
 
     /// <summary>Traces.</summary>
     public TracingPolicy Tracing { get; init; }
+
+    /// <summary>What its backends' keys carry; null when the annotations say nothing about backends.</summary>
+    public BackendPolicy? Backend { get; init; }
+
+    /// <summary>
+    /// Why its routes answer 503 to everything: a protection that was asked for can't be given. Null when nothing stands against
+    /// serving.
+    /// </summary>
+    public string? Denied { get; init; }
+
+    /// <summary>Whether a request has to pass the steps that policies have, and not only the log, traces and the backend.</summary>
+    public bool HasSteps => this with { AccessLog = None.AccessLog, Tracing = None.Tracing, Backend = null } != None;
 }

@@ -1,3 +1,5 @@
+using YarpIngress.Translation.Model;
+
 namespace YarpIngress.Translation.Settings;
 
 /// <summary>What the ConfigMap of <c>--configmap</c> says. A key that is not there, or whose value is none, has its default.</summary>
@@ -11,4 +13,7 @@ public sealed record GlobalSettings
 
     /// <summary>Traces.</summary>
     public TracingSettings Tracing { get; init; } = new();
+
+    /// <summary>What applies to Ingresses that do not say otherwise by an annotation.</summary>
+    public RoutePolicies Routes { get; init; } = RoutePolicies.None;
 }

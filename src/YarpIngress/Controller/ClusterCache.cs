@@ -16,6 +16,7 @@ internal sealed class ClusterCache
     private readonly ReverseIndex<ObjectKey, string> _byClass = new();
     private readonly Dictionary<ObjectKey, V1Secret> _secrets = [];
     private readonly Dictionary<ProblemObject, Problem> _malformed = [];
+    private RoutePolicies _routeDefaults = RoutePolicies.None;
 
     public ClusterCache(TranslationSettings settings)
     {
@@ -100,6 +101,16 @@ internal sealed class ClusterCache
         if (Classes.Readable == readable)
             return;
         Classes.Readable = readable;
+        foreach (var (key, ingress) in _ingresses)
+            Select(ingress, key);
+    }
+
+    /// <summary>Says what applies to Ingresses that do not say otherwise; the only change that touches them all.</summary>
+    public void SetRouteDefaults(RoutePolicies defaults)
+    {
+        if (defaults == _routeDefaults)
+            return;
+        _routeDefaults = defaults;
         foreach (var (key, ingress) in _ingresses)
             Select(ingress, key);
     }
@@ -244,7 +255,7 @@ internal sealed class ClusterCache
     private void Select(V1Ingress value, ObjectKey key)
     {
         if (Decide(value).IsOurs())
-            Selected.Set(IngressParser.Parse(value, Settings));
+            Selected.Set(IngressParser.Parse(value, Settings, _routeDefaults));
         else
             Selected.Remove(key);
     }

@@ -114,6 +114,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         if (settings == GlobalSettings)
             return;
         draft.GlobalSettings = GlobalSettings = settings;
+        cache.SetRouteDefaults(settings.Routes);
     }
 
     private void TranslateDefaultBackend(Draft draft)

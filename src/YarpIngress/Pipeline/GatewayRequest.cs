@@ -5,6 +5,7 @@ using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability.Tracing;
 using YarpIngress.Proxy;
+using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Pipeline;
 
@@ -34,6 +35,9 @@ internal sealed class GatewayRequest
 
     /// <summary>The route that serves the request; null before it was chosen, and when there is none.</summary>
     public ProxyRoute? Chosen { get; private set; }
+
+    /// <summary>What the annotations of the chosen route ask for.</summary>
+    public RoutePolicies Policies => Chosen?.Policies ?? RoutePolicies.None;
 
     /// <summary>YARP's runtime route.</summary>
     /// <exception cref="InvalidOperationException">The request has no route; see <see cref="Chosen"/>.</exception>

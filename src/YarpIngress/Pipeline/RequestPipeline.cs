@@ -1,5 +1,6 @@
 using Yarp.ReverseProxy.Forwarder;
 using YarpIngress.Observability.Tracing;
+using YarpIngress.Pipeline.Denied;
 using YarpIngress.Pipeline.Draining;
 using YarpIngress.Pipeline.Endpoints;
 using YarpIngress.Pipeline.Forwarding;
@@ -28,8 +29,16 @@ internal static class RequestPipeline
         // After everything that may answer by itself, before anything is chosen from the endpoints.
         RequestDelegate endpoints = new NoEndpoints(forward).InvokeAsync;
 
+        // The steps of policies, in ingress-nginx's order, the last first. Routes without any of them skip them all.
+        var policies = endpoints;
+
+        // A protection that can't be given: nothing else of the route may answer.
+        policies = new DeniedRoute(policies).InvokeAsync;
+
+        RequestDelegate split = context => GatewayRequest.Of(context).Chosen is { HasSteps: true } ? policies(context) : endpoints(context);
+
         // As soon as it is known whether the route is traced, and before anything else can answer or call someone.
-        RequestDelegate trace = new BeginTrace(endpoints, services.GetRequiredService<RequestTracing>()).InvokeAsync;
+        RequestDelegate trace = new BeginTrace(split, services.GetRequiredService<RequestTracing>()).InvokeAsync;
 
         // Host, then path: what comes later reads its policy from the route.
         RequestDelegate route = new RouteSelection(trace, dataPlane, new BackendTransformer()).InvokeAsync;

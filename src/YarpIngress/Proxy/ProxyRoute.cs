@@ -2,6 +2,7 @@ using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability.Traffic;
+using YarpIngress.Translation.Model;
 using Route = YarpIngress.Translation.Model.Route;
 
 namespace YarpIngress.Proxy;
@@ -21,6 +22,12 @@ internal sealed class ProxyRoute(string host, Route? route, RouteConfig config, 
 
     /// <summary>The model; null for the global default backend.</summary>
     public Route? Route { get; } = route;
+
+    /// <summary>What the annotations of its Ingress ask for.</summary>
+    public RoutePolicies Policies { get; } = route?.Policies ?? RoutePolicies.None;
+
+    /// <summary>Whether requests pass the steps of policies; they cost nothing on other routes.</summary>
+    public bool HasSteps { get; } = route?.Policies.HasSteps ?? false;
 
     /// <summary>Where requests go.</summary>
     public ProxyBackend Backend { get; } = backend;

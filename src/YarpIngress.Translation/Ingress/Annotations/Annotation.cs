@@ -10,7 +10,28 @@ namespace YarpIngress.Translation.Ingress.Annotations;
 /// <param name="Doc">What it does to a request; one sentence.</param>
 /// <param name="Set">Reads a value into the policies; throws <see cref="FormatException"/> for what is not allowed.</param>
 public sealed record Annotation(
-    string Name, AnnotationRisk Risk, string Values, string Default, string Doc, Func<RoutePolicies, string, RoutePolicies> Set);
+    string Name, AnnotationRisk Risk, string Values, string Default, string Doc,
+    Func<RoutePolicies, string, AnnotationSource, RoutePolicies> Set)
+{
+    /// <summary>One whose value says it all.</summary>
+    public Annotation(
+        string name, AnnotationRisk risk, string values, string byDefault, string doc, Func<RoutePolicies, string, RoutePolicies> set)
+        : this(name, risk, values, byDefault, doc, (policies, text, _) => set(policies, text))
+    {
+    }
+
+    /// <summary>Other names for the same; the first that an Ingress carries counts.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>Whether a value that is not allowed closes the Ingress's routes, since it was meant to protect them.</summary>
+    public bool FailsClosed { get; init; }
+
+    /// <summary>What differs from ingress-nginx, for people; null when nothing does.</summary>
+    public string? Difference { get; init; }
+
+    /// <summary>A value that does something, for the documentation and its tests.</summary>
+    public string? Example { get; init; }
+}
 
 /// <summary>What a tenant can do with an annotation to others, as ingress-nginx rates it.</summary>
 public enum AnnotationRisk
@@ -23,4 +44,7 @@ public enum AnnotationRisk
 
     /// <summary>Send requests where they should not go.</summary>
     High,
+
+    /// <summary>Run or load what was written.</summary>
+    Critical,
 }

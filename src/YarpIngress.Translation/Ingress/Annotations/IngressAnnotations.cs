@@ -8,11 +8,16 @@ public static class IngressAnnotations
     /// <summary>The prefix that is understood whatever <c>--annotations-prefix</c> says; it wins over the other.</summary>
     public const string OwnPrefix = "yarp.ingress.kubernetes.io";
 
-    /// <summary>In the order of the documentation.</summary>
+    /// <summary>In the order of the documentation, which is also that of reading.</summary>
     public static readonly IReadOnlyList<Annotation> All = [.. AccessLogAnnotations.All, .. OpenTelemetryAnnotations.All];
 
-    /// <summary>By name.</summary>
-    public static readonly IReadOnlyDictionary<string, Annotation> ByName = All.ToDictionary(annotation => annotation.Name);
+    /// <summary>By name and by alias.</summary>
+    public static readonly IReadOnlyDictionary<string, Annotation> ByName = All
+        .SelectMany(annotation => annotation.Aliases.Append(annotation.Name), (annotation, name) => (annotation, name))
+        .ToDictionary(one => one.name, one => one.annotation);
+
+    /// <summary>What follows from several annotations of a feature together; run in order after all of them were read.</summary>
+    private static readonly IReadOnlyList<Func<RoutePolicies, AnnotationSource, RoutePolicies>> Completions = [];
 
     /// <summary>The name behind one of our prefixes; null for other annotations.</summary>
     public static string? NameOf(string key, string prefix)
@@ -24,26 +29,39 @@ public static class IngressAnnotations
     }
 
     /// <summary>What the annotations ask for. A value that is not allowed is a problem and counts as not there.</summary>
-    internal static RoutePolicies Read(IReadOnlyDictionary<string, string>? annotations, string prefix, ProblemList problems)
+    /// <param name="source">The annotations.</param>
+    /// <param name="defaults">What applies where they say nothing.</param>
+    internal static RoutePolicies Read(AnnotationSource source, RoutePolicies defaults)
     {
-        var policies = RoutePolicies.None;
-        foreach (var (key, value) in annotations ?? new Dictionary<string, string>())
-        {
-            if (NameOf(key, prefix) is not { } name || !ByName.TryGetValue(name, out var known))
-                continue;
-            if (!key.StartsWith(OwnPrefix, StringComparison.Ordinal) && annotations!.ContainsKey($"{OwnPrefix}/{name}"))
-                continue;
-            try
-            {
-                policies = known.Set(policies, value ?? "");
-            }
-            catch (FormatException error)
-            {
-                problems.Error(
-                    ProblemReasons.InvalidAnnotation, $"metadata.annotations[{key}]",
-                    $"value {Quoted.Value(value)} {error.Message}; what applies instead: {known.Default}");
-            }
-        }
+        if (!source.Values.Keys.Any(key => NameOf(key, source.Settings.AnnotationsPrefix) is not null))
+            return defaults;
+        var policies = defaults;
+        foreach (var annotation in All)
+            policies = Read(annotation, source, policies);
+        foreach (var complete in Completions)
+            policies = complete(policies, source);
         return policies;
+    }
+
+    private static RoutePolicies Read(Annotation annotation, AnnotationSource source, RoutePolicies policies)
+    {
+        var key = source.KeyOf(annotation.Name);
+        foreach (var alias in annotation.Aliases)
+            key ??= source.KeyOf(alias);
+        if (key is null)
+            return policies;
+        var text = source.Values[key] ?? "";
+        try
+        {
+            return annotation.Set(policies, text, source);
+        }
+        catch (FormatException error)
+        {
+            var instead = annotation.FailsClosed ? "requests answer 503" : annotation.Default;
+            source.Problems.Error(
+                ProblemReasons.InvalidAnnotation, $"metadata.annotations[{key}]",
+                $"value {Quoted.Value(text)} {error.Message}; what applies instead: {instead}");
+            return annotation.FailsClosed ? policies with { Denied = key } : policies;
+        }
     }
 }
