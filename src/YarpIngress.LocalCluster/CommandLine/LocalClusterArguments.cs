@@ -1,5 +1,6 @@
 using System.Globalization;
 using YarpIngress.Options;
+using YarpIngress.Translation;
 
 namespace YarpIngress.LocalCluster.CommandLine;
 

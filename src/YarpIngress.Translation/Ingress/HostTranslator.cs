@@ -41,6 +41,11 @@ public static class HostTranslator
         }
 
         var fallback = Default(host.Length == 0 ? catchAll : ingresses, host, problems);
+        if (ClosedHosts.Why(host, ingresses) is { } why)
+        {
+            ClosedHosts.Close(why, routes);
+            fallback = fallback is null ? null : ClosedHosts.Close(why, fallback);
+        }
         var certificate = Certificate(host, ingresses, subjectNames, problems);
         return new HostTranslation
         {

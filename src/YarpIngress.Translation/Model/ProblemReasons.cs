@@ -15,11 +15,20 @@ public static class ProblemReasons
     /// <summary>The value of an annotation is not allowed.</summary>
     public const string InvalidAnnotation = "InvalidAnnotation";
 
+    /// <summary>An annotation of ingress-nginx is not acted on: by design, or not yet.</summary>
+    public const string UnsupportedAnnotation = "UnsupportedAnnotation";
+
+    /// <summary>An annotation under one of our prefixes is not known.</summary>
+    public const string UnknownAnnotation = "UnknownAnnotation";
+
     /// <summary>The value of a key of the global ConfigMap is not allowed.</summary>
     public const string InvalidSetting = "InvalidSetting";
 
     /// <summary>A key of the global ConfigMap is not known.</summary>
     public const string UnknownSetting = "UnknownSetting";
+
+    /// <summary>A key of ingress-nginx's ConfigMap is not acted on: by design, or not yet.</summary>
+    public const string UnsupportedSetting = "UnsupportedSetting";
 
     /// <summary>The ConfigMap that a flag names does not exist.</summary>
     public const string ConfigMapNotFound = "ConfigMapNotFound";

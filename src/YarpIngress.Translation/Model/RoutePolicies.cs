@@ -21,6 +21,9 @@ public sealed record RoutePolicies
     /// </summary>
     public string? Denied { get; init; }
 
+    /// <summary>As <see cref="Denied"/>, for every route of the Ingress's hosts, whichever Ingress it comes from.</summary>
+    public string? DeniedHosts { get; init; }
+
     /// <summary>Whether a request has to pass the steps that policies have, and not only the log, traces and the backend.</summary>
     public bool HasSteps => this with { AccessLog = None.AccessLog, Tracing = None.Tracing, Backend = null } != None;
 }

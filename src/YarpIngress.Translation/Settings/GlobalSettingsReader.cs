@@ -26,8 +26,7 @@ public static class GlobalSettingsReader
         {
             if (!GlobalKeys.ByName.TryGetValue(name, out var known))
             {
-                problems.Warning(
-                    ProblemReasons.UnknownSetting, Field(name), $"key {Quoted.Value(name)} is not known to this version; it has no effect");
+                settings = UnsupportedKeys.Read(settings, name, text ?? "", problems);
                 continue;
             }
             try

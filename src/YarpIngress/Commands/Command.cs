@@ -1,5 +1,6 @@
 using YarpIngress.Commands.Explain;
 using YarpIngress.Options;
+using YarpIngress.Translation;
 
 namespace YarpIngress.Commands;
 

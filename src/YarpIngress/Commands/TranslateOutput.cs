@@ -96,6 +96,8 @@ internal static class TranslateOutput
             ["backend"] = route.Backend.ToString(),
             ["ingress"] = route.Ingress.ToString(),
         };
+        if (route.Policies.Denied is { } denied)
+            result["denied"] = denied;
         if (route.Policies.Tracing is var tracing && tracing != default)
             result["tracing"] = Tracing(tracing);
         return result;

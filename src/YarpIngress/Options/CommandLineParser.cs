@@ -1,3 +1,5 @@
+using YarpIngress.Translation;
+
 namespace YarpIngress.Options;
 
 /// <summary>

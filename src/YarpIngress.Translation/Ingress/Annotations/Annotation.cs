@@ -20,6 +20,9 @@ public sealed record Annotation(
     {
     }
 
+    /// <summary>What it acts on.</summary>
+    public AnnotationScope Scope { get; init; }
+
     /// <summary>Other names for the same; the first that an Ingress carries counts.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 

@@ -9,7 +9,10 @@ public static class IngressAnnotations
     public const string OwnPrefix = "yarp.ingress.kubernetes.io";
 
     /// <summary>In the order of the documentation, which is also that of reading.</summary>
-    public static readonly IReadOnlyList<Annotation> All = [.. AccessLogAnnotations.All, .. OpenTelemetryAnnotations.All];
+    public static readonly IReadOnlyList<Annotation> All =
+    [
+        .. AccessLogAnnotations.All, .. OpenTelemetryAnnotations.All, .. GlobalAuthAnnotations.All,
+    ];
 
     /// <summary>By name and by alias.</summary>
     public static readonly IReadOnlyDictionary<string, Annotation> ByName = All
@@ -17,7 +20,10 @@ public static class IngressAnnotations
         .ToDictionary(one => one.name, one => one.annotation);
 
     /// <summary>What follows from several annotations of a feature together; run in order after all of them were read.</summary>
-    private static readonly IReadOnlyList<Func<RoutePolicies, AnnotationSource, RoutePolicies>> Completions = [];
+    private static readonly IReadOnlyList<Func<RoutePolicies, AnnotationSource, RoutePolicies>> Completions =
+    [
+        UnsupportedAnnotations.Complete,
+    ];
 
     /// <summary>The name behind one of our prefixes; null for other annotations.</summary>
     public static string? NameOf(string key, string prefix)
@@ -33,6 +39,7 @@ public static class IngressAnnotations
     /// <param name="defaults">What applies where they say nothing.</param>
     internal static RoutePolicies Read(AnnotationSource source, RoutePolicies defaults)
     {
+        MistakenPrefix.Report(source);
         if (!source.Values.Keys.Any(key => NameOf(key, source.Settings.AnnotationsPrefix) is not null))
             return defaults;
         var policies = defaults;

@@ -1,15 +1,20 @@
-namespace YarpIngress.Options;
+namespace YarpIngress.Translation;
 
 /// <summary>Guesses which known name somebody meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>The known name nearest to <paramref name="name"/>, or null when none is near.</summary>
-    public static string? Find(string name, IEnumerable<string> known)
+    public static string? Find(string name, IEnumerable<string> known) => Find(name, known, Math.Max(2, name.Length / 3));
+
+    /// <summary>The known name nearest to <paramref name="name"/>, or null when none is at most <paramref name="farthest"/> edits away.</summary>
+    public static string? Find(string name, IEnumerable<string> known, int farthest)
     {
-        var best = known.Select(candidate => (candidate, distance: Distance(name, candidate)))
+        // A name that is much longer or shorter is not near: most are passed over without being compared.
+        var best = known.Where(candidate => Math.Abs(candidate.Length - name.Length) <= farthest)
+            .Select(candidate => (candidate, distance: Distance(name, candidate)))
             .OrderBy(pair => pair.distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal)
             .FirstOrDefault((candidate: "", distance: int.MaxValue));
-        return best.distance <= Math.Max(2, name.Length / 3) ? best.candidate : null;
+        return best.distance <= farthest ? best.candidate : null;
     }
 
     // Edits that turn one into the other: insert, delete, replace, swap neighbours.

@@ -1,0 +1,76 @@
+using static YarpIngress.Translation.Ingress.Annotations.AnnotationRisk;
+
+namespace YarpIngress.Translation.Ingress.Annotations;
+
+/// <summary>What is to come: authentication, client certificates, address lists, limits. What protects stays closed until then.</summary>
+internal static class UnsupportedYet
+{
+    private const string Lists = "until then a NetworkPolicy or the load balancer's source ranges can do it";
+    private const string Login = "until then an authenticating proxy in front of the pods can do it";
+    private const string Limits = "until then the load balancer or the application can do it";
+    private const string Part = "belongs to a protection that this version does not have yet";
+
+    private static readonly string[] Zero = ["", "0"];
+
+    public static readonly IReadOnlyList<UnsupportedAnnotation> All =
+    [
+        Closing("auth-type", Low, "basic or digest", "basic authentication", Login),
+        Closing("auth-url", High, "URL", "authentication by another service", Login),
+        Closing("auth-tls-secret", Medium, "namespace/name of a Secret", "client certificates", Login) with { Closes = Closes.Hosts, Scope = AnnotationScope.Host },
+        Closing("allowlist-source-range", Medium, "networks, commas between", "lists of addresses", Lists),
+        Closing("whitelist-source-range", Medium, "networks, commas between", "lists of addresses", Lists),
+        Closing("denylist-source-range", Medium, "networks, commas between", "lists of addresses", Lists),
+        Closing("limit-rps", Low, "whole number", "limits of requests", Limits) with { Nothing = Zero },
+        Closing("limit-rpm", Low, "whole number", "limits of requests", Limits) with { Nothing = Zero },
+        Closing("limit-connections", Low, "whole number", "limits of connections", Limits) with { Nothing = Zero },
+
+        Later("auth-secret", Medium, "name, or namespace/name, of a Secret"),
+        Later("auth-secret-type", Low, "auth-file or auth-map"),
+        Later("auth-realm", Low, "text"),
+        Later("auth-signin", High, "URL"),
+        Later("auth-signin-redirect-param", Medium, "name of a query parameter"),
+        Later("auth-method", Low, "HTTP method"),
+        Later("auth-response-headers", Medium, "names of headers, commas between"),
+        Later("auth-proxy-set-headers", Medium, "ConfigMap"),
+        Later("auth-request-redirect", Medium, "URL or path"),
+        Later("auth-always-set-cookie", Low, "true or false") with { Nothing = UnsupportedByDesign.Off },
+        Later("auth-cache-key", Medium, "text with nginx's variables"),
+        Later("auth-cache-duration", Medium, "statuses and times"),
+        Later("auth-keepalive", Low, "whole number") with { Nothing = Zero },
+        Later("auth-keepalive-requests", Low, "whole number"),
+        Later("auth-keepalive-share-vars", Low, "true or false") with { Nothing = UnsupportedByDesign.Off },
+        Later("auth-keepalive-timeout", Low, "seconds"),
+        Later("satisfy", Low, "all or any") with { Nothing = ["", "all"] },
+        Later("auth-tls-verify-client", Medium, "on, off, optional or optional_no_ca") with { Scope = AnnotationScope.Host },
+        Later("auth-tls-verify-depth", Low, "whole number") with { Scope = AnnotationScope.Host },
+        Later("auth-tls-error-page", High, "URL") with { Scope = AnnotationScope.Host },
+        Later("auth-tls-match-cn", High, "CN=regular expression") with { Scope = AnnotationScope.Host },
+        Later("auth-tls-pass-certificate-to-upstream", Low, "true or false") with
+        {
+            Scope = AnnotationScope.Host,
+            Nothing = UnsupportedByDesign.Off,
+        },
+        Later("limit-burst-multiplier", Low, "whole number"),
+        Later("limit-allowlist", Low, "networks, commas between"),
+        Later("limit-whitelist", Low, "networks, commas between"),
+
+        Yet("limit-rate", Low, "KB a second", "how fast an answer is sent is not limited yet", Limits) with { Nothing = Zero },
+        Yet("limit-rate-after", Low, "KB", "how fast an answer is sent is not limited yet", Limits) with { Nothing = Zero },
+        Yet("ssl-ciphers", Low, "OpenSSL's list of ciphers", "the runtime's choice of ciphers can't be changed yet",
+            "it offers only TLS 1.2 and 1.3 with forward secrecy as the system's policy has it") with { Scope = AnnotationScope.Host },
+        Yet("ssl-prefer-server-ciphers", Low, "true or false", "the runtime's choice of ciphers can't be changed yet", "remove it")
+            with { Scope = AnnotationScope.Host },
+        Yet("ssl-passthrough", Low, "true or false", "TLS is not passed through yet; it ends at the gateway",
+            "until then publish the pods by a Service of type LoadBalancer")
+            with { Scope = AnnotationScope.Host, Nothing = UnsupportedByDesign.Off },
+    ];
+
+    private static UnsupportedAnnotation Closing(string name, AnnotationRisk risk, string values, string what, string instead) =>
+        Yet(name, risk, values, $"asks for {what}, which this version does not have yet", instead) with { Closes = Closes.Routes };
+
+    private static UnsupportedAnnotation Later(string name, AnnotationRisk risk, string values) =>
+        Yet(name, risk, values, Part, "leave it as it is");
+
+    private static UnsupportedAnnotation Yet(string name, AnnotationRisk risk, string values, string reason, string instead) =>
+        new(name, risk, Unsupported.NotYet, values, reason, instead);
+}

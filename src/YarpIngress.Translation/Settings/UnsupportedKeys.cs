@@ -1,0 +1,58 @@
+using YarpIngress.Translation.Ingress.Annotations;
+using YarpIngress.Translation.Model;
+
+namespace YarpIngress.Translation.Settings;
+
+/// <summary>
+/// Keys of the global ConfigMap that nothing here acts on. A protection that all Ingresses are to have and none can be given
+/// closes them.
+/// </summary>
+internal static class UnsupportedKeys
+{
+    /// <summary>The one that an Ingress can opt out of.</summary>
+    public const string GlobalAuth = "global-auth-url";
+
+    private static readonly HashSet<string> Protections = new(StringComparer.Ordinal)
+    {
+        GlobalAuth, "whitelist-source-range", "denylist-source-range", "block-cidrs", "block-user-agents", "block-referers", "enable-modsecurity",
+    };
+
+    private static readonly HashSet<string> Snippets = new(StringComparer.Ordinal)
+    {
+        "main-snippet", "http-snippet", "server-snippet", "location-snippet", "stream-snippet", "global-auth-snippet", "modsecurity-snippet",
+    };
+
+    /// <summary>Reports a key that is not in <see cref="GlobalKeys.All"/>.</summary>
+    public static GlobalSettings Read(GlobalSettings settings, string name, string text, ProblemList problems)
+    {
+        var field = $"data.{name}";
+        if (UnsupportedByDesign.Off.Contains(text.Trim()) && (Protections.Contains(name) || Snippets.Contains(name)))
+            return settings;
+        if (Protections.Contains(name))
+        {
+            problems.Error(
+                ProblemReasons.UnsupportedSetting, field,
+                $"key {name} protects every Ingress, and this version can't give that protection; requests answer 503 until it is removed");
+            return Close(settings, name);
+        }
+        if (Snippets.Contains(name))
+        {
+            var protecting = SnippetDirectives.Of(text).FirstOrDefault(directive => directive.Protects).Name;
+            var effect = protecting is null
+                ? "it has no effect"
+                : $"requests answer 503, since {protecting} in it refuses requests that would be served without";
+            problems.Error(ProblemReasons.UnsupportedSetting, field, $"key {name} is text for nginx's configuration, which does not exist here; {effect}");
+            return protecting is null ? settings : Close(settings, name);
+        }
+        var nearest = NearestName.Find(name, GlobalKeys.ByName.Keys, Math.Clamp(name.Length / 4, 1, 3)) is { } match
+            ? $"; did you mean {match}?"
+            : "";
+        problems.Warning(
+            ProblemReasons.UnknownSetting, field, $"key {Quoted.Value(name)} is not known to this version; it has no effect{nearest}");
+        return settings;
+    }
+
+    // What an Ingress can opt out of must not hide what it can't.
+    private static GlobalSettings Close(GlobalSettings settings, string name) =>
+        settings.Routes.Denied is null or GlobalAuth ? settings with { Routes = settings.Routes with { Denied = name } } : settings;
+}

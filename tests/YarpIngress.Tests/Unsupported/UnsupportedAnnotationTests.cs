@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using YarpIngress.Kubernetes.Models;
+using YarpIngress.Tests.EndToEnd;
+
+namespace YarpIngress.Tests.Unsupported;
+
+/// <summary>What a client sees of annotations that this version does not act on.</summary>
+public sealed class UnsupportedAnnotationTests(TestCluster cluster) : EndToEndTest(cluster)
+{
+    private const string Nginx = "nginx.ingress.kubernetes.io/";
+
+    [Theory]
+    [InlineData("auth-url", "https://auth.example.com/check")]
+    [InlineData("auth-type", "basic")]
+    [InlineData("allowlist-source-range", "10.0.0.0/8")]
+    [InlineData("whitelist-source-range", "10.0.0.0/8")]
+    [InlineData("denylist-source-range", "10.0.0.0/8")]
+    [InlineData("limit-rps", "5")]
+    [InlineData("enable-modsecurity", "true")]
+    [InlineData("configuration-snippet", "deny all;")]
+    public async Task A_protection_that_is_not_there_closes_its_Ingress_and_no_other(string name, string value)
+    {
+        await Namespace.StartAppAsync("web");
+        var host = Namespace.Host("shared");
+        await Namespace.ApplyIngressAsync("open", host, ("Prefix", "/open", "web"));
+        await ApplyAsync("closed", host, "/closed", (Nginx + name, value));
+
+        await Gateway.UntilAsync(host, "/closed", answer => answer.Code == 503);
+        Assert.Equal(200, (await Gateway.GetAsync(host, "/open")).Code);
+
+        await ApplyAsync("closed", host, "/closed");
+        await Gateway.UntilAsync(host, "/closed", answer => answer.Code == 200);
+    }
+
+    [Theory]
+    [InlineData("auth-tls-secret", "default/ca")]
+    [InlineData("server-snippet", "satisfy all; deny all;")]
+    public async Task A_protection_of_a_host_closes_all_of_it(string name, string value)
+    {
+        await Namespace.StartAppAsync("web");
+        var host = Namespace.Host("host");
+        await Namespace.ApplyIngressAsync("open", host, ("Prefix", "/open", "web"));
+        await ApplyAsync("closed", host, "/closed", (Nginx + name, value));
+        await Gateway.UntilAsync(host, "/open", answer => answer.Code == 503);
+        Assert.Equal(503, (await Gateway.GetAsync(host, "/closed")).Code);
+
+        await Namespace.DeleteAsync<V1Ingress>("closed");
+        await Gateway.UntilAsync(host, "/open", answer => answer.Code == 200);
+    }
+
+    [Fact]
+    public async Task What_protects_nothing_is_served_without()
+    {
+        await Namespace.StartAppAsync("web");
+        var host = Namespace.Host("tuned");
+        await ApplyAsync(
+            "tuned", host, "/", (Nginx + "proxy-busy-buffers-size", "16k"), (Nginx + "http2-push-preload", "true"),
+            (Nginx + "configuration-snippet", "more_set_headers \"X-Frame-Options: DENY\";"), (Nginx + "no-such-annotation", "x"),
+            (Nginx + "limit-rps", "0"), (Nginx + "enable-modsecurity", "false"));
+        await Gateway.UntilAsync(host, "/", answer => answer.Code == 200);
+    }
+
+    private Task ApplyAsync(string name, string host, string path, params (string Key, string Value)[] annotations)
+    {
+        var ingress = Namespace.Ingress(host, ("Prefix", path, "web"));
+        ingress["metadata"] = new JsonObject
+        {
+            ["annotations"] = new JsonObject(annotations.Select(one => KeyValuePair.Create(one.Key, (JsonNode?)one.Value))),
+        };
+        return Namespace.ApplyAsync<V1Ingress>(name, ingress);
+    }
+}
