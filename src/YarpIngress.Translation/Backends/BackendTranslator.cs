@@ -31,7 +31,7 @@ public static class BackendTranslator
         if (service.Spec?.Type == "ExternalName")
         {
             var external = ExternalNames.Resolve(service, key, settings);
-            var spoken = Protocol(service, external.Port?.AppProtocol, external.Index, problems);
+            var spoken = Protocol(key, service, external.Port?.AppProtocol, external.Index, problems);
             return Result(
                 key, spoken, external.Endpoint is { } only ? [only] : [], problems, external.Notice is { } refusal ? [refusal] : []);
         }
@@ -39,7 +39,7 @@ public static class BackendTranslator
         var (port, index, notice) = ServicePorts.Find(service, key);
         if (port is null)
             return Result(key, BackendProtocol.Http, [], problems, [notice!]);
-        var protocol = Protocol(service, port.AppProtocol, index, problems);
+        var protocol = Protocol(key, service, port.AppProtocol, index, problems);
         var selection = new EndpointSelection(port);
         if (slices.Count > 0)
         {
@@ -49,7 +49,7 @@ public static class BackendTranslator
         else if (endpoints is not null)
             selection.Add(endpoints);
 
-        var chosen = selection.Chosen();
+        IReadOnlyList<Endpoint> chosen = ClusterIp(key, service, port) is { } clusterIp ? [clusterIp] : selection.Chosen();
         problems.AddRange(selection.Problems);
         var notices = new List<Notice>();
         if (notice is not null)
@@ -76,8 +76,21 @@ public static class BackendTranslator
         return ServicePorts.First(service) is { } port ? new BackendKey(key.Namespace, key.Name, port) : null;
     }
 
-    private static BackendProtocol Protocol(V1Service service, string? appProtocol, int index, List<Problem> problems)
+    /// <summary>
+    /// What <c>service-upstream</c> means, whether or not the Service has endpoints; null for a headless Service, whose
+    /// endpoints it is then.
+    /// </summary>
+    private static Endpoint? ClusterIp(BackendKey key, V1Service service, V1ServicePort port) =>
+        key.Policy is { ServiceUpstream: true }
+        && service.Spec?.ClusterIP is { Length: > 0 } address
+        && EndpointAddress.Problem(address, EndpointAddress.TypeOf(address)) is null
+            ? new Endpoint(address, port.Port)
+            : null;
+
+    private static BackendProtocol Protocol(BackendKey key, V1Service service, string? appProtocol, int index, List<Problem> problems)
     {
+        if (key.Policy?.Protocol is { } wanted)
+            return wanted;
         if (AppProtocol.Parse(appProtocol) is { } protocol)
             return protocol;
         problems.Add(new Problem

@@ -6,7 +6,7 @@ public sealed record Backend
     /// <summary>Which Service port.</summary>
     public required BackendKey Key { get; init; }
 
-    /// <summary>What the endpoints speak; from the port's <c>appProtocol</c>.</summary>
+    /// <summary>What the endpoints speak; from <c>backend-protocol</c>, else from the port's <c>appProtocol</c>.</summary>
     public required BackendProtocol Protocol { get; init; }
 
     /// <summary>The endpoints that take traffic now, without duplicates, in a stable order. None answers 503.</summary>
@@ -53,4 +53,7 @@ public enum BackendProtocol
 
     /// <summary>HTTP/2 over TLS (<c>grpcs</c>); the certificate is not verified.</summary>
     Grpcs,
+
+    /// <summary>HTTP/1.1, in clear or over TLS as the client's request came (<c>AUTO_HTTP</c>).</summary>
+    Auto,
 }

@@ -15,6 +15,12 @@ public sealed record RoutePolicies
     /// <summary>What its backends' keys carry; null when the annotations say nothing about backends.</summary>
     public BackendPolicy? Backend { get; init; }
 
+    /// <summary><c>proxy-body-size</c>: how many bytes a request's body may have; 0 for any number.</summary>
+    public long MaximumBodySize { get; init; } = 1024 * 1024;
+
+    /// <summary>Bodies that are taken in whole; null when all pass as they come.</summary>
+    public BufferingPolicy? Buffering { get; init; }
+
     /// <summary>
     /// Why its routes answer 503 to everything: a protection that was asked for can't be given. Null when nothing stands against
     /// serving.
@@ -25,5 +31,24 @@ public sealed record RoutePolicies
     public string? DeniedHosts { get; init; }
 
     /// <summary>Whether a request has to pass the steps that policies have, and not only the log, traces and the backend.</summary>
-    public bool HasSteps => this with { AccessLog = None.AccessLog, Tracing = None.Tracing, Backend = null } != None;
+    public bool HasSteps => this with
+    {
+        AccessLog = None.AccessLog,
+        Tracing = None.Tracing,
+        Backend = null,
+        // Looked at on every route, so that it is no step.
+        MaximumBodySize = None.MaximumBodySize,
+        Buffering = Buffering is { IsUsed: true } ? Buffering : null,
+    } != None;
+
+    /// <summary>These with another <see cref="Backend"/>, which is null again when nothing is said in it.</summary>
+    public RoutePolicies WithBackend(Func<BackendPolicy, BackendPolicy> change)
+    {
+        var changed = change(Backend ?? BackendPolicy.None);
+        return this with { Backend = changed == BackendPolicy.None ? null : changed };
+    }
+
+    /// <summary>These with another <see cref="Buffering"/>.</summary>
+    public RoutePolicies WithBuffering(Func<BufferingPolicy, BufferingPolicy> change) =>
+        this with { Buffering = change(Buffering ?? BufferingPolicy.Default) };
 }

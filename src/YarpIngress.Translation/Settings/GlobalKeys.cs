@@ -10,6 +10,7 @@ public static class GlobalKeys
             (settings, text) => settings with { GenerateRequestId = SettingValue.Bool(text) }),
         .. AccessLogKeys.All,
         .. TracingKeys.All,
+        .. UpstreamKeys.All,
     ];
 
     /// <summary>By name.</summary>

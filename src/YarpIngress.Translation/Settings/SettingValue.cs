@@ -8,6 +8,9 @@ namespace YarpIngress.Translation.Settings;
 /// </summary>
 public static class SettingValue
 {
+    // int.MaxValue milliseconds, which is what timers of sockets take.
+    private const int LongestSeconds = int.MaxValue / 1000;
+
     /// <summary>As Go's <c>strconv.ParseBool</c>.</summary>
     public static bool Bool(string text) => text switch
     {
@@ -28,6 +31,39 @@ public static class SettingValue
         && value is >= 0 and <= 1
             ? value
             : throw new FormatException("must be a number from 0 to 1");
+
+    /// <summary>As nginx's directives: <c>on</c> or <c>off</c>; also true and false, as some write it.</summary>
+    public static bool OnOff(string text) => text.Trim().ToLowerInvariant() switch
+    {
+        "on" or "true" => true,
+        "off" or "false" => false,
+        _ => throw new FormatException("must be on or off"),
+    };
+
+    /// <summary>A number of seconds above 0. More than timers take, 24 days, counts as that.</summary>
+    public static TimeSpan Seconds(string text) =>
+        TimeSpan.FromSeconds(Math.Min(Whole(text.Trim(), 1, int.MaxValue), LongestSeconds));
+
+    /// <summary>A size as nginx writes it: bytes, or a number with k, m or g behind it.</summary>
+    public static long Size(string text, long most)
+    {
+        var value = text.Trim();
+        var unit = value.Length == 0 ? 0 : char.ToLowerInvariant(value[^1]) switch
+        {
+            'k' => 1024L,
+            'm' => 1024L * 1024,
+            'g' => 1024L * 1024 * 1024,
+            'b' => 1L,
+            >= '0' and <= '9' => 1L,
+            _ => 0L,
+        };
+        var digits = value.AsSpan(0, value.Length > 0 && !char.IsAsciiDigit(value[^1]) ? value.Length - 1 : value.Length);
+        return unit > 0 && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most / unit
+            ? number * unit
+            : throw new FormatException(
+                "must be a number of bytes, or of kilo-, mega- or gigabytes with k, m or g behind it"
+                + (most == long.MaxValue ? "" : $", up to {most}"));
+    }
 
     /// <summary>One of a few words, in any case.</summary>
     public static T Word<T>(string text, params IReadOnlyList<(string Word, T Value)> words)

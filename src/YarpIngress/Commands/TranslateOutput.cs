@@ -100,6 +100,20 @@ internal static class TranslateOutput
             result["denied"] = denied;
         if (route.Policies.Tracing is var tracing && tracing != default)
             result["tracing"] = Tracing(tracing);
+        if (route.Policies.MaximumBodySize != RoutePolicies.None.MaximumBodySize)
+            result["maximumBodySize"] = route.Policies.MaximumBodySize;
+        if (route.Policies.Buffering is { IsUsed: true } buffering)
+            result["buffering"] = Buffering(buffering);
+        return result;
+    }
+
+    private static JsonObject Buffering(BufferingPolicy policy)
+    {
+        var result = new JsonObject();
+        if (policy.Requests)
+            result["requests"] = new JsonObject { ["memory"] = policy.RequestMemory };
+        if (policy.Responses)
+            result["responses"] = new JsonObject { ["memory"] = policy.ResponseMemory, ["file"] = policy.MaximumFileSize };
         return result;
     }
 

@@ -39,6 +39,9 @@ internal sealed class GatewayRequest
     /// <summary>What the annotations of the chosen route ask for.</summary>
     public RoutePolicies Policies => Chosen?.Policies ?? RoutePolicies.None;
 
+    /// <summary>Where the request goes; null before that is known.</summary>
+    public ProxyBackend? Backend { get; private set; }
+
     /// <summary>YARP's runtime route.</summary>
     /// <exception cref="InvalidOperationException">The request has no route; see <see cref="Chosen"/>.</exception>
     public RouteModel Route => _route ?? throw WithoutRoute();
@@ -117,6 +120,7 @@ internal sealed class GatewayRequest
     {
         _route = chosen.ModelFor(cluster, transformer);
         _cluster = cluster.Model;
+        Backend = chosen.Backend;
         AvailableDestinations = cluster.DestinationsState.AvailableDestinations;
     }
 
@@ -143,7 +147,7 @@ internal sealed class GatewayRequest
         _context.Uninitialize();
         _earlierTries.Clear();
         _upstream = default;
-        (_route, _cluster, Chosen, ProxiedDestination) = (null, null, null, null);
+        (_route, _cluster, Chosen, Backend, ProxiedDestination) = (null, null, null, null, null);
         AvailableDestinations = [];
         (StartedAt, PathStart, Tries, IsAnswered) = (0, 0, 0, false);
         (RequestIdText, GeneratedRequestId, HasOnlySentId, Trace) = (null, UInt128.Zero, false, null);

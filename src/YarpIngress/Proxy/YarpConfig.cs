@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
+using System.Security.Authentication;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.LoadBalancing;
@@ -28,9 +29,6 @@ internal static class YarpConfig
     public const string IngressMetadata = "ingress";
 
     private const string AnyPath = "/{**rest}";
-
-    // ingress-nginx: proxy-read-timeout and proxy-send-timeout, both between two reads or writes, not for the whole.
-    private static readonly TimeSpan ActivityTimeout = TimeSpan.FromSeconds(60);
 
     // One instance per protocol: 20,000 clusters share them, and equal ones are found equal by reference.
     private static readonly ForwarderRequestConfig Http1 = Request(HttpVersion.Version11, HttpVersionPolicy.RequestVersionOrLower);
@@ -74,8 +72,9 @@ internal static class YarpConfig
     /// <summary>The cluster as YARP writes it.</summary>
     public static ClusterConfig Cluster(Backend backend)
     {
-        var tls = backend.Protocol is BackendProtocol.Https or BackendProtocol.Grpcs;
-        var scheme = tls ? "https://" : "http://";
+        var policy = backend.Key.Policy ?? BackendPolicy.None;
+        // Of AUTO_HTTP the forwarder makes https where the client's request came over TLS.
+        var scheme = backend.Protocol is BackendProtocol.Https or BackendProtocol.Grpcs ? "https://" : "http://";
         var destinations = new Dictionary<string, DestinationConfig>(backend.Endpoints.Count, StringComparer.OrdinalIgnoreCase);
         foreach (var endpoint in backend.Endpoints)
         {
@@ -86,15 +85,8 @@ internal static class YarpConfig
         {
             ClusterId = backend.Key.ToString(),
             LoadBalancingPolicy = LoadBalancingPolicies.RoundRobin,
-            HttpClient = tls ? UnverifiedTls : Cleartext,
-            HttpRequest = backend.Protocol switch
-            {
-                BackendProtocol.Http => Http1,
-                BackendProtocol.H2c => Http2Only,
-                BackendProtocol.Https => Http2OrLower,
-                BackendProtocol.Grpcs => Http2Only,
-                _ => throw new ArgumentOutOfRangeException(nameof(backend), backend.Protocol, "Unknown backend protocol."),
-            },
+            HttpClient = backend.Protocol is BackendProtocol.Http or BackendProtocol.H2c ? Cleartext : Tls(policy.Tls),
+            HttpRequest = Request(backend.Protocol, policy),
             Destinations = destinations,
         };
     }
@@ -123,12 +115,42 @@ internal static class YarpConfig
         }
     }
 
+    private static ForwarderRequestConfig Request(BackendProtocol protocol, BackendPolicy policy)
+    {
+        var byDefault = protocol switch
+        {
+            BackendProtocol.Http or BackendProtocol.Auto => Http1,
+            BackendProtocol.H2c or BackendProtocol.Grpcs => Http2Only,
+            // With a name of its own in the handshake the connection is made by hand, for HTTP/1.1.
+            BackendProtocol.Https => policy.Tls?.SendName is null && !policy.Http10 ? Http2OrLower : Http1,
+            _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "Unknown backend protocol."),
+        };
+        var http10 = policy.Http10 && byDefault == Http1;
+        // Between two reads, not for the whole. What is sent has a timeout of its own; see Forwarding.
+        var timeout = policy.ReadTimeout;
+        return timeout is null && !http10
+            ? byDefault
+            : byDefault with
+            {
+                Version = http10 ? HttpVersion.Version10 : byDefault.Version,
+                ActivityTimeout = timeout ?? byDefault.ActivityTimeout,
+            };
+    }
+
     private static ForwarderRequestConfig Request(Version version, HttpVersionPolicy policy) => new()
     {
         Version = version,
         VersionPolicy = policy,
-        ActivityTimeout = ActivityTimeout,
+        ActivityTimeout = BackendPolicy.DefaultActivityTimeout,
     };
+
+    private static HttpClientConfig Tls(BackendTlsPolicy? policy) => policy is null or { Verify: false, Protocols: SslProtocols.None }
+        ? UnverifiedTls
+        : UnverifiedTls with
+        {
+            DangerousAcceptAnyServerCertificate = policy.Verify ? null : true,
+            SslProtocols = policy.Protocols is SslProtocols.None ? null : policy.Protocols,
+        };
 
     private static HttpClientConfig Client(bool tls) => new()
     {

@@ -12,6 +12,8 @@ public static class IngressAnnotations
     public static readonly IReadOnlyList<Annotation> All =
     [
         .. AccessLogAnnotations.All, .. OpenTelemetryAnnotations.All, .. GlobalAuthAnnotations.All,
+        .. BackendProtocolAnnotations.All, .. ProxySslAnnotations.All, .. ProxyTimeoutAnnotations.All,
+        .. NextUpstreamAnnotations.All, .. BodyAnnotations.All,
     ];
 
     /// <summary>By name and by alias.</summary>
@@ -22,7 +24,7 @@ public static class IngressAnnotations
     /// <summary>What follows from several annotations of a feature together; run in order after all of them were read.</summary>
     private static readonly IReadOnlyList<Func<RoutePolicies, AnnotationSource, RoutePolicies>> Completions =
     [
-        UnsupportedAnnotations.Complete,
+        UnsupportedAnnotations.Complete, BackendProtocolAnnotations.Complete, ProxySslAnnotations.Complete,
     ];
 
     /// <summary>The name behind one of our prefixes; null for other annotations.</summary>

@@ -1,0 +1,56 @@
+using System.Net.Security;
+
+namespace YarpIngress.Translation.Settings;
+
+/// <summary>The ciphers of <c>proxy-ssl-ciphers</c>, which have OpenSSL's names there and RFC names in .NET.</summary>
+public static class CipherNames
+{
+    private static readonly Dictionary<string, TlsCipherSuite> ByName = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["TLS_AES_128_GCM_SHA256"] = TlsCipherSuite.TLS_AES_128_GCM_SHA256,
+        ["TLS_AES_256_GCM_SHA384"] = TlsCipherSuite.TLS_AES_256_GCM_SHA384,
+        ["TLS_CHACHA20_POLY1305_SHA256"] = TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
+        ["ECDHE-ECDSA-AES128-GCM-SHA256"] = TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+        ["ECDHE-ECDSA-AES256-GCM-SHA384"] = TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+        ["ECDHE-ECDSA-CHACHA20-POLY1305"] = TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+        ["ECDHE-RSA-AES128-GCM-SHA256"] = TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        ["ECDHE-RSA-AES256-GCM-SHA384"] = TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        ["ECDHE-RSA-CHACHA20-POLY1305"] = TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+        ["DHE-RSA-AES128-GCM-SHA256"] = TlsCipherSuite.TLS_DHE_RSA_WITH_AES_128_GCM_SHA256,
+        ["DHE-RSA-AES256-GCM-SHA384"] = TlsCipherSuite.TLS_DHE_RSA_WITH_AES_256_GCM_SHA384,
+        ["ECDHE-ECDSA-AES128-SHA256"] = TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256,
+        ["ECDHE-ECDSA-AES256-SHA384"] = TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384,
+        ["ECDHE-RSA-AES128-SHA256"] = TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256,
+        ["ECDHE-RSA-AES256-SHA384"] = TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384,
+        ["ECDHE-RSA-AES128-SHA"] = TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+        ["ECDHE-RSA-AES256-SHA"] = TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
+        ["AES128-GCM-SHA256"] = TlsCipherSuite.TLS_RSA_WITH_AES_128_GCM_SHA256,
+        ["AES256-GCM-SHA384"] = TlsCipherSuite.TLS_RSA_WITH_AES_256_GCM_SHA384,
+        ["AES128-SHA256"] = TlsCipherSuite.TLS_RSA_WITH_AES_128_CBC_SHA256,
+        ["AES256-SHA256"] = TlsCipherSuite.TLS_RSA_WITH_AES_256_CBC_SHA256,
+        ["AES128-SHA"] = TlsCipherSuite.TLS_RSA_WITH_AES_128_CBC_SHA,
+        ["AES256-SHA"] = TlsCipherSuite.TLS_RSA_WITH_AES_256_CBC_SHA,
+    };
+
+    /// <summary>The named ciphers with colons between; null when the list names none, but only classes such as HIGH.</summary>
+    /// <exception cref="FormatException">A name is not known, or there is nothing.</exception>
+    public static string? Normalize(string text)
+    {
+        var names = text.Trim().Split([':', ',', ' '], StringSplitOptions.RemoveEmptyEntries);
+        if (names.Length == 0)
+            throw new FormatException("must be names of ciphers as OpenSSL has them, with colons between");
+        var named = names.Where(name => !IsClass(name)).ToList();
+        foreach (var name in named)
+        {
+            if (!ByName.ContainsKey(name))
+                throw new FormatException($"must be names of ciphers that can be spoken here, as OpenSSL has them, and {Quoted.Value(name)} is none");
+        }
+        return named.Count == 0 ? null : string.Join(':', named);
+    }
+
+    /// <summary>The ciphers of what <see cref="Normalize"/> returned.</summary>
+    public static IEnumerable<TlsCipherSuite> Parse(string names) => names.Split(':').Select(name => ByName[name]);
+
+    /// <summary>DEFAULT, HIGH, !aNULL, @STRENGTH: what the platform allows has no weak ones in it.</summary>
+    private static bool IsClass(string name) => name[0] is '!' or '-' or '+' or '@' || name.All(char.IsAsciiLetterUpper);
+}
