@@ -1,4 +1,5 @@
 using YarpIngress.Commands.Explain;
+using YarpIngress.Commands.Migrate;
 using YarpIngress.Options;
 using YarpIngress.Translation;
 
@@ -33,6 +34,7 @@ internal static class Command
             "" => await RunCommand.RunAsync(rest),
             "translate" => Translate(rest, input, output, errors),
             "explain" => await ExplainCommand.RunAsync(rest, input, output, errors, TimeProvider.System, CancellationToken.None),
+            "migrate" => await MigrateCommand.RunAsync(rest, input, output, errors, TimeProvider.System, CancellationToken.None),
             _ => throw Unknown(command),
         };
     }
@@ -54,7 +56,7 @@ internal static class Command
 
     private static UsageException Unknown(string command)
     {
-        var nearest = NearestName.Find(command, ["translate", "explain", "help", "version"]) is { } match ? $"; did you mean {match}?" : "";
+        var nearest = NearestName.Find(command, ["translate", "explain", "migrate", "help", "version"]) is { } match ? $"; did you mean {match}?" : "";
         return new UsageException(
             $"unknown command \"{command}\"{nearest} (--help lists commands and flags; switches are written --flag=false)");
     }

@@ -16,6 +16,8 @@ internal static class HelpText
                                                    say which Ingress serves a request, and why not the others
           yarp-ingress explain --request-id ID [--admin URL] [-o json]
                                                    say what became of a request that failed lately
+          yarp-ingress migrate [-f PATH...] [-o text|markdown|json]
+                                                   say what becomes of the Ingresses of ingress-nginx here
           yarp-ingress --version                   print the version
 
         Every flag can come from the environment: --http-port is YARPINGRESS_HTTP_PORT; the flag wins.

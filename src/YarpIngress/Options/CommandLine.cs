@@ -17,6 +17,9 @@ internal sealed record CommandLine
     /// <summary>What is neither flag nor value.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
+    /// <summary>The flags that arguments or the environment set.</summary>
+    public required IReadOnlyList<Flag> Given { get; init; }
+
     /// <summary>Given flags, as written in the contract, that have no effect in this version.</summary>
     public required IReadOnlyList<Flag> NotYet { get; init; }
 

@@ -46,6 +46,7 @@ internal static class CommandLineParser
             Options = options,
             Values = reader.CommandValues.ToLookup(pair => pair.Name, pair => pair.Value),
             Arguments = reader.Arguments,
+            Given = given,
             NotYet = [.. given.Where(flag => flag.Support == FlagSupport.NotYet)],
             NoMeaning = [.. given.Where(flag => flag.Support == FlagSupport.NoMeaning)],
         };

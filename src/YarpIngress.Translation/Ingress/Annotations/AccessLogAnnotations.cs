@@ -9,6 +9,6 @@ internal static class AccessLogAnnotations
     [
         new("enable-access-log", AnnotationRisk.Low, "true or false", "true",
             "Whether requests are logged, where the ConfigMap does not turn the log off.",
-            (policies, text) => policies with { AccessLog = SettingValue.Bool(text) }),
+            (policies, text) => policies with { AccessLog = SettingValue.Bool(text) }) { Example = "false" },
     ];
 }

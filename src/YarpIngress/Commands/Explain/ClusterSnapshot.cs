@@ -38,7 +38,7 @@ internal static class ClusterSnapshot
             }
             catch (ApiException error) when (error.StatusCode is 403 or 404)
             {
-                await errors.WriteLineAsync($"explain: {T.Resource.Plural} can't be read, going on without: {error.Message}");
+                await errors.WriteLineAsync($"yarp-ingress: {T.Resource.Plural} can't be read, going on without: {error.Message}");
                 return false;
             }
         }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using YarpIngress.Controller;
-using YarpIngress.Kubernetes;
 using YarpIngress.Options;
 
 namespace YarpIngress.Commands.Explain;
@@ -41,30 +39,13 @@ internal static class ExplainCommand
         if (admin is not null)
             return await AskAsync(line, admin, Query(url, method, line.Values["header"]), json, output, errors, ct);
 
-        var cache = await ReadAsync(line.Options, paths, input, errors, ct);
+        var cache = await ClusterSource.ReadAsync("explain", line.Options, paths, input, errors, ct);
         await using var cluster = new ExplainedCluster(cache, line.Options, time);
         var explanation = cluster.Explain(request);
         await output.WriteAsync(json
             ? JsonSerializer.Serialize(explanation, ExplanationJson.Default.Explanation) + "\n"
             : ExplanationText.Write(explanation));
         return explanation.Answer.Status == 0 ? ExitCodes.Success : ExitCodes.Failure;
-    }
-
-    private static async Task<ClusterCache> ReadAsync(
-        ControllerOptions options, IReadOnlyList<string> paths, TextReader input, TextWriter errors, CancellationToken ct)
-    {
-        try
-        {
-            if (paths.Count > 0)
-                return ManifestCluster.Read(options.Translation(), paths, input).Cache;
-            var cluster = ClusterConfig.Load(options.Cluster());
-            using var api = new ApiClient(cluster);
-            return await ClusterSnapshot.ReadAsync(api, cluster.Server, options, errors, ct);
-        }
-        catch (Exception error) when (error is ManifestException or ClusterConfigException or ApiException)
-        {
-            throw new UsageException($"explain: {error.Message}");
-        }
     }
 
     // A running controller answers from what it serves by; its own text comes with the JSON.

@@ -1,0 +1,29 @@
+using YarpIngress.Commands.Explain;
+using YarpIngress.Controller;
+using YarpIngress.Kubernetes;
+using YarpIngress.Options;
+
+namespace YarpIngress.Commands;
+
+/// <summary>The objects that a command speaks of: those of manifests, or else of a live cluster.</summary>
+internal static class ClusterSource
+{
+    /// <summary>Reads them once.</summary>
+    /// <exception cref="UsageException">They can't be read.</exception>
+    public static async Task<ClusterCache> ReadAsync(
+        string command, ControllerOptions options, IReadOnlyList<string> paths, TextReader input, TextWriter errors, CancellationToken ct)
+    {
+        try
+        {
+            if (paths.Count > 0)
+                return ManifestCluster.Read(options.Translation(), paths, input).Cache;
+            var cluster = ClusterConfig.Load(options.Cluster());
+            using var api = new ApiClient(cluster);
+            return await ClusterSnapshot.ReadAsync(api, cluster.Server, options, errors, ct);
+        }
+        catch (Exception error) when (error is ManifestException or ClusterConfigException or ApiException)
+        {
+            throw new UsageException($"{command}: {error.Message}");
+        }
+    }
+}
