@@ -106,6 +106,9 @@ sum() {
 golden() {
   step "rewrite golden files"
   YARPINGRESS_GOLDEN=rewrite dotnet exec tests/YarpIngress.Translation.Tests/bin/$configuration/net10.0/YarpIngress.Translation.Tests.dll -noColor -noLogo
+  # What manifests and docs hold of the code and of each other.
+  YARPINGRESS_GOLDEN=rewrite dotnet exec tests/YarpIngress.Tests/bin/$configuration/net10.0/YarpIngress.Tests.dll -noColor -noLogo \
+    -class YarpIngress.Tests.Monitoring.MonitoringFileTests -class YarpIngress.Tests.Monitoring.MetricDocsTests
 }
 
 # Style and analyzers are part of every build; what is left is white space.

@@ -32,6 +32,9 @@ public sealed class ApiClient : IDisposable
     /// <summary>Where it goes.</summary>
     public ClusterConfig Config { get; }
 
+    /// <summary>Requests that failed since the start, those included that were repeated and then succeeded.</summary>
+    public ApiErrorCounts Errors => _transport.Errors;
+
     /// <summary>One object.</summary>
     public Task<T> GetAsync<T>(string? namespaceName, string name, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<T> =>
@@ -49,7 +52,7 @@ public sealed class ApiClient : IDisposable
             .Add("continue", query.Continue)
             .Add("resourceVersion", query.ResourceVersion);
         return await ReadAsync(
-            new ApiRequest(HttpMethod.Get, path.ToString()),
+            new ApiRequest(HttpMethod.Get, path.ToString()) { Verb = "list" },
             response => new ListReader<T>(response).ReadAsync(),
             cancellationToken).ConfigureAwait(false);
     }
@@ -133,7 +136,8 @@ public sealed class ApiClient : IDisposable
             .Add("fieldSelector", query.FieldSelector)
             .Add("timeoutSeconds", seconds)
             .Add("allowWatchBookmarks", query.AllowBookmarks ? "true" : null);
-        var response = await _transport.SendAsync(new ApiRequest(HttpMethod.Get, path.ToString()), cancellationToken).ConfigureAwait(false);
+        var request = new ApiRequest(HttpMethod.Get, path.ToString()) { Verb = "watch" };
+        var response = await _transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         response.Patience.Renew(TimeSpan.FromSeconds(seconds) + WatchGrace);
         return await WatchStream<T>.OpenAsync(response).ConfigureAwait(false);
     }

@@ -35,6 +35,9 @@ internal sealed partial class ApiTransport : IDisposable
             : config.Server;
     }
 
+    /// <summary>What failed.</summary>
+    public ApiErrorCounts Errors { get; } = new();
+
     /// <summary>The answer once its header is there and says success.</summary>
     /// <exception cref="ApiException">Anything else but cancellation.</exception>
     public async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken cancellationToken)
@@ -47,6 +50,7 @@ internal sealed partial class ApiTransport : IDisposable
             if (response is not null)
                 return response;
 
+            Errors.Add(request.Verb, error!);
             if (error!.StatusCode == 401 && !refreshed && _config.Credentials.Refuse(credential))
             {
                 refreshed = true;
@@ -102,14 +106,14 @@ internal sealed partial class ApiTransport : IDisposable
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
             // Our own limit, or the handler's on connecting, which it reports in the same way.
-            throw patience.Ended
+            return (null, patience.Ended
                 ? patience.Error(name, e)
-                : new ApiException(name, ApiException.Unreachable, e.InnerException?.Message ?? "could not connect in time", e);
+                : new ApiException(name, ApiException.Unreachable, e.InnerException?.Message ?? "could not connect in time", e));
         }
         catch (Exception e) when (ApiErrors.IsExpected(e))
         {
             ct.ThrowIfCancellationRequested();
-            throw ApiErrors.FromFailure(name, e);
+            return (null, ApiErrors.FromFailure(name, e));
         }
         finally
         {

@@ -1,4 +1,5 @@
 using YarpIngress.Kubernetes;
+using YarpIngress.Observability;
 using YarpIngress.Translation.Backends;
 using YarpIngress.Translation.Certificates;
 using YarpIngress.Translation.Ingress;
@@ -46,8 +47,8 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
     /// <summary>Whether <see cref="Drain"/> has something to do.</summary>
     public bool IsDirty => cache.Dirty.Any || cache.DirtyMalformed.Count > 0 || _clock.Next <= time.GetUtcNow().UtcDateTime;
 
-    /// <summary>Translates what is dirty.</summary>
-    public ModelChange Drain()
+    /// <summary>Translates what is dirty, and counts it where somebody wants to know.</summary>
+    public ModelChange Drain(UnitCounts? counts = null)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var dirty = cache.Dirty;
@@ -75,6 +76,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         foreach (var about in cache.DirtyMalformed)
             _problems.Replace(new ProblemSource("malformed", about.ToString()), cache.Malformed(about) is { } problem ? [problem] : []);
 
+        counts?.Add(dirty);
         dirty.Clear();
         cache.DirtyMalformed.Clear();
         return draft.Finish(cache.DefaultBackend, _problems.TakeChanges());

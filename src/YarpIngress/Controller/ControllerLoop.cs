@@ -152,7 +152,9 @@ internal sealed partial class ControllerLoop(
 
     private void Publish()
     {
-        var change = translation.Drain();
+        var started = Stopwatch.GetTimestamp();
+        var change = translation.Drain(metrics.Units);
+        metrics.TranslationTime.Observe(Stopwatch.GetElapsedTime(started).TotalSeconds);
         var ok = publisher.Publish(change, translation.Problems);
         var live = Stopwatch.GetTimestamp();
         // The first state waits for every list; how long that takes says nothing about changes.

@@ -1,7 +1,15 @@
 using YarpIngress.Commands.Explain;
+using YarpIngress.Observability;
 using YarpIngress.Observability.AccessLog;
 using YarpIngress.Observability.Admin;
+using YarpIngress.Observability.Dashboard.Api;
+using YarpIngress.Observability.Dashboard.Traffic;
+using YarpIngress.Observability.Metrics;
+using YarpIngress.Observability.Runtime;
+using YarpIngress.Observability.Traffic;
+using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Pipeline.Headers;
+using YarpIngress.Proxy.Certificates;
 using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Controller;
@@ -65,6 +73,23 @@ internal sealed partial class IngressController
         _traffic.Services.GetRequiredService<RequestIdSettings>().Generate = settings.GenerateRequestId;
     }
 
+    private void AddMetrics(MetricRegistry registry, LiveObjects live, RecentInventory inventory)
+    {
+        var services = _traffic.Services;
+        var pools = services.GetRequiredService<ConnectionPools>();
+        registry.AddBeforeWrite(ReadMetrics);
+        registry.ReadGauge("queue_depth", "Changes that came from the API server and wait for the controller.", () => _loop.Queued);
+        registry.AddInventory(inventory, live);
+        registry.AddCertificates(services.GetRequiredService<CertificateTable>(), live, _options.ControllerClass, () => Leads);
+        registry.AddApiErrors(_api.Errors);
+        if (_options.Traffic.Enabled)
+            registry.AddTraffic(services.GetRequiredService<TrafficTable>());
+        registry.AddUpstreams(pools);
+        registry.AddConnections(Ports, _meters, pools, services.GetRequiredService<LiveTraffic>());
+        registry.AddAccessLog(services.GetRequiredService<AccessLogger>());
+        registry.AddProcess();
+    }
+
     private void ReadMetrics()
     {
         _metrics.Leads.Set(Leads ? 1 : 0);
@@ -78,6 +103,7 @@ internal sealed partial class IngressController
             _metrics.InformerUp.WithLabels(kind.Name).Set(health.IsConnected ? 1 : 0);
             _metrics.InformerErrors.WithLabels(kind.Name).IncTo(health.Failures);
             _metrics.InformerRestarts.WithLabels(kind.Name).IncTo(Math.Max(0, health.Lists - 1));
+            _metrics.WatchRestarts.WithLabels(kind.Name).IncTo(Math.Max(0, health.Watches - 1));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using YarpIngress.Commands.Explain;
 using YarpIngress.Controller.Status;
 using YarpIngress.Kubernetes;
@@ -5,12 +6,13 @@ using YarpIngress.Observability;
 using YarpIngress.Observability.AccessLog;
 using YarpIngress.Observability.Admin;
 using YarpIngress.Observability.Dashboard;
+using YarpIngress.Observability.Dashboard.Api;
 using YarpIngress.Observability.Dashboard.Traffic;
 using YarpIngress.Observability.Failures;
 using YarpIngress.Observability.Logging;
 using YarpIngress.Observability.Metrics;
+using YarpIngress.Observability.Runtime;
 using YarpIngress.Observability.Tracing;
-using YarpIngress.Observability.Traffic;
 using YarpIngress.Options;
 using YarpIngress.Pipeline;
 using YarpIngress.Pipeline.Draining;
@@ -48,6 +50,7 @@ internal sealed partial class IngressController : IAsyncDisposable
     private readonly DashboardEndpoint _dashboard;
     private readonly DateTimeOffset _startedAt;
     private readonly RequestTracing _tracing;
+    private readonly DotNetMeters _meters;
     private readonly Lock _stopLock = new();
     private AdminServer? _admin;
     private Task? _stopped;
@@ -80,10 +83,12 @@ internal sealed partial class IngressController : IAsyncDisposable
         if (options.DefaultSslCertificate is { } certificate)
             dataPlane.SetDefaultCertificate(certificate);
         _history = new TrafficHistory(_traffic.Services.GetRequiredService<LiveTraffic>(), time);
+        var dashboard = new DashboardSource(dataPlane, live, _history, State, time);
+        var inventory = new RecentInventory(dashboard);
         _dashboard = new DashboardEndpoint(
             new AdminAccess(options),
             new AdminApi(Explain, _traffic.Services.GetRequiredService<RecentFailures>()),
-            new DashboardSource(dataPlane, live, _history, State, time));
+            dashboard, inventory);
         var publisher = new ModelPublisher(dataPlane, _metrics, loggers.CreateLogger<ModelPublisher>());
         publisher.OnGlobalSettings += Apply;
         _loop = new ControllerLoop(
@@ -97,10 +102,8 @@ internal sealed partial class IngressController : IAsyncDisposable
                 _api, Leadership.Election(options, cluster, instance, Lead), loggers.CreateLogger<LeaderElector>(), time);
         if (_status is not null)
             Addresses = new PublishedAddresses(_api, options, _status, loggers.CreateLogger<PublishedAddresses>(), time);
-        _metrics.Registry.AddBeforeWrite(ReadMetrics);
-        if (options.Traffic.Enabled)
-            _metrics.Registry.AddTraffic(_traffic.Services.GetRequiredService<TrafficTable>());
-        _metrics.Registry.AddAccessLog(_traffic.Services.GetRequiredService<AccessLogger>());
+        _meters = new DotNetMeters(_metrics.Registry, _traffic.Services.GetRequiredService<IMeterFactory>());
+        AddMetrics(_metrics.Registry, live, inventory);
     }
 
     /// <summary>The port for traffic in clear.</summary>
@@ -117,6 +120,9 @@ internal sealed partial class IngressController : IAsyncDisposable
 
     /// <summary>Completes when the first state is live.</summary>
     public Task Synced => _loop.Synced;
+
+    /// <summary>What <c>/metrics</c> shows.</summary>
+    public MetricRegistry Metrics => _metrics.Registry;
 
     private TrafficPorts Ports { get; }
 
@@ -221,6 +227,7 @@ internal sealed partial class IngressController : IAsyncDisposable
         if (_admin is not null)
             await _admin.DisposeAsync();
         _history.Dispose();
+        _meters.Dispose();
         Log.Stopped(_log);
         _api.Dispose();
         await _traffic.DisposeAsync();

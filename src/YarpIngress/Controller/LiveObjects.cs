@@ -19,6 +19,9 @@ internal sealed class LiveObjects
     /// <summary>Every certificate that is served.</summary>
     public IEnumerable<Certificate> Certificates => _certificates.Select(entry => entry.Value);
 
+    /// <summary>The certificate of a Secret; null when it has none.</summary>
+    public Certificate? Certificate(ObjectKey secret) => _certificates.GetValueOrDefault(secret);
+
     /// <summary>The problems of one object.</summary>
     public IReadOnlyList<Problem> ProblemsOf(ProblemObject about) => _problems.GetValueOrDefault(about, []);
 

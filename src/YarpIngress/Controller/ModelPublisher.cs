@@ -12,7 +12,6 @@ namespace YarpIngress.Controller;
 /// </summary>
 internal sealed partial class ModelPublisher(DataPlane dataPlane, ControllerMetrics metrics, ILogger<ModelPublisher> log)
 {
-    private readonly Dictionary<BackendKey, int> _endpoints = [];
     private readonly HashSet<ObjectKey> _certificates = [];
 
     /// <summary>Told of the global settings, before anything else of a change; returns at once.</summary>
@@ -64,19 +63,8 @@ internal sealed partial class ModelPublisher(DataPlane dataPlane, ControllerMetr
 
     private void Count(ModelChange change)
     {
-        foreach (var backend in change.BackendsSet)
-        {
-            metrics.Endpoints.Add(backend.Endpoints.Count - _endpoints.GetValueOrDefault(backend.Key));
-            _endpoints[backend.Key] = backend.Endpoints.Count;
-        }
-        foreach (var key in change.BackendsRemoved)
-        {
-            _endpoints.Remove(key, out var endpoints);
-            metrics.Endpoints.Add(-endpoints);
-        }
         _certificates.UnionWith(change.CertificatesSet.Select(certificate => certificate.Secret));
         _certificates.ExceptWith(change.CertificatesRemoved);
-        metrics.Backends.Set(_endpoints.Count);
         metrics.Certificates.Set(_certificates.Count);
         metrics.Hosts.Set(dataPlane.Routes.Count);
         if (!change.IsEmpty)

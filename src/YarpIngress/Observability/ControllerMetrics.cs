@@ -27,13 +27,26 @@ internal sealed class ControllerMetrics
             "Unix time when changes were last applied.").WithLabels();
         Applied = Registry.CreateCounter("changes_applied_total", "Batches of changes that went live.").WithLabels();
         ApplyFailures = Registry.CreateCounter("change_failures_total", "Objects whose change failed unexpectedly.").WithLabels();
+        Registry.ReadCounter("success", "Batches of changes that went live; ingress-nginx counts reloads here.", () => Applied.Value);
+        Registry.ReadCounter("errors", "Objects whose change failed unexpectedly; ingress-nginx counts failed reloads here.",
+            () => ApplyFailures.Value);
+        Registry.ReadGauge("config_hash",
+            "Stands for what is live: another number after each change, 0 while the last batch failed unexpectedly.",
+            () => ConfigSuccessful.Value > 0 ? Applied.Value : 0);
         LiveDelay = Registry.CreateHistogram("change_live_seconds",
             "Time from the arrival of a watch event until what it changes is live.", ApplySeconds).WithLabels();
+        TranslationTime = Registry.CreateHistogram("translation_seconds",
+            "Time to translate what a batch of changes touched.", ApplySeconds).WithLabels();
+        var dirty = Registry.CreateGauge("dirty_units", "Units that the last batch of changes had translated anew.", "unit");
+        var translated = Registry.CreateCounter("translated_units_total", "Units that were translated.", "unit");
+        Units = new(
+            new(dirty.WithLabels("host"), translated.WithLabels("host")),
+            new(dirty.WithLabels("backend"), translated.WithLabels("backend")),
+            new(dirty.WithLabels("certificate"), translated.WithLabels("certificate")),
+            new(dirty.WithLabels("ingress"), translated.WithLabels("ingress")));
         Leads = Registry.CreateGauge("leader_election_status", "Whether this replica leads: 1 leader, 0 follower.", "name")
             .WithLabels(options.ElectionId);
         Hosts = Registry.CreateGauge("hosts", "Host names that are served.").WithLabels();
-        Backends = Registry.CreateGauge("backends", "Service ports that routes lead to.").WithLabels();
-        Endpoints = Registry.CreateGauge("endpoints", "Endpoints of all backends.").WithLabels();
         Certificates = Registry.CreateGauge("certificates", "Certificates that are loaded.").WithLabels();
         Ingresses = Registry.CreateGauge("ingresses", "Ingresses that are ours.").WithLabels();
         Problems = Registry.CreateGauge("problems", "Problems of objects now, by kind of object, reason and severity.",
@@ -41,6 +54,7 @@ internal sealed class ControllerMetrics
         InformerUp = Registry.CreateGauge("api_up", "Whether objects of this kind are being watched: 1 connected, 0 not.", "kind");
         InformerRestarts = Registry.CreateCounter("api_informer_restarts_total", "Lists that were begun anew after the first.", "kind");
         InformerErrors = Registry.CreateCounter("api_informer_errors_total", "Lists and watches that failed.", "kind");
+        WatchRestarts = Registry.CreateCounter("api_watch_restarts_total", "Watches that were opened after the first.", "kind");
         SpansSent = Registry.CreateCounter("trace_spans_sent_total", "Spans that the collector of traces took.").WithLabels();
         var dropped = Registry.CreateCounter(
             "trace_spans_dropped_total", "Spans that were lost: too many waited to be sent, or the collector did not take them.", "reason");
@@ -62,13 +76,13 @@ internal sealed class ControllerMetrics
 
     public Histogram.Series LiveDelay { get; }
 
+    public Histogram.Series TranslationTime { get; }
+
+    public UnitCounts Units { get; }
+
     public Gauge.Series Leads { get; }
 
     public Gauge.Series Hosts { get; }
-
-    public Gauge.Series Backends { get; }
-
-    public Gauge.Series Endpoints { get; }
 
     public Gauge.Series Certificates { get; }
 
@@ -81,6 +95,8 @@ internal sealed class ControllerMetrics
     public Counter InformerRestarts { get; }
 
     public Counter InformerErrors { get; }
+
+    public Counter WatchRestarts { get; }
 
     public Counter.Series EventsDropped { get; }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability.Tracing;
+using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Proxy;
 using YarpIngress.Translation.Model;
 
@@ -86,6 +87,12 @@ internal sealed class GatewayRequest
     /// <summary>The attempts before <see cref="Upstream"/>, in order.</summary>
     public IReadOnlyList<UpstreamTry> EarlierTries => _earlierTries;
 
+    /// <summary>The policy that refused it.</summary>
+    public Rejection RejectedBy { get; set; }
+
+    /// <summary>The backend that takes it instead of the route's; null when it is no canary's.</summary>
+    public ProxyBackend? CanaryBackend => Backend is { } taken && !ReferenceEquals(taken, Chosen?.Backend) ? taken : null;
+
     /// <summary>Bytes of the request's first line and headers, as far as somebody counted them; 0 when nobody did.</summary>
     public long HeadBytesReceived { get; set; }
 
@@ -150,6 +157,7 @@ internal sealed class GatewayRequest
         (_route, _cluster, Chosen, Backend, ProxiedDestination) = (null, null, null, null, null);
         AvailableDestinations = [];
         (StartedAt, PathStart, Tries, IsAnswered) = (0, 0, 0, false);
+        RejectedBy = Rejection.None;
         (RequestIdText, GeneratedRequestId, HasOnlySentId, Trace) = (null, UInt128.Zero, false, null);
         (HeadBytesReceived, HeadBytesSent, BodyBytesReceived, BodyBytesSent) = (0, 0, 0, 0);
     }

@@ -11,6 +11,7 @@ using YarpIngress.Observability.Tracing;
 using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline;
 using YarpIngress.Pipeline.Headers;
+using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Proxy;
 using YarpIngress.Tests.Proxy;
 using YarpIngress.Translation.Model;
@@ -154,6 +155,7 @@ public sealed class GatewayRequestTests
             new RouteModel(route, cluster, Yarp.ReverseProxy.Forwarder.HttpTransformer.Default),
             new ProxyRoute("a.io", null, route, new ProxyBackend(new BackendKey("n", "s", "80")),
                 new TrafficTable(new TrafficOptions()).Unrouted),
+            new ProxyBackend(new BackendKey("n", "s", "80")), Rejection.Denied,
             new[] { new DestinationState("d") }, RuntimeHelpers.GetUninitializedObject(typeof(RequestTrace)),
         ];
         return samples.FirstOrDefault(type.IsInstanceOfType)

@@ -70,7 +70,8 @@ internal static class LogVariables
         LogVariable.Of("proxy_upstream_name", "namespace-service-port of the backend; upstream-default-backend for the default one.",
             RouteValues.Upstream),
         LogVariable.Of("proxy_host", "The same as proxy_upstream_name.", RouteValues.Upstream),
-        LogVariable.Of("proxy_alternative_upstream_name", "The canary's backend; empty, since there is none yet.", (_, in _) => { }),
+        LogVariable.Of("proxy_alternative_upstream_name", "The same of the canary that took the request; empty for none.",
+            RouteValues.Canary),
 
         // The pods that were tried, separated by a comma and a blank when there were several.
         LogVariable.Of("upstream_addr", "Addresses of the pods that were tried.",

@@ -1,5 +1,6 @@
 using YarpIngress.Kubernetes;
 using YarpIngress.Observability.Traffic;
+using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Observability.AccessLog;
 
@@ -23,7 +24,18 @@ internal static class RouteValues
             line.Raw("upstream-default-backend"u8);
             return;
         }
-        var backend = route.Backend.Key;
+        Name(line, route.Backend.Key);
+    }
+
+    public static void Canary(LogLine line, in LogEntry entry)
+    {
+        if (entry.Request.CanaryBackend is { } canary)
+            Name(line, canary.Key);
+    }
+
+    // As UpstreamName has it, without making a text of it.
+    private static void Name(LogLine line, BackendKey backend)
+    {
         line.Text(backend.Namespace);
         line.Raw("-"u8);
         line.Text(backend.Service);

@@ -9,11 +9,9 @@ namespace YarpIngress.Observability.Dashboard;
 /// The dashboard on the admin port: its files under <c>/dashboard/</c> and the numbers that they show under <c>/api/</c>.
 /// Reads only; it holds no session and sets no cookie.
 /// </summary>
-internal sealed class DashboardEndpoint(AdminAccess access, AdminApi explanations, DashboardSource source)
+internal sealed class DashboardEndpoint(AdminAccess access, AdminApi explanations, DashboardSource source, RecentInventory inventory)
 {
     private const string Root = "/dashboard/";
-
-    private readonly RecentInventory _inventory = new(source);
 
     /// <summary>Whether <paramref name="path"/> belongs to the dashboard.</summary>
     public static bool Owns(PathString path) =>
@@ -79,7 +77,7 @@ internal sealed class DashboardEndpoint(AdminAccess access, AdminApi explanation
         }
         return path switch
         {
-            "/api/overview" => JsonAsync(context, OverviewApi.Answer(source, _inventory.Now()), DashboardJson.Default.Overview),
+            "/api/overview" => JsonAsync(context, OverviewApi.Answer(source, inventory.Now()), DashboardJson.Default.Overview),
             "/api/routes" => JsonAsync(context, RoutesApi.Answer(source, query), DashboardJson.Default.ListingRouteRow),
             "/api/backends" => JsonAsync(context, BackendsApi.Answer(source, query), DashboardJson.Default.ListingBackendRow),
             "/api/certificates" => JsonAsync(context, CertificatesApi.Answer(source, query), DashboardJson.Default.ListingCertificateRow),

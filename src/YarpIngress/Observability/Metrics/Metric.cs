@@ -44,7 +44,7 @@ internal abstract class Metric<TSeries>(string name, string help, string type, I
     public IReadOnlyList<string> LabelNames { get; } = labelNames;
 
     /// <inheritdoc/>
-    public bool HasConstantLabels => true;
+    public bool HasConstantLabels { get; init; } = true;
 
     /// <summary>The series of these label values, made when it is new.</summary>
     public TSeries WithLabels(params string[] values) =>
@@ -58,7 +58,7 @@ internal abstract class Metric<TSeries>(string name, string help, string type, I
         writer.Begin(this);
         foreach (var (values, series) in _series.OrderBy(pair => pair.Key))
         {
-            var labels = writer.Labels();
+            var labels = writer.Labels(HasConstantLabels);
             for (var i = 0; i < values.Values.Length; i++)
                 labels.Add(LabelNames[i], values.Values[i]);
             Write(writer, labels, series);

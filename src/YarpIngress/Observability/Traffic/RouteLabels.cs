@@ -9,7 +9,9 @@ namespace YarpIngress.Observability.Traffic;
 /// <param name="Namespace">Namespace of the Ingress, and of the Service.</param>
 /// <param name="Ingress">Name of the Ingress.</param>
 /// <param name="Service">Name of the Service.</param>
-internal readonly record struct RouteLabels(string Host, string Path, string Namespace, string Ingress, string Service)
+/// <param name="Canary">The backend that took the request instead; empty for none.</param>
+internal readonly record struct RouteLabels(
+    string Host, string Path, string Namespace, string Ingress, string Service, string Canary = "")
 {
     /// <summary>ingress-nginx's name of the server for hosts that no Ingress names.</summary>
     public const string AnyHost = "_";

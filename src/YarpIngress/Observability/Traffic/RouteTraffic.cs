@@ -1,4 +1,6 @@
 using System.Globalization;
+using YarpIngress.Pipeline.Metrics;
+using YarpIngress.Proxy;
 
 namespace YarpIngress.Observability.Traffic;
 
@@ -11,9 +13,15 @@ internal sealed class RouteTraffic(RouteLabels labels, TrafficLayout layout, boo
     // A pod may answer with any status. Beyond so many series of one route, classes have to do.
     private const int MostSeries = 64;
 
+    // A route has one canary at a time.
+    private const int MostCanaries = 16;
+
     private readonly Lock _lock = new();
     private volatile Entries _entries = new([], [], []);
     private HostSeries? _byHost;
+    private volatile CanarySeries[] _canaries = [];
+    private long[]? _rejections;
+    private long _retries;
 
     /// <summary>What its series are labelled with.</summary>
     public RouteLabels Labels { get; } = labels;
@@ -26,6 +34,36 @@ internal sealed class RouteTraffic(RouteLabels labels, TrafficLayout layout, boo
 
     /// <summary>How many routes have these labels. Only the writer of the data plane looks at it.</summary>
     public int References { get; set; }
+
+    /// <summary>The same for requests that canaries took.</summary>
+    public IEnumerable<RouteTraffic> Canaries => _canaries.Select(canary => canary.Traffic);
+
+    /// <summary>Attempts at pods after the first ones.</summary>
+    public long Retries => Interlocked.Read(ref _retries);
+
+    /// <summary>How many requests a policy refused.</summary>
+    public long Rejected(Rejection by) => Volatile.Read(ref _rejections) is { } counts ? Interlocked.Read(ref counts[(int)by]) : 0;
+
+    /// <summary>A request took more than one attempt.</summary>
+    public void AddRetries(int retries) => Interlocked.Add(ref _retries, retries);
+
+    /// <summary>A policy refused a request.</summary>
+    public void AddRejection(Rejection by)
+    {
+        var counts = Volatile.Read(ref _rejections)
+            ?? Interlocked.CompareExchange(ref _rejections, new long[RejectionLabel.Count], null)
+            ?? _rejections;
+        Interlocked.Increment(ref counts[(int)by]);
+    }
+
+    /// <summary>The counts of this route for requests that <paramref name="backend"/> takes as its canary.</summary>
+    public RouteTraffic OfCanary(ProxyBackend backend)
+    {
+        foreach (var canary in _canaries)
+            if (ReferenceEquals(canary.Backend, backend))
+                return canary.Traffic;
+        return AddCanary(backend);
+    }
 
     /// <summary>The series of a status and a method.</summary>
     public RequestSeries SeriesOf(int status, int method)
@@ -46,6 +84,23 @@ internal sealed class RouteTraffic(RouteLabels labels, TrafficLayout layout, boo
             hosts = Interlocked.CompareExchange(ref _byHost, hosts, null) ?? hosts;
         }
         return hosts.Find(host, name => new RouteTraffic(Labels with { Host = name }, layout, statusClasses));
+    }
+
+    private RouteTraffic AddCanary(ProxyBackend backend)
+    {
+        var name = UpstreamName.Of(backend.Key);
+        lock (_lock)
+        {
+            var known = _canaries;
+            var former = Array.Find(known, canary => canary.Traffic.Labels.Canary == name);
+            if (former is not null && ReferenceEquals(former.Backend, backend))
+                return former.Traffic;
+            // A backend that was made anew goes on with its counts.
+            var traffic = former?.Traffic ?? new RouteTraffic(Labels with { Canary = name }, layout, statusClasses);
+            if (known.Length < MostCanaries || former is not null)
+                _canaries = [.. known.Where(canary => canary != former), new(backend, traffic)];
+            return traffic;
+        }
     }
 
     private RequestSeries Add(int status, int method, int key)
@@ -80,4 +135,7 @@ internal sealed class RouteTraffic(RouteLabels labels, TrafficLayout layout, boo
     /// <param name="Targets">The series of each key.</param>
     /// <param name="Series">Each series once.</param>
     private sealed record Entries(int[] Keys, RequestSeries[] Targets, RequestSeries[] Series);
+
+    /// <summary>A backend that takes some of the route's requests.</summary>
+    private sealed record CanarySeries(ProxyBackend Backend, RouteTraffic Traffic);
 }

@@ -1,4 +1,5 @@
 using YarpIngress.Observability.Metrics;
+using YarpIngress.Pipeline.Metrics;
 
 namespace YarpIngress.Observability.Traffic;
 
@@ -14,7 +15,28 @@ internal static class TrafficMetrics
             registry.Add(new Family(table, null, registry.Prefix + "requests", "The total number of client requests.", "counter"));
         foreach (var histogram in table.Layout.Histograms)
             registry.Add(new Family(table, histogram, registry.Prefix + histogram.Name, histogram.Help, "histogram"));
+        string[] route = ["path", "namespace", "ingress", "service", .. table.PerHost ? ["host"] : Array.Empty<string>()];
+        registry.Add(new ReadMetric(
+            registry.Prefix + "upstream_retries_total", "Attempts to have another pod serve a request after the first.",
+            "counter", route, hasConstantLabels: true,
+            () => table.Routes.Where(traffic => traffic.Retries > 0)
+                .Select(traffic => new ReadMetric.Sample(traffic.Retries, Of(table, traffic.Labels)))));
+        registry.Add(new ReadMetric(
+            registry.Prefix + "rejected_requests_total", "Requests that were refused, by the policy that did it.",
+            "counter", ["policy", .. route], hasConstantLabels: true, () => table.Routes.SelectMany(traffic => Rejections(table, traffic))));
     }
+
+    private static IEnumerable<ReadMetric.Sample> Rejections(TrafficTable table, RouteTraffic traffic)
+    {
+        for (var by = Rejection.None + 1; (int)by < RejectionLabel.Count; by++)
+            if (traffic.Rejected(by) is > 0 and var count)
+                yield return new(count, [RejectionLabel.Of(by), .. Of(table, traffic.Labels)]);
+    }
+
+    private static string[] Of(TrafficTable table, RouteLabels labels) =>
+    [
+        labels.Path, labels.Namespace, labels.Ingress, labels.Service, .. table.PerHost ? [labels.Host] : Array.Empty<string>(),
+    ];
 
     private sealed class Family(TrafficTable table, TrafficHistogram? histogram, string name, string help, string type) : IMetric
     {
@@ -53,7 +75,7 @@ internal static class TrafficMetrics
                 .Add("namespace", route.Namespace)
                 .Add("ingress", route.Ingress)
                 .Add("service", route.Service)
-                .Add("canary", "");
+                .Add("canary", route.Canary);
             if (table.PerHost)
                 labels.Add("host", route.Host);
             if (histogram is null)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using YarpIngress.Pipeline;
 using YarpIngress.Proxy;
 
 namespace YarpIngress.Observability.Traffic;
@@ -36,7 +37,10 @@ internal sealed class TrafficTable
     /// <summary>For requests that no route serves.</summary>
     public RouteTraffic Unrouted { get; }
 
-    /// <summary>Everything that is counted now.</summary>
+    /// <summary>The routes that are live, and <see cref="Unrouted"/>.</summary>
+    public IEnumerable<RouteTraffic> Routes => _routes.Select(route => route.Value);
+
+    /// <summary>Everything that is counted now: routes, and what is told apart within them.</summary>
     public IEnumerable<RouteTraffic> All
     {
         get
@@ -44,6 +48,8 @@ internal sealed class TrafficTable
             foreach (var (_, route) in _routes)
             {
                 yield return route;
+                foreach (var canary in route.Canaries)
+                    yield return canary;
                 foreach (var host in route.ByHost?.All ?? [])
                     yield return host;
             }
@@ -72,10 +78,17 @@ internal sealed class TrafficTable
         route.ByHost?.Release();
     }
 
-    /// <summary>Where a request counts: with its route, or by its host where those without an Ingress are told apart.</summary>
-    public RouteTraffic For(RouteTraffic route, HttpContext context) =>
-        _perUndefinedHost && route.Labels.Host is RouteLabels.AnyHost or ['*', ..]
-            && RequestHost.TryParse(context.Request.Headers.Host.ToString(), out var host)
+    /// <summary>
+    /// Where a request counts: with its route, apart when a canary took it, or by its host where those without an Ingress are
+    /// told apart.
+    /// </summary>
+    public RouteTraffic For(RouteTraffic route, GatewayRequest request)
+    {
+        if (request.CanaryBackend is { } canary)
+            return route.OfCanary(canary);
+        return _perUndefinedHost && route.Labels.Host is RouteLabels.AnyHost or ['*', ..]
+            && RequestHost.TryParse(request.Context.Request.Headers.Host.ToString(), out var host)
             ? route.OfHost(host, _undefinedHosts) ?? route
             : route;
+    }
 }

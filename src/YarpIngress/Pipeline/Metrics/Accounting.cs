@@ -31,10 +31,15 @@ internal sealed partial class Accounting(TrafficTable traffic, AccessLogger acce
 
     private void Count(GatewayRequest request, in RequestSample sample)
     {
-        var route = traffic.For(request.Chosen?.Traffic ?? traffic.Unrouted, request.Context);
+        var own = request.Chosen?.Traffic ?? traffic.Unrouted;
+        var route = traffic.For(own, request);
         var method = MethodLabel.IndexOf(request.Context.Request.Method);
         var series = route.SeriesOf(request.Context.Response.StatusCode, method);
         series.Add(sample);
+        if (request.Tries > 1)
+            own.AddRetries(request.Tries - 1);
+        if (request.RejectedBy is not Rejection.None)
+            own.AddRejection(request.RejectedBy);
         if (request.TraceId is { } trace)
             series.Remember(trace, sample.Duration, (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds);
     }

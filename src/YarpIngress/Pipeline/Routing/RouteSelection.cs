@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 using YarpIngress.Pipeline.Errors;
+using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Proxy;
 
 namespace YarpIngress.Pipeline.Routing;
@@ -36,7 +37,10 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
         var chosen = GatewayRequest.Of(context);
         chosen.Choose(route, start);
         if (route.Backend.Cluster is not { } cluster)
+        {
+            chosen.RejectedBy = Rejection.NoEndpoints;
             return ErrorAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable);
+        }
 
         chosen.Use(route, cluster, transformer);
         return next(context);

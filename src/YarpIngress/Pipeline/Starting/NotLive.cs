@@ -1,4 +1,5 @@
 using YarpIngress.Pipeline.Errors;
+using YarpIngress.Pipeline.Metrics;
 
 namespace YarpIngress.Pipeline.Starting;
 
@@ -8,6 +9,11 @@ namespace YarpIngress.Pipeline.Starting;
 /// </summary>
 internal sealed class NotLive(RequestDelegate next, Task live)
 {
-    public Task InvokeAsync(HttpContext context) =>
-        live.IsCompleted ? next(context) : ErrorAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable);
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (live.IsCompleted)
+            return next(context);
+        GatewayRequest.Of(context).RejectedBy = Rejection.NotLive;
+        return ErrorAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable);
+    }
 }

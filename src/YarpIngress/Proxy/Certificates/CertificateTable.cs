@@ -20,6 +20,12 @@ internal sealed partial class CertificateTable(ILogger<CertificateTable> logger)
     /// <summary>How many hosts name a Secret, and how many Secrets have a certificate.</summary>
     public (int Hosts, int Certificates) Count => (_byHost.Count, _bySecret.Count);
 
+    /// <summary>Which Secret each host names, whether it has a certificate or not.</summary>
+    public IEnumerable<KeyValuePair<string, ObjectKey>> Hosts => _byHost;
+
+    /// <summary>The Secret of the default certificate; null for the self-signed one.</summary>
+    public ObjectKey? Default => _default?.Secret;
+
     /// <summary>The TLS options for a handshake.</summary>
     /// <param name="serverName">What the client asked for; empty when it did not say.</param>
     public SslServerAuthenticationOptions OptionsFor(string? serverName)

@@ -51,6 +51,7 @@ internal sealed partial class CleartextListener
         {
             while (await _sockets.AcceptAsync(CancellationToken.None) is { } connection)
             {
+                _loop.Await();
                 PeerAddress.Unmap(connection);
                 var deciding = DecideAsync(connection);
                 if (deciding.IsCompleted)
@@ -77,12 +78,14 @@ internal sealed partial class CleartextListener
 
     private async Task DecideAsync(ConnectionContext connection)
     {
+        var handled = false;
         try
         {
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             timeout.CancelAfter(_firstByteTimeout);
             var isHttp2 = await Http2Preface.IsAtStartOfAsync(connection, timeout.Token);
-            if (isHttp2 is { } known && (known ? _http2 : _http1).Hand(connection))
+            handled = isHttp2 is { } known && (known ? _http2 : _http1).Hand(connection);
+            if (handled)
                 return;
             connection.Abort();
             await connection.DisposeAsync();
@@ -91,6 +94,10 @@ internal sealed partial class CleartextListener
         {
             Log.ConnectionFailed(_logger, e, connection.ConnectionId);
             connection.Abort();
+        }
+        finally
+        {
+            _loop.EndAwait(handled);
         }
     }
 

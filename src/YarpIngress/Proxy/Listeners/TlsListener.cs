@@ -18,7 +18,10 @@ internal sealed class TlsListener(IConnectionListener sockets, AcceptLoop loop) 
             if (connection is null)
                 loop.End(null);
             else
+            {
+                loop.Hand();
                 PeerAddress.Unmap(connection);
+            }
             return connection;
         }
         catch (Exception error)

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using YarpIngress.Observability.Metrics;
 using YarpIngress.Observability.Traffic;
+using YarpIngress.Pipeline;
 using YarpIngress.Tests.Proxy;
 using YarpIngress.Translation.Model;
 
@@ -87,8 +88,9 @@ public class RequestMetricsTests
         var table = new TrafficTable(new TrafficOptions { PerUndefinedHost = true });
         for (var i = 0; i < 100_000; i++)
         {
-            var context = new DefaultHttpContext { Request = { Host = new HostString($"h{i}.io") } };
-            table.For(table.Unrouted, context).SeriesOf(404, 1);
+            var request = new GatewayRequest();
+            request.Begin(new DefaultHttpContext { Request = { Host = new HostString($"h{i}.io") } }.Features);
+            table.For(table.Unrouted, request).SeriesOf(404, 1);
         }
         Assert.Equal(10_001, table.All.Count());
     }

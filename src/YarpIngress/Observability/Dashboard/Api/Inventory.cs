@@ -10,6 +10,7 @@ internal sealed record Inventory(
     int BackendsEmpty,
     int BackendsDegraded,
     int Endpoints,
+    int EndpointsLeftOut,
     int Certificates,
     int CertificatesSoon,
     int CertificatesExpired,
@@ -20,11 +21,12 @@ internal sealed record Inventory(
     public static Inventory Count(DashboardSource source)
     {
         var uses = BackendUses.Count(source.Routing);
-        var (empty, degraded, endpoints) = (0, 0, 0);
+        var (empty, degraded, endpoints, leftOut) = (0, 0, 0, 0);
         foreach (var (backend, _) in uses)
         {
             var (ready, known) = BackendHealth.Count(backend);
             endpoints += known;
+            leftOut += known - ready;
             if (known == 0)
                 empty++;
             else if (ready < known)
@@ -40,6 +42,7 @@ internal sealed record Inventory(
             empty,
             degraded,
             endpoints,
+            leftOut,
             certificates.Length,
             certificates.Count(state => state == CertificateStates.Soon),
             certificates.Count(state => state == CertificateStates.Expired),

@@ -8,6 +8,8 @@ internal sealed class ConnectionPools : IDisposable
 {
     private readonly ConcurrentDictionary<string, EndpointPool> _pools = new(StringComparer.Ordinal);
     private readonly Timer _sweep;
+    private long _opened;
+    private long _failed;
 
     public ConnectionPools(Http1Limits limits)
     {
@@ -21,6 +23,28 @@ internal sealed class ConnectionPools : IDisposable
     /// <summary>How many addresses there are connections to, or were of late.</summary>
     public int Count => _pools.Count;
 
+    /// <summary>Connections that were made since the start.</summary>
+    public long Opened => Interlocked.Read(ref _opened);
+
+    /// <summary>Connections that could not be made.</summary>
+    public long Failed => Interlocked.Read(ref _failed);
+
+    /// <summary>How many connections are open now, and how many of them wait for a request.</summary>
+    public (int Open, int Idle) Connections()
+    {
+        var (open, idle) = (0, 0);
+        foreach (var (_, pool) in _pools)
+        {
+            var (ofPool, waiting) = pool.Connections;
+            open += ofPool;
+            idle += waiting;
+        }
+        return (open, idle);
+    }
+
+    /// <summary>A connection could not be made.</summary>
+    public void Fail() => Interlocked.Increment(ref _failed);
+
     /// <summary>The pool of an address such as <c>http://10.0.0.1:8080</c>.</summary>
     public EndpointPool Of(string address) =>
         _pools.TryGetValue(address, out var pool) ? pool : _pools.GetOrAdd(address, static (key, pools) => Make(key, pools), this);
@@ -28,6 +52,7 @@ internal sealed class ConnectionPools : IDisposable
     /// <summary>Has a new connection belong to the pool of its address, which may have been given up while it was made.</summary>
     public void Register(EndpointPool pool, PodConnection connection)
     {
+        Interlocked.Increment(ref _opened);
         while (!pool.TryAdd(connection))
             pool = Of(pool.Address);
     }

@@ -38,6 +38,16 @@ internal sealed class EndpointPool(string address, string authority, EndPoint en
         }
     }
 
+    /// <summary>How many connections are open, and how many of them wait for a request.</summary>
+    public (int Open, int Idle) Connections
+    {
+        get
+        {
+            lock (_lock)
+                return (_all.Count, Math.Min(_idle.Count, _all.Count));
+        }
+    }
+
     /// <summary>An open connection that waits; null when there is none.</summary>
     public PodConnection? TryTake()
     {
@@ -74,6 +84,7 @@ internal sealed class EndpointPool(string address, string authority, EndPoint en
         catch (SocketException e)
         {
             socket.Dispose();
+            pools.Fail();
             throw new PodException(
                 e.SocketErrorCode is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData
                     ? HttpRequestError.NameResolutionError
@@ -86,6 +97,7 @@ internal sealed class EndpointPool(string address, string authority, EndPoint en
             socket.Dispose();
             if (cancellationToken.IsCancellationRequested)
                 throw;
+            pools.Fail();
             throw new OperationCanceledException(
                 e.Message, new TimeoutException($"No connection to {Authority} within {Limits.ConnectTimeout}."), e.CancellationToken);
         }
