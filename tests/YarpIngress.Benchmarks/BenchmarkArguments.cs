@@ -14,8 +14,8 @@ internal sealed record BenchmarkArguments
           --only      scenarios of the part; all by default
           --sizes     sizes of the part: numbers of hosts or Ingresses
           --changes   changes of each kind (200)
-          --proxies   proxies to measure: nginx, haproxy, caddy, bare, ours, quiet (ours without access log and metrics);
-                      all that are installed by default
+          --proxies   proxies to measure: nginx, haproxy, caddy, caddy-stock (with its own connection pool), bare, ours,
+                      quiet (ours without access log and metrics); all that are installed by default
         """;
 
     /// <summary>The parts to run; none means all.</summary>

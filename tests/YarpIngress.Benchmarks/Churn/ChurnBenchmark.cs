@@ -14,15 +14,16 @@ internal static class ChurnBenchmark
     private const int Applications = 60;
     private const int RequestsPerSecond = 8000;
     private const int ChangesPerSecond = 200;
+    private const int DefaultRounds = 5;
     private const int Restarts = 2;
     private static readonly TimeSpan UsualWindow = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
     public static async Task RunAsync(BenchmarkArguments arguments, CancellationToken ct)
     {
         using var report = new Report("churn");
-        var window = arguments.DurationOr(UsualWindow);
+        var (rounds, window) = (arguments.Rounds ?? DefaultRounds, arguments.DurationOr(UsualWindow));
         await using var cluster = await BenchmarkCluster.StartAsync(ct);
         await cluster.AddApplicationsAsync(0, BenchmarkObjects.Plain(Applications), new IPEndPoint(IPAddress.Loopback, 80), ct);
         await using var workload = await Workload.StartAsync(cluster.Api, Applications, ct);
@@ -30,14 +31,14 @@ internal static class ChurnBenchmark
         await using var load = SteadyLoad.Start(gateway.HttpPort, Requests(), RequestsPerSecond, ct);
 
         report.Line($"churn: {RequestsPerSecond:N0} requests/s, one in ten a POST, over 64 connections");
-        report.Line($"to {Applications} Ingresses with {workload.Pods} pods; {arguments.Rounds} rounds of two windows of {window.TotalSeconds:0} s");
+        report.Line($"to {Applications} Ingresses with {workload.Pods} pods; {rounds} rounds of two windows of {window.TotalSeconds:0} s");
         report.Machine();
         report.Line();
         await ChangeAsync(workload, WarmUp, ct);
         load.TakeOutcomes();
 
         var (quiet, changing) = (new List<ChurnWindow>(), new List<ChurnWindow>());
-        for (var round = 0; round < arguments.Rounds; round++)
+        for (var round = 0; round < rounds; round++)
         {
             quiet.Add(await ChurnWindow.MeasureAsync(gateway, load, token => Task.Delay(window, token), ct));
             changing.Add(await ChurnWindow.MeasureAsync(gateway, load, token => ChangeAsync(workload, window, token), ct));

@@ -6,8 +6,12 @@ namespace YarpIngress.Benchmarks.Load;
 /// <param name="Load">What the clients saw.</param>
 /// <param name="ProcessorTime">What the proxy's process and its children used meanwhile, by the kernel's accounting.</param>
 /// <param name="ResidentBytes">Their memory at the end.</param>
-internal sealed record Sample(LoadResult Load, TimeSpan ProcessorTime, long ResidentBytes)
+/// <param name="AllocatedBytes">What was allocated on the managed heap meanwhile; null where there is none, or nobody says.</param>
+internal sealed record Sample(LoadResult Load, TimeSpan ProcessorTime, long ResidentBytes, long? AllocatedBytes)
 {
+    /// <summary>Bytes allocated for one request.</summary>
+    public double? AllocatedByRequest => (double?)AllocatedBytes / Math.Max(1, Load.Requests);
+
     /// <summary>Processor time for one request, in microseconds.</summary>
     public double CostOfRequest => ProcessorTime.TotalMicroseconds / Math.Max(1, Load.Requests);
 
@@ -18,8 +22,10 @@ internal sealed record Sample(LoadResult Load, TimeSpan ProcessorTime, long Resi
 
     public static async Task<Sample> TakeAsync(Rival proxy, ILoad load, TimeSpan duration, CancellationToken ct)
     {
+        var allocated = await proxy.AllocatedBytesAsync(ct);
         var before = proxy.Process.ProcessorTime;
         var result = await load.RunAsync(proxy, duration, ct);
-        return new Sample(result, proxy.Process.ProcessorTime - before, proxy.Process.ResidentBytes);
+        var used = proxy.Process.ProcessorTime - before;
+        return new Sample(result, used, proxy.Process.ResidentBytes, await proxy.AllocatedBytesAsync(ct) - allocated);
     }
 }

@@ -20,6 +20,9 @@ internal static class BareYarpApp
     /// <summary>The first argument, which makes the benchmarks' program this app.</summary>
     public const string Mode = "bare-yarp";
 
+    /// <summary>On a port of its own: how many bytes the process has allocated.</summary>
+    public const string AllocatedPath = "/allocated-bytes";
+
     public static async Task RunAsync(string[] args, CancellationToken ct)
     {
         await using var file = File.OpenRead(args[2]);
@@ -31,11 +34,13 @@ internal static class BareYarpApp
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, Port(args[0]));
+            kestrel.Listen(IPAddress.Loopback, Port(args[3]));
             if (hosts.Any(host => host.Certificate is not null))
                 kestrel.Listen(IPAddress.Loopback, Port(args[1]), listener => UseHttps(listener, hosts));
         });
         await using var app = builder.Build();
         app.MapReverseProxy();
+        app.MapGet(AllocatedPath, () => $"{GC.GetTotalAllocatedBytes()}").RequireHost($"*:{args[3]}");
         await app.StartAsync(ct);
         await app.WaitForShutdownAsync(ct);
     }

@@ -4,18 +4,23 @@ using YarpIngress.Benchmarks.Processes;
 
 namespace YarpIngress.Benchmarks.Rivals;
 
-/// <summary>caddy with its own defaults, keep-alive to the backend for all connections of the load.</summary>
-internal sealed class Caddy : Rival
+/// <summary>
+/// caddy with its own defaults, but that it keeps as many connections to the backend as the load needs, unless
+/// <paramref name="keepsAll"/> is false: by itself it keeps 32 and makes the rest anew each time.
+/// </summary>
+internal sealed class Caddy(string name, bool keepsAll = true) : Rival
 {
+    private const string KeepAll = "keepalive_idle_conns_per_host 320";
     private readonly int _admin = ChildProcess.FreePort();
 
-    public override string Name => "caddy";
+    public override string Name => name;
 
     public override Task WriteConfigurationAsync(Site site, CancellationToken ct) => WriteAsync(
         "Caddyfile",
         "Caddyfile",
         new()
         {
+            ["keep"] = keepsAll ? KeepAll : "",
             ["admin"] = $"127.0.0.1:{_admin}",
             ["http-port"] = $"{Http.Port}",
             ["sites"] = string.Concat(site.Hosts.Select(SiteBlocks)),
@@ -23,7 +28,7 @@ internal sealed class Caddy : Rival
         ct);
 
     protected override Launch Launch() =>
-        new(Name, Tool.Find("caddy"), "run", "--config", FileOf("Caddyfile"), "--adapter", "caddyfile")
+        new("caddy", Tool.Find("caddy"), "run", "--config", FileOf("Caddyfile"), "--adapter", "caddyfile")
         {
             Environment = new Dictionary<string, string>
             {

@@ -1,3 +1,4 @@
+using YarpIngress.Benchmarks.Cluster;
 using YarpIngress.Benchmarks.Processes;
 using YarpIngress.Kubernetes;
 
@@ -57,6 +58,13 @@ internal sealed class Gateway(string name) : Rival
         await SiteObjects.CreateAsync(api, site, HostsPerIngress, ct);
         if (Settings.Count > 0)
             await api.CreateAsync(SiteObjects.ConfigMap(SettingsName, Settings), ct);
+    }
+
+    public override async Task<long?> AllocatedBytesAsync(CancellationToken ct)
+    {
+        using var client = new HttpClient();
+        using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{_admin}/metrics"), ct);
+        return answer.IsSuccessStatusCode ? new GatewayMetrics(await answer.Content.ReadAsStringAsync(ct)).AllocatedBytes : null;
     }
 
     protected override Launch Launch() => Processes.Launch.Controller(

@@ -20,6 +20,9 @@ internal abstract class Rival : IAsyncDisposable
 
     public IPEndPoint Https { get; } = new(IPAddress.Loopback, ChildProcess.FreePort());
 
+    /// <summary>Bytes that it has allocated on the managed heap since its start; null where there is none, or nobody says.</summary>
+    public virtual Task<long?> AllocatedBytesAsync(CancellationToken ct) => Task.FromResult<long?>(null);
+
     public ChildProcess Process => _process ?? throw new InvalidOperationException($"{Name} has not started");
 
     protected string Folder => _folder.FullName;

@@ -53,7 +53,8 @@ internal static class ThroughputBenchmark
         [
             ("nginx", "nginx", () => new Nginx()),
             ("haproxy", "haproxy", () => new Haproxy()),
-            ("caddy", "caddy", () => new Caddy()),
+            ("caddy", "caddy", () => new Caddy("caddy")),
+            ("caddy-stock", "caddy", () => new Caddy("caddy, 32 kept", keepsAll: false)),
             ("bare", null, () => new BareYarp()),
             ("ours", null, () => new Gateway()),
             ("quiet", null, () => new Gateway("no log, metrics")

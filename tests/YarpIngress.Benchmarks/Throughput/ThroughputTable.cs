@@ -11,8 +11,8 @@ internal static class ThroughputTable
 
     public static IEnumerable<string> Lines(IReadOnlyDictionary<string, List<Sample>> samples)
     {
-        yield return "                      CPU µs  ÷ nginx               req/s     p50      p99      RSS  CPU     failed";
-        yield return "                    /request  min  med  max                    ms       ms       MB  busy  requests";
+        yield return "                      CPU µs  ÷ nginx               req/s     p50      p99      RSS  CPU     failed  heap";
+        yield return "                    /request  min  med  max                    ms       ms       MB  busy  requests  B/req";
         foreach (var (name, rounds) in samples)
         {
             var ratio = samples.TryGetValue(Reference, out var reference) ? $"{Ratio(rounds, reference)}" : "";
@@ -21,7 +21,7 @@ internal static class ThroughputTable
                 $"  {name,-18}{Median(rounds, s => s.CostOfRequest),8:0.0}  {ratio,-18}{Median(rounds, s => s.RequestsPerSecond),9:0}"
                 + $"{Median(rounds, s => s.Load.P50),8:0.00} {Median(rounds, s => s.Load.P99),8:0.00} "
                 + $"{Median(rounds, s => s.ResidentBytes / 1048576.0),8:0} {Median(rounds, s => s.Busy),5:0%} "
-                + $"{rounds.Sum(s => s.Load.Failures),8}");
+                + $"{rounds.Sum(s => s.Load.Failures),8}  {Allocated(rounds),5}");
         }
 
         if (!samples.TryGetValue(Ours, out var ours))
@@ -29,6 +29,10 @@ internal static class ThroughputTable
         foreach (var (name, rounds) in samples.Where(pair => pair.Key is not (Ours or Reference)))
             yield return $"  {Ours} ÷ {name}: {Ratio(ours, rounds)}";
     }
+
+    private static string Allocated(List<Sample> rounds) => rounds.All(s => s.AllocatedByRequest is > 0)
+        ? $"{Median(rounds, s => s.AllocatedByRequest ?? 0):0}"
+        : "-";
 
     private static Spread Ratio(List<Sample> of, List<Sample> to) =>
         Spread.OfRatios(of.Select(s => s.CostOfRequest), to.Select(s => s.CostOfRequest));
