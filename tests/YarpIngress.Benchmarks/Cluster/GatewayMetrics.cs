@@ -6,7 +6,7 @@ namespace YarpIngress.Benchmarks.Cluster;
 internal sealed class GatewayMetrics(string text)
 {
     private const string ChangeLive = "yarp_ingress_controller_change_live_seconds";
-    private const string Allocated = "yarp_ingress_controller_dotnet_gc_heap_total_allocated_bytes_total";
+    private const string Allocated = "dotnet_gc_heap_total_allocated_bytes_total";
     private readonly string[] _lines = text.Split('\n');
 
     /// <summary>How long changes took from the arrival of the watch event until they were live, by the gateway's own clock.</summary>
