@@ -15,11 +15,13 @@ public static class HostTranslator
     /// group in precedence order. Empty for other hosts, whose default comes from <paramref name="ingresses"/>.
     /// </param>
     /// <param name="subjectNames">The names that the certificates of an Ingress cover.</param>
+    /// <param name="policies">The policies of an Ingress, with what the objects say that its annotations name.</param>
     public static HostTranslation Translate(
         string host,
         IReadOnlyList<ParsedIngress> ingresses,
         IReadOnlyList<ParsedIngress> catchAll,
-        Func<ParsedIngress, SubjectNames> subjectNames)
+        Func<ParsedIngress, SubjectNames> subjectNames,
+        Func<ParsedIngress, RoutePolicies> policies)
     {
         var problems = new HostProblems(host);
         var most = ingresses.Sum(i => i.Hosts.TryGetValue(host, out var rules) ? rules.Paths.Count : 0);
@@ -31,16 +33,17 @@ public static class HostTranslator
             if (!ingress.Hosts.TryGetValue(host, out var rules))
                 continue;
             hasRule |= rules.HasRule;
+            var own = policies(ingress);
             foreach (var path in rules.Paths)
             {
                 if (taken.TryAdd(Key(path.Route), path))
-                    routes.Add(path.Route);
+                    routes.Add(ReferenceEquals(own, path.Route.Policies) ? path.Route : path.Route with { Policies = own });
                 else
                     problems.DuplicatePath(ingress.Key, path, taken[Key(path.Route)]);
             }
         }
 
-        var fallback = Default(host.Length == 0 ? catchAll : ingresses, host, problems);
+        var fallback = Default(host.Length == 0 ? catchAll : ingresses, host, policies, problems);
         if (ClosedHosts.Why(host, ingresses) is { } why)
         {
             ClosedHosts.Close(why, routes);
@@ -62,7 +65,8 @@ public static class HostTranslator
     private static (PathMatch Match, string Path) Key(Route route) =>
         route is { Match: PathMatch.StringPrefix, Path: "/" } ? (PathMatch.Prefix, "/") : (route.Match, route.Path);
 
-    private static Route? Default(IReadOnlyList<ParsedIngress> candidates, string host, HostProblems problems)
+    private static Route? Default(
+        IReadOnlyList<ParsedIngress> candidates, string host, Func<ParsedIngress, RoutePolicies> policies, HostProblems problems)
     {
         Route? chosen = null;
         foreach (var ingress in candidates)
@@ -76,7 +80,7 @@ public static class HostTranslator
                     Path = "/",
                     Ingress = ingress.Key,
                     Backend = backend,
-                    Policies = ingress.Policies,
+                    Policies = policies(ingress),
                 };
             else if (backend != chosen.Backend && (host.Length > 0 || !ingress.HasRules))
                 problems.DuplicateDefault(ingress.Key, chosen.Ingress, isCatchAll: host.Length == 0);

@@ -2,6 +2,7 @@ using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Translation.Ingress.Annotations;
 using YarpIngress.Translation.Model;
+using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Translation.Ingress;
 
@@ -14,8 +15,8 @@ public static class IngressParser
     /// <summary>Reads <paramref name="ingress"/>; linear in its size.</summary>
     /// <param name="ingress">The Ingress.</param>
     /// <param name="settings">What the flags say.</param>
-    /// <param name="defaults">What the global settings say about Ingresses that do not say otherwise; null when nothing.</param>
-    public static ParsedIngress Parse(V1Ingress ingress, TranslationSettings settings, RoutePolicies? defaults = null)
+    /// <param name="global">The global settings; null when there are none.</param>
+    public static ParsedIngress Parse(V1Ingress ingress, TranslationSettings settings, GlobalSettings? global = null)
     {
         var key = ObjectKey.Of(ingress);
         var created = ingress.Metadata.CreationTimestamp;
@@ -33,8 +34,9 @@ public static class IngressParser
         else
         {
             IReadOnlyDictionary<string, string> annotations = ingress.Metadata.Annotations ?? [];
-            var policies = IngressAnnotations.Read(new(key, annotations, settings, problems), defaults ?? RoutePolicies.None);
-            return new IngressReader(key, problems, spec, policies).Read(created);
+            var source = new AnnotationSource(key, annotations, settings, problems) { Global = global ?? new GlobalSettings() };
+            var policies = IngressAnnotations.Read(source, source.Global.Routes);
+            return new IngressReader(key, problems, spec, policies).Read(created, source.Objects);
         }
 
         return new ParsedIngress

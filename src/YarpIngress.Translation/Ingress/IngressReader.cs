@@ -1,5 +1,6 @@
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
+using YarpIngress.Translation.Ingress.References;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Translation.Ingress;
@@ -10,7 +11,7 @@ internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1Ingre
     private readonly Dictionary<string, List<PathRule>> _rules = [];
     private readonly BackendReader _backends = new(key.Namespace, problems, policies.Backend);
 
-    public ParsedIngress Read(DateTime? created)
+    public ParsedIngress Read(DateTime? created, IReadOnlyList<ObjectUse> objects)
     {
         var hasDefault = spec.DefaultBackend is not null;
         BackendKey? defaultBackend = hasDefault ? _backends.Read(spec.DefaultBackend, "spec.defaultBackend") : null;
@@ -36,6 +37,7 @@ internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1Ingre
             DefaultBackend = defaultBackend,
             Backends = _backends.Uses(),
             Secrets = tls.Secrets,
+            Objects = objects,
             Policies = policies,
             Problems = problems.Finish().ToEquatableArray(),
         };

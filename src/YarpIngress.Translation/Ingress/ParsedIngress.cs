@@ -1,4 +1,5 @@
 using YarpIngress.Kubernetes;
+using YarpIngress.Translation.Ingress.References;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Translation.Ingress;
@@ -30,7 +31,10 @@ public sealed class ParsedIngress
     /// <summary>Every TLS Secret it refers to, each once, in the order of its entries.</summary>
     public IReadOnlyList<SecretUse> Secrets { get; init; } = [];
 
-    /// <summary>What its annotations ask for.</summary>
+    /// <summary>Every ConfigMap and Secret that its annotations name.</summary>
+    public IReadOnlyList<ObjectUse> Objects { get; init; } = [];
+
+    /// <summary>What its annotations ask for, before the objects that they name are looked at.</summary>
     public RoutePolicies Policies { get; init; } = RoutePolicies.None;
 
     /// <summary>What is wrong with it by itself, whatever else the cluster holds.</summary>

@@ -30,6 +30,9 @@ public sealed record RoutePolicies
     /// <summary>As <see cref="Denied"/>, for every route of the Ingress's hosts, whichever Ingress it comes from.</summary>
     public string? DeniedHosts { get; init; }
 
+    /// <summary><c>custom-headers</c>: headers that answers get; null for none.</summary>
+    public CustomHeadersPolicy? CustomHeaders { get; init; }
+
     /// <summary>Whether a request has to pass the steps that policies have, and not only the log, traces and the backend.</summary>
     public bool HasSteps => this with
     {

@@ -8,6 +8,8 @@ public static class GlobalKeys
     [
         new("generate-request-id", "true or false", "true", "Whether a request without X-Request-ID gets one.",
             (settings, text) => settings with { GenerateRequestId = SettingValue.Bool(text) }),
+        .. ReferenceKeys.All,
+        .. HeaderKeys.All,
         .. AccessLogKeys.All,
         .. TracingKeys.All,
         .. UpstreamKeys.All,

@@ -8,6 +8,14 @@ public sealed record GlobalSettings
     /// <summary><c>generate-request-id</c>: whether a request without an id gets one.</summary>
     public bool GenerateRequestId { get; init; } = true;
 
+    /// <summary>
+    /// <c>allow-cross-namespace-resources</c>: whether annotations may name ConfigMaps and Secrets of other namespaces.
+    /// </summary>
+    public bool AllowCrossNamespace { get; init; }
+
+    /// <summary>Headers.</summary>
+    public HeaderSettings Headers { get; init; } = new();
+
     /// <summary>The access log.</summary>
     public AccessLogSettings AccessLog { get; init; } = new();
 

@@ -1,5 +1,6 @@
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
+using YarpIngress.Translation.Ingress.References;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Translation.Settings;
@@ -7,8 +8,15 @@ namespace YarpIngress.Translation.Settings;
 /// <summary>Reads the global ConfigMap: whatever is in it, there are settings, and what is wrong is a problem of it.</summary>
 public static class GlobalSettingsReader
 {
+    /// <summary>The objects that the settings of <paramref name="value"/> name.</summary>
+    public static IReadOnlyList<ObjectUse> Objects(V1ConfigMap? value) => HeaderKeys.Objects(value);
+
     /// <summary>Reads <paramref name="value"/>; null when it does not exist, which leaves everything at its default.</summary>
-    public static (GlobalSettings Settings, EquatableArray<Problem> Problems) Read(ObjectKey key, V1ConfigMap? value)
+    /// <param name="key">Where it is.</param>
+    /// <param name="value">The ConfigMap.</param>
+    /// <param name="configMaps">The ConfigMaps that it names; null when there are none.</param>
+    public static (GlobalSettings Settings, EquatableArray<Problem> Problems) Read(
+        ObjectKey key, V1ConfigMap? value, Func<ObjectKey, V1ConfigMap?>? configMaps = null)
     {
         var about = new ProblemObject("ConfigMap", key);
         if (value is null)
@@ -44,6 +52,7 @@ public static class GlobalSettingsReader
             problems.Error(
                 ProblemReasons.InvalidSetting, Field("enable-opentelemetry"),
                 "no otlp-collector-host says where to send spans; nothing is traced");
+        settings = HeaderKeys.Resolve(settings, configMaps ?? (_ => null), problems);
         return (settings, problems.Finish().ToEquatableArray());
     }
 

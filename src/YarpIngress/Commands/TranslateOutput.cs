@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Yarp.ReverseProxy.Configuration;
+using YarpIngress.Commands.Policies;
 using YarpIngress.Controller;
 using YarpIngress.Proxy;
 using YarpIngress.Translation.Model;
@@ -104,6 +105,7 @@ internal static class TranslateOutput
             result["maximumBodySize"] = route.Policies.MaximumBodySize;
         if (route.Policies.Buffering is { IsUsed: true } buffering)
             result["buffering"] = Buffering(buffering);
+        AnswerPolicyOutput.Add(result, route.Policies);
         return result;
     }
 

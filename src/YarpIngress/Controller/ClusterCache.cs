@@ -2,7 +2,9 @@ using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Translation;
 using YarpIngress.Translation.Ingress;
+using YarpIngress.Translation.Ingress.References;
 using YarpIngress.Translation.Model;
+using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Controller;
 
@@ -16,12 +18,14 @@ internal sealed class ClusterCache
     private readonly ReverseIndex<ObjectKey, string> _byClass = new();
     private readonly Dictionary<ObjectKey, V1Secret> _secrets = [];
     private readonly Dictionary<ProblemObject, Problem> _malformed = [];
-    private RoutePolicies _routeDefaults = RoutePolicies.None;
+    private readonly Dictionary<ObjectKey, V1ConfigMap> _configMaps = [];
+    private GlobalSettings _global = new();
 
     public ClusterCache(TranslationSettings settings)
     {
         Settings = settings;
         Selected = new IngressIndex(Dirty);
+        Named = new NamedObjects(Dirty);
         Dirty.DefaultBackend = settings.DefaultBackendService is not null;
         Dirty.GlobalSettings = settings.ConfigMap is not null;
         if (settings.DefaultCertificate is { } certificate)
@@ -32,6 +36,9 @@ internal sealed class ClusterCache
 
     /// <summary>The Ingresses that are ours.</summary>
     public IngressIndex Selected { get; }
+
+    /// <summary>ConfigMaps and Secrets that annotations and settings name.</summary>
+    public NamedObjects Named { get; }
 
     public ServiceObjects Services { get; } = new();
 
@@ -58,6 +65,8 @@ internal sealed class ClusterCache
 
     public V1Secret? Secret(ObjectKey key) => _secrets.GetValueOrDefault(key);
 
+    public V1ConfigMap? ConfigMap(ObjectKey key) => _configMaps.GetValueOrDefault(key);
+
     public Problem? Malformed(ProblemObject key) => _malformed.GetValueOrDefault(key);
 
     public bool IsReferencedSecret(ObjectKey key) => Settings.DefaultCertificate == key || Selected.UsersOfSecret(key).Count > 0;
@@ -79,7 +88,7 @@ internal sealed class ClusterCache
         Decoded("Ingress", key);
         _ingresses.Remove(key);
         _byClass.Remove(key);
-        Selected.Remove(key);
+        Deselect(key);
     }
 
     public void Set(V1IngressClass value)
@@ -105,12 +114,13 @@ internal sealed class ClusterCache
             Select(ingress, key);
     }
 
-    /// <summary>Says what applies to Ingresses that do not say otherwise; the only change that touches them all.</summary>
-    public void SetRouteDefaults(RoutePolicies defaults)
+    /// <summary>Says by what settings Ingresses are read; a change of those that they are read by touches them all.</summary>
+    public void SetGlobalSettings(GlobalSettings settings)
     {
-        if (defaults == _routeDefaults)
+        var former = _global;
+        _global = settings;
+        if (settings.Routes == former.Routes && settings.AllowCrossNamespace == former.AllowCrossNamespace)
             return;
-        _routeDefaults = defaults;
         foreach (var (key, ingress) in _ingresses)
             Select(ingress, key);
     }
@@ -164,27 +174,37 @@ internal sealed class ClusterCache
         var key = ObjectKey.Of(value);
         Decoded("Secret", key);
         _secrets[key] = value;
-        if (IsReferencedSecret(key))
-            Dirty.Certificates.Add(key);
+        MarkSecret(key);
     }
 
     public void RemoveSecret(ObjectKey key)
     {
         Decoded("Secret", key);
-        if (_secrets.Remove(key) && IsReferencedSecret(key))
+        if (_secrets.Remove(key))
+            MarkSecret(key);
+    }
+
+    private void MarkSecret(ObjectKey key)
+    {
+        if (IsReferencedSecret(key))
             Dirty.Certificates.Add(key);
+        Named.MarkUsers(new NamedObject(NamedKind.Secret, key));
     }
 
     public void Set(V1ConfigMap value)
     {
         var key = ObjectKey.Of(value);
         Decoded("ConfigMap", key);
+        _configMaps[key] = value;
+        Named.MarkUsers(new NamedObject(NamedKind.ConfigMap, key));
         SetGlobal(key, value);
     }
 
     public void RemoveConfigMap(ObjectKey key)
     {
         Decoded("ConfigMap", key);
+        if (_configMaps.Remove(key))
+            Named.MarkUsers(new NamedObject(NamedKind.ConfigMap, key));
         SetGlobal(key, null);
     }
 
@@ -194,6 +214,22 @@ internal sealed class ClusterCache
             return;
         GlobalConfigMap = value;
         Dirty.GlobalSettings = true;
+        Named.Set(new ProblemObject("ConfigMap", key), GlobalSettingsReader.Objects(value), OnNamed);
+    }
+
+    private void OnNamed(NamedObject value)
+    {
+        if (!Named.IsNamed(value))
+        {
+            Named.Forget(value);
+            // Nothing tells of its changes any more. Without a reader everything stays that was set.
+            if (Named.Reader is not null && value.Kind is NamedKind.ConfigMap && value.Key != Settings.ConfigMap)
+                _configMaps.Remove(value.Key);
+        }
+        else if (value.Kind is NamedKind.ConfigMap ? !_configMaps.ContainsKey(value.Key) : !_secrets.ContainsKey(value.Key))
+        {
+            Named.Want(value);
+        }
     }
 
     /// <summary>Forgets an object of any kind that is kept here.</summary>
@@ -255,9 +291,21 @@ internal sealed class ClusterCache
     private void Select(V1Ingress value, ObjectKey key)
     {
         if (Decide(value).IsOurs())
-            Selected.Set(IngressParser.Parse(value, Settings, _routeDefaults));
+            Select(IngressParser.Parse(value, Settings, _global));
         else
-            Selected.Remove(key);
+            Deselect(key);
+    }
+
+    private void Select(ParsedIngress value)
+    {
+        Selected.Set(value);
+        Named.Set(value.ProblemObject, value.Objects, OnNamed);
+    }
+
+    private void Deselect(ObjectKey key)
+    {
+        Selected.Remove(key);
+        Named.Set(new ProblemObject("Ingress", key), [], OnNamed);
     }
 
     private void Reselect(string className, bool defaultChanged)

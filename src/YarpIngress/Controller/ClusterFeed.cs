@@ -8,7 +8,7 @@ namespace YarpIngress.Controller;
 /// <summary>Follows the cluster's objects and hands every change to the <see cref="ControllerLoop"/>.</summary>
 /// <remarks>
 /// Of Secrets only those of type <c>kubernetes.io/tls</c> are followed, so that the process never holds the others;
-/// referenced ones of another type are read by <see cref="ReferencedSecrets"/>.
+/// referenced ones of another type are read by <see cref="ReferencedObjects"/>.
 /// </remarks>
 internal sealed partial class ClusterFeed
 {

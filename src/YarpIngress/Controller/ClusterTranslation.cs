@@ -3,6 +3,7 @@ using YarpIngress.Observability;
 using YarpIngress.Translation.Backends;
 using YarpIngress.Translation.Certificates;
 using YarpIngress.Translation.Ingress;
+using YarpIngress.Translation.Ingress.References;
 using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Settings;
 
@@ -18,6 +19,8 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
     private readonly Dictionary<BackendKey, BackendTranslation> _backends = [];
     private readonly Dictionary<ObjectKey, CertificateTranslation> _certificates = [];
     private readonly Dictionary<ObjectKey, SubjectNames> _subjectNames = [];
+    private readonly Dictionary<ObjectKey, ResolvedPolicies> _resolved = [];
+    private readonly NamedObjectLookup _named = new(cache.ConfigMap, cache.Secret);
     private readonly HashSet<ObjectKey> _ingresses = [];
     private readonly HashSet<ProblemSource> _failed = [];
     private readonly ProblemBook _problems = new();
@@ -58,6 +61,10 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         foreach (var key in dirty.Ingresses)
             _subjectNames.Remove(key);
         TranslateGlobalSettings(draft);
+        foreach (var key in dirty.Ingresses)
+            _resolved.Remove(key);
+        foreach (var key in dirty.Resolutions)
+            Guard(new("policies", key.ToString()), () => Resolve(key), () => [new("Ingress", key)]);
         TranslateDefaultBackend(draft);
         foreach (var secret in dirty.Certificates)
             Guard(new("certificate", secret.ToString()), () => TranslateCertificate(secret, now, draft), () => [new("Secret", secret)]);
@@ -111,13 +118,48 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
     {
         if (!cache.Dirty.GlobalSettings || cache.Settings.ConfigMap is not { } key)
             return;
-        var (settings, problems) = GlobalSettingsReader.Read(key, cache.GlobalConfigMap);
+        if (cache.Named.IsUnread(GlobalSettingsReader.Objects(cache.GlobalConfigMap)))
+            return;
+        var (settings, problems) = GlobalSettingsReader.Read(key, cache.GlobalConfigMap, cache.ConfigMap);
         _problems.Replace(new ProblemSource("global settings", ""), problems);
         if (settings == GlobalSettings)
             return;
         draft.GlobalSettings = GlobalSettings = settings;
-        cache.SetRouteDefaults(settings.Routes);
+        cache.SetGlobalSettings(settings);
+        cache.Dirty.Resolutions.UnionWith(_resolved.Keys);
     }
+
+    /// <summary>An object that an Ingress names changed. Only what really is another policy now touches its hosts.</summary>
+    private void Resolve(ObjectKey key)
+    {
+        _resolved.Remove(key, out var former);
+        if (cache.Selected.Find(key) is not { } ingress || cache.Named.IsUnread(ingress.Objects))
+            return;
+        // Its backends look at the objects that they name by themselves.
+        foreach (var use in ingress.Backends)
+        {
+            if (use.Key.Policy is not null)
+                cache.Dirty.Backends.Add(use.Key);
+        }
+        if (Resolved(ingress) == former)
+            return;
+        cache.Dirty.References.Add(key);
+        cache.Dirty.Hosts.UnionWith(ingress.Hosts.Keys);
+        if (ingress.DefaultBackend is not null)
+            cache.Dirty.Hosts.Add("");
+    }
+
+    private ResolvedPolicies Resolved(ParsedIngress ingress)
+    {
+        if (_resolved.TryGetValue(ingress.Key, out var known))
+            return known;
+        var resolved = PolicyResolution.Of(ingress, _named, GlobalSettings);
+        if (ingress.Objects.Count > 0)
+            _resolved[ingress.Key] = resolved;
+        return resolved;
+    }
+
+    private RoutePolicies Policies(ParsedIngress ingress) => ingress.Objects.Count == 0 ? ingress.Policies : Resolved(ingress).Policies;
 
     private void TranslateDefaultBackend(Draft draft)
     {
@@ -234,8 +276,12 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
     private void TranslateHost(string host, Draft draft)
     {
         var former = _hosts.GetValueOrDefault(host);
-        var translation = HostTranslator.Translate(
-            host, cache.Selected.OfHost(host), host.Length == 0 ? cache.Selected.CatchAll() : [], Names);
+        var ingresses = cache.Selected.OfHost(host);
+        var catchAll = host.Length == 0 ? cache.Selected.CatchAll() : [];
+        // What an Ingress names is on its way: the host stays as it is rather than answer 503 meanwhile, and is marked then.
+        if (cache.Named.AnyUnread && ingresses.Concat(catchAll).Any(ingress => cache.Named.IsUnread(ingress.Objects)))
+            return;
+        var translation = HostTranslator.Translate(host, ingresses, catchAll, Names, Policies);
         _problems.Replace(new ProblemSource("host", host), translation.Problems);
         if (translation.VirtualHost is null && translation.CertificateSecret is null)
         {
@@ -263,11 +309,15 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
             draft.IngressesRemoved.Add(key);
     }
 
-    private void TranslateReferences(ObjectKey key, DateTime now) => _problems.Replace(
-        new ProblemSource("references", key.ToString()),
-        cache.Selected.Find(key) is { } ingress
-            ? ReferenceProblems.Of(ingress, _backends.GetValueOrDefault, _certificates.GetValueOrDefault, Names, now)
-            : []);
+    private void TranslateReferences(ObjectKey key, DateTime now)
+    {
+        var ingress = cache.Selected.Find(key);
+        _problems.Replace(
+            new ProblemSource("references", key.ToString()),
+            ingress is null ? [] : ReferenceProblems.Of(ingress, _backends.GetValueOrDefault, _certificates.GetValueOrDefault, Names, now));
+        if (ingress is null || !cache.Named.IsUnread(ingress.Objects))
+            _problems.Replace(new ProblemSource("policies", key.ToString()), ingress is null ? [] : Resolved(ingress).Problems);
+    }
 
     private SubjectNames Names(ParsedIngress ingress)
     {

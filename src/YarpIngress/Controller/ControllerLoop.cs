@@ -32,6 +32,7 @@ internal sealed partial class ControllerLoop(
     private readonly List<Action> _questions = [];
     private long _busySince;
     private int _queued;
+    private volatile bool _readsNamed;
 
     private readonly record struct Change(string Kind, ObjectKey? Key, Action<ClusterCache> Apply, long PostedAt);
 
@@ -47,7 +48,7 @@ internal sealed partial class ControllerLoop(
         get
         {
             lock (_unsyncedLock)
-                return [.. _unsynced];
+                return _readsNamed ? [.. _unsynced, "objects that Ingresses name"] : [.. _unsynced];
         }
     }
 
@@ -106,7 +107,9 @@ internal sealed partial class ControllerLoop(
         {
             Volatile.Write(ref _busySince, Stopwatch.GetTimestamp());
             TakeBatch();
-            if (_unsynced.Count > 0)
+            // Without what they name, protected routes would be closed for a moment.
+            _readsNamed = !_synced.Task.IsCompleted && cache.Named.AnyUnread;
+            if (_unsynced.Count > 0 || _readsNamed)
             {
                 // What comes before the first state is live is no change that anybody waits for.
                 _batch.Clear();

@@ -1,5 +1,6 @@
 using YarpIngress.Controller.Status;
 using YarpIngress.Kubernetes;
+using YarpIngress.Translation.Ingress.References;
 
 namespace YarpIngress.Controller;
 
@@ -9,8 +10,8 @@ namespace YarpIngress.Controller;
 /// </summary>
 internal sealed class ControllerReports(ProblemLog problems, LiveObjects live, ObjectEvents events, StatusWriter? status)
 {
-    /// <summary>Reads Secrets that are referred to and not followed; null follows all that there are.</summary>
-    public ReferencedSecrets? Secrets { get; set; }
+    /// <summary>Reads what is referred to and not followed; null follows all that there is.</summary>
+    public ReferencedObjects? Referenced { get; set; }
 
     /// <summary>Tells of <paramref name="change"/> and of what the proxy found when it was published.</summary>
     public void Report(ModelChange change, IReadOnlyList<ProblemChange> fromProxy, ClusterCache cache)
@@ -50,6 +51,6 @@ internal sealed class ControllerReports(ProblemLog problems, LiveObjects live, O
     private void WantIfMissing(ObjectKey secret, ClusterCache cache)
     {
         if (cache.Secret(secret) is null)
-            Secrets?.Want(secret);
+            Referenced?.Want(new NamedObject(NamedKind.Secret, secret));
     }
 }

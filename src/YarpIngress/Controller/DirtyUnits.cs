@@ -19,13 +19,16 @@ internal sealed class DirtyUnits
     /// <summary>Ingresses whose Services or Secrets changed in a way that their problems tell.</summary>
     public HashSet<ObjectKey> References { get; } = [];
 
+    /// <summary>Ingresses that name an object which changed: their policies may be others now.</summary>
+    public HashSet<ObjectKey> Resolutions { get; } = [];
+
     public bool DefaultBackend { get; set; }
 
     /// <summary>The global ConfigMap.</summary>
     public bool GlobalSettings { get; set; }
 
     public bool Any => DefaultBackend || GlobalSettings || Hosts.Count > 0 || Backends.Count > 0 || Certificates.Count > 0
-        || Ingresses.Count > 0 || References.Count > 0;
+        || Ingresses.Count > 0 || References.Count > 0 || Resolutions.Count > 0;
 
     /// <summary>Everything was translated.</summary>
     public void Clear()
@@ -37,6 +40,7 @@ internal sealed class DirtyUnits
         Empty(Certificates);
         Empty(Ingresses);
         Empty(References);
+        Empty(Resolutions);
     }
 
     // The first state marks everything: a set that stayed that large would also be slow to clear after every change.

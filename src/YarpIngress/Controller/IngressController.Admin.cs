@@ -71,6 +71,7 @@ internal sealed partial class IngressController
         _ = _tracing.ApplyAsync(settings.Tracing);
         _traffic.Services.GetRequiredService<AccessLogger>().Configure(settings.AccessLog);
         _traffic.Services.GetRequiredService<RequestIdSettings>().Generate = settings.GenerateRequestId;
+        _traffic.Services.GetRequiredService<HeaderDefaults>().Set(settings.Headers);
     }
 
     private void AddMetrics(MetricRegistry registry, LiveObjects live, RecentInventory inventory)

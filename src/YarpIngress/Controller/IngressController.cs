@@ -95,8 +95,9 @@ internal sealed partial class IngressController : IAsyncDisposable
             _cache, _translation, publisher, reports, _metrics,
             loggers.CreateLogger<ControllerLoop>(), time);
         _feed = new ClusterFeed(_api, options, _loop, _events, loggers, time);
-        Secrets = new ReferencedSecrets(_api, _loop, loggers.CreateLogger<ReferencedSecrets>(), time);
-        reports.Secrets = Secrets;
+        Referenced = new ReferencedObjects(_api, _loop, loggers.CreateLogger<ReferencedObjects>(), time);
+        reports.Referenced = Referenced;
+        _cache.Named.Reader = Referenced.Want;
         if (!options.DisableLeaderElection)
             _elector = new LeaderElector(
                 _api, Leadership.Election(options, cluster, instance, Lead), loggers.CreateLogger<LeaderElector>(), time);
@@ -126,7 +127,7 @@ internal sealed partial class IngressController : IAsyncDisposable
 
     private TrafficPorts Ports { get; }
 
-    private ReferencedSecrets Secrets { get; }
+    private ReferencedObjects Referenced { get; }
 
     private PublishedAddresses? Addresses { get; }
 
@@ -188,7 +189,7 @@ internal sealed partial class IngressController : IAsyncDisposable
         _loops.Start("controller", _loop.RunAsync);
         foreach (var kind in _feed.Kinds)
             _loops.Start(kind.Name, kind.RunAsync);
-        _loops.Start("referenced secrets", Secrets.RunAsync);
+        _loops.Start("referenced objects", Referenced.RunAsync);
         _loops.Start("events", _recorder.RunAsync);
         if (_status is not null && Addresses is not null)
         {

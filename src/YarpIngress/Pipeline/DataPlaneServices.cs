@@ -49,6 +49,7 @@ internal static class DataPlaneServices
         services.AddSingleton(options.Identity);
         services.AddSingleton<RequestTracing>();
         services.AddSingleton<RequestIdSettings>();
+        services.AddSingleton<HeaderDefaults>();
         services.AddSingleton<TrafficPorts>();
         services.AddSingleton<IConnectionListenerFactory, TrafficListenerFactory>();
         services.AddSingleton<IPostConfigureOptions<KestrelServerOptions>, TrafficListeners>();

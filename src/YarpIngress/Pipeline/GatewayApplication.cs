@@ -17,6 +17,7 @@ namespace YarpIngress.Pipeline;
 internal sealed class GatewayApplication(
     RequestDelegate pipeline,
     RequestIdSettings ids,
+    HeaderDefaults headers,
     RequestTracing tracing,
     Accounting accounting,
     RecentFailures failures,
@@ -28,7 +29,7 @@ internal sealed class GatewayApplication(
     {
         var container = (IHostContextContainer<GatewayRequest>)contextFeatures;
         var request = container.HostContext ??= new GatewayRequest();
-        request.Begin(contextFeatures, hasOnlySentId: !ids.Generate);
+        request.Begin(contextFeatures, headers.Current, hasOnlySentId: !ids.Generate);
         return request;
     }
 

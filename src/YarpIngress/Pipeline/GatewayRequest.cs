@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability.Tracing;
+using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Proxy;
 using YarpIngress.Translation.Model;
@@ -72,6 +73,9 @@ internal sealed class GatewayRequest
     /// <summary>The id that was made here; 0 when none was.</summary>
     public UInt128 GeneratedRequestId { get; set; }
 
+    /// <summary>What is configured about the headers of all answers.</summary>
+    public GlobalHeaders Headers { get; private set; } = GlobalHeaders.Default;
+
     /// <summary>The request's trace; null when it has none.</summary>
     public RequestTrace? Trace { get; set; }
 
@@ -112,8 +116,9 @@ internal sealed class GatewayRequest
         ?? throw new InvalidOperationException("The request does not come from the gateway's own server.");
 
     /// <summary>A request has come.</summary>
-    public void Begin(IFeatureCollection features, bool hasOnlySentId = false)
+    public void Begin(IFeatureCollection features, GlobalHeaders? headers = null, bool hasOnlySentId = false)
     {
+        Headers = headers ?? GlobalHeaders.Default;
         HasOnlySentId = hasOnlySentId;
         _context.Initialize(features);
         StartedAt = Stopwatch.GetTimestamp();
@@ -156,6 +161,7 @@ internal sealed class GatewayRequest
         _upstream = default;
         (_route, _cluster, Chosen, Backend, ProxiedDestination) = (null, null, null, null, null);
         AvailableDestinations = [];
+        Headers = GlobalHeaders.Default;
         (StartedAt, PathStart, Tries, IsAnswered) = (0, 0, 0, false);
         RejectedBy = Rejection.None;
         (RequestIdText, GeneratedRequestId, HasOnlySentId, Trace) = (null, UInt128.Zero, false, null);

@@ -29,6 +29,9 @@ internal sealed class ProxyRoute(string host, Route? route, RouteConfig config, 
     /// <summary>Whether requests pass the steps of policies; they cost nothing on other routes.</summary>
     public bool HasSteps { get; } = route?.Policies.HasSteps ?? false;
 
+    /// <summary>The policies, when they say something about the headers of answers; null costs nothing.</summary>
+    public RoutePolicies? AnswerPolicies { get; } = route?.Policies is { CustomHeaders: not null } policies ? policies : null;
+
     /// <summary>Where requests go.</summary>
     public ProxyBackend Backend { get; } = backend;
 

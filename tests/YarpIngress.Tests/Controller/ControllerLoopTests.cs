@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using YarpIngress.Controller;
 using YarpIngress.Kubernetes;
+using YarpIngress.Translation.Ingress.References;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Observability;
 using YarpIngress.Options;
@@ -127,10 +128,10 @@ public sealed class ControllerLoopTests : IAsyncDisposable
     [Fact]
     public void A_Secret_that_is_missing_is_asked_for_once_at_a_time()
     {
-        var secrets = new ReferencedSecrets(_api, _loop, NullLogger<ReferencedSecrets>.Instance, TimeProvider.System);
+        var secrets = new ReferencedObjects(_api, _loop, NullLogger<ReferencedObjects>.Instance, TimeProvider.System);
         for (var change = 0; change < 1000; change++)
             for (var name = 0; name < 10; name++)
-                secrets.Want(new ObjectKey("default", $"missing-{name}"));
+                secrets.Want(new NamedObject(NamedKind.Secret, new ObjectKey("default", $"missing-{name}")));
         Assert.Equal(10, secrets.Waiting);
     }
 

@@ -156,7 +156,7 @@ public sealed class GatewayRequestTests
             new ProxyRoute("a.io", null, route, new ProxyBackend(new BackendKey("n", "s", "80")),
                 new TrafficTable(new TrafficOptions()).Unrouted),
             new ProxyBackend(new BackendKey("n", "s", "80")), Rejection.Denied,
-            new[] { new DestinationState("d") }, RuntimeHelpers.GetUninitializedObject(typeof(RequestTrace)),
+            new GlobalHeaders(new()), new[] { new DestinationState("d") }, RuntimeHelpers.GetUninitializedObject(typeof(RequestTrace)),
         ];
         return samples.FirstOrDefault(type.IsInstanceOfType)
             ?? throw new InvalidOperationException($"No sample for {type}: add one.");

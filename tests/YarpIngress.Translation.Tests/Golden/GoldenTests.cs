@@ -80,6 +80,7 @@ public sealed class GoldenTests
             "--disable-catch-all" => settings with { DisableCatchAll = true },
             "--disable-svc-external-name" => settings with { DisableExternalName = true },
             "--default-backend-service" => settings with { DefaultBackendService = Key(value) },
+            "--configmap" => settings with { ConfigMap = Key(value) },
             "--default-ssl-certificate" => settings with { DefaultCertificate = Key(value) },
             _ => throw new ArgumentException($"{name} is not known to golden files"),
         };

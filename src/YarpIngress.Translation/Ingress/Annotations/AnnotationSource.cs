@@ -1,4 +1,6 @@
 using YarpIngress.Kubernetes;
+using YarpIngress.Translation.Ingress.References;
+using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Translation.Ingress.Annotations;
 
@@ -10,6 +12,29 @@ namespace YarpIngress.Translation.Ingress.Annotations;
 public sealed record AnnotationSource(
     ObjectKey Ingress, IReadOnlyDictionary<string, string> Values, TranslationSettings Settings, ProblemList Problems)
 {
+    private readonly List<ObjectUse> _objects = [];
+
+    /// <summary>The global settings.</summary>
+    public GlobalSettings Global { get; init; } = new();
+
+    /// <summary>The ConfigMaps and Secrets that annotations name.</summary>
+    public IReadOnlyList<ObjectUse> Objects => _objects;
+
+    /// <summary>
+    /// The ConfigMap or Secret that the annotation <paramref name="name"/> names, which is followed from now on. What is in
+    /// it belongs into <see cref="PolicyResolution"/>.
+    /// </summary>
+    /// <exception cref="FormatException">It is no name, or one of another namespace, which is not allowed.</exception>
+    public ObjectKey Named(NamedKind kind, string name, string text)
+    {
+        var key = ObjectName.Parse(kind, text, Ingress.Namespace);
+        if (key.Namespace != Ingress.Namespace && !Global.AllowCrossNamespace)
+            throw new FormatException(
+                $"must name a {kind} of the Ingress's own namespace, since allow-cross-namespace-resources is not set");
+        _objects.Add(new ObjectUse(new NamedObject(kind, key), Field(name)));
+        return key;
+    }
+
     /// <summary>The key of an annotation as the Ingress has it, ours first; null when it is not there.</summary>
     public string? KeyOf(string name)
     {

@@ -14,6 +14,7 @@ public static class IngressAnnotations
         .. AccessLogAnnotations.All, .. OpenTelemetryAnnotations.All, .. GlobalAuthAnnotations.All,
         .. BackendProtocolAnnotations.All, .. ProxySslAnnotations.All, .. ProxyTimeoutAnnotations.All,
         .. NextUpstreamAnnotations.All, .. BodyAnnotations.All,
+        .. CustomHeadersAnnotations.All,
     ];
 
     /// <summary>By name and by alias.</summary>

@@ -2,6 +2,7 @@ using YarpIngress.Controller;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Options;
+using YarpIngress.Translation.Ingress.References;
 
 namespace YarpIngress.Commands.Explain;
 
@@ -26,6 +27,8 @@ internal static class ClusterSnapshot
             await TryAddAsync<V1ConfigMap>(global.Namespace, "metadata.name=" + global.Name, cache.Set);
         if (await TryAddAsync<V1Secret>(scope, "type=" + ClusterFeed.TlsSecretType, cache.Set))
             await AddReferencedSecretsAsync(api, cache, ct);
+        foreach (var named in cache.Named.All.Where(named => named.Kind is NamedKind.ConfigMap && cache.ConfigMap(named.Key) is null).ToList())
+            await AddConfigMapAsync(api, cache, named.Key, ct);
         return cache;
 
         async Task<bool> TryAddAsync<T>(string? ns, string? fields, Action<T> set)
@@ -64,9 +67,22 @@ internal static class ClusterSnapshot
         return [.. list.Items.Select(item => item.Metadata.Name ?? "")];
     }
 
+    private static async Task AddConfigMapAsync(ApiClient api, ClusterCache cache, ObjectKey key, CancellationToken ct)
+    {
+        try
+        {
+            cache.Set(await api.GetAsync<V1ConfigMap>(key.Namespace, key.Name, ct));
+        }
+        catch (ApiException error) when (error.StatusCode is 403 or 404)
+        {
+            return; // Its absence is a problem of the Ingress, which the translation tells.
+        }
+    }
+
     private static async Task AddReferencedSecretsAsync(ApiClient api, ClusterCache cache, CancellationToken ct)
     {
-        foreach (var key in cache.ReferencedSecrets.Where(key => cache.Secret(key) is null).ToList())
+        var named = cache.Named.All.Where(named => named.Kind is NamedKind.Secret).Select(named => named.Key);
+        foreach (var key in cache.ReferencedSecrets.Concat(named).Where(key => cache.Secret(key) is null).Distinct().ToList())
         {
             try
             {

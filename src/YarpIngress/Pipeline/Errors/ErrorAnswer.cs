@@ -22,6 +22,7 @@ internal static class ErrorAnswer
         response.Headers.Server = ServerHeader.Value;
         if (status == ClientClosedRequest)
             return Task.CompletedTask;
+        AnswerHeaders.Apply(GatewayRequest.Of(context));
 
         var title = $"{status} {ReasonPhrases.GetReasonPhrase(status)}";
         // The id is made of visible ASCII without markup; see RequestId.

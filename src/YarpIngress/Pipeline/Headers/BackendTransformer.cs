@@ -49,6 +49,8 @@ internal sealed class BackendTransformer : HttpTransformer
         request.Upstream.HeadersAt = Stopwatch.GetTimestamp();
         request.Upstream.Status = (int)proxyResponse.StatusCode;
         ResponseHeaderRules.Apply(proxyResponse, httpContext.Response.Headers);
+        AnswerHeaders.ApplyToPods(
+            request, proxyResponse.Headers.NonValidated.TryGetValues(HeaderNames.Server, out var server) ? server.ToString() : null);
         // RFC 9110, 15.3.6: no content, whatever the pod sends.
         if (proxyResponse.StatusCode is HttpStatusCode.ResetContent)
             return false;

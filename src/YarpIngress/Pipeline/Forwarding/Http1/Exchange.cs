@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Yarp.ReverseProxy.Forwarder;
+using YarpIngress.Pipeline.Headers;
 
 namespace YarpIngress.Pipeline.Forwarding.Http1;
 
@@ -119,6 +120,7 @@ internal static class Exchange
         request.Upstream.HeadersAt = Stopwatch.GetTimestamp();
         request.Upstream.Status = head.Status;
         request.HeadBytesSent = head.Size;
+        AnswerHeaders.ApplyToPods(request, head.Server);
     }
 
     private static void Count(GatewayRequest request, PodConnection connection)

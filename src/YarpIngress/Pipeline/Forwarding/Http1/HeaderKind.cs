@@ -9,6 +9,9 @@ internal enum HeaderKind
     /// <summary>The client does not get it.</summary>
     Withheld,
 
+    /// <summary>The client gets it only where that is configured.</summary>
+    Server,
+
     /// <summary>Frames the body.</summary>
     ContentLength,
 

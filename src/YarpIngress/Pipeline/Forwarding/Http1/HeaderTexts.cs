@@ -57,6 +57,7 @@ internal sealed class HeaderTexts
         name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase) ? HeaderKind.ContentLength
         : name.Equals(HeaderNames.TransferEncoding, StringComparison.OrdinalIgnoreCase) ? HeaderKind.TransferEncoding
         : name.Equals(HeaderNames.Connection, StringComparison.OrdinalIgnoreCase) ? HeaderKind.Connection
+        : name.Equals(HeaderNames.Server, StringComparison.OrdinalIgnoreCase) ? HeaderKind.Server
         : ResponseHeaderRules.IsForwarded(name) ? HeaderKind.Forwarded
         : HeaderKind.Withheld;
 

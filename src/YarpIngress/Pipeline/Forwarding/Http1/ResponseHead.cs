@@ -47,6 +47,9 @@ internal sealed class ResponseHead
     /// <summary>How many bytes the head has, as far as it was read.</summary>
     public int Size => _size;
 
+    /// <summary>The pod's Server header; null without one.</summary>
+    public string? Server { get; private set; }
+
     /// <summary>Whether the body comes in chunks.</summary>
     public bool IsChunked => _hasTransferEncoding;
 
@@ -61,7 +64,7 @@ internal sealed class ResponseHead
     {
         (Status, ContentLength, _lines, _size, _scanned) = (0, -1, 0, 0, 0);
         (_hasTransferEncoding, _isHttp10, _saysClose, _saysKeepAlive) = (false, false, false, false);
-        (_reason, _connection) = (null, default);
+        (_reason, _connection, Server) = (null, default, null);
     }
 
     /// <summary>Reads what there is of the head.</summary>
@@ -162,6 +165,9 @@ internal sealed class ResponseHead
             case HeaderKind.Forwarded:
                 var before = headers[header.Name];
                 headers[header.Name] = before.Count == 0 ? header.Value : StringValues.Concat(before, header.Value);
+                break;
+            case HeaderKind.Server:
+                Server = header.Value;
                 break;
             case HeaderKind.ContentLength:
                 ReadContentLength(value);

@@ -1,0 +1,53 @@
+using YarpIngress.Translation.Model;
+
+namespace YarpIngress.Pipeline.Headers;
+
+/// <summary>
+/// What is configured about the headers of answers, in nginx's order: what applies to all, then what the route says, each in
+/// place of what was there. The gateway's own answers get the same, error pages included.
+/// </summary>
+internal static class AnswerHeaders
+{
+    /// <summary>Finishes an answer that the gateway gives itself.</summary>
+    public static void Apply(GatewayRequest request)
+    {
+        if (!request.Headers.SaysNothing)
+        {
+            request.Context.Response.Headers.Server = request.Headers.Server;
+            Add(request.Headers, request.Context.Response.Headers);
+        }
+        if (request.Chosen?.AnswerPolicies is { } policies)
+            Set(policies, request.Context.Response.Headers);
+    }
+
+    /// <summary>Finishes an answer of a pod, all of whose headers are in the answer to the client.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="server">The pod's Server header; null without one.</param>
+    public static void ApplyToPods(GatewayRequest request, string? server)
+    {
+        if (!request.Headers.SaysNothing)
+            ApplyGlobal(request.Headers, request.Context.Response.Headers, server);
+        if (request.Chosen?.AnswerPolicies is { } policies)
+            Set(policies, request.Context.Response.Headers);
+    }
+
+    private static void ApplyGlobal(GlobalHeaders global, IHeaderDictionary headers, string? server)
+    {
+        foreach (var name in global.Hidden)
+            headers.Remove(name);
+        headers.Server = global.PassesServer && server is not null ? server : global.Server;
+        Add(global, headers);
+    }
+
+    private static void Add(GlobalHeaders global, IHeaderDictionary headers)
+    {
+        foreach (var (name, value) in global.Added)
+            headers[name] = value;
+    }
+
+    private static void Set(RoutePolicies policies, IHeaderDictionary headers)
+    {
+        foreach (var (name, value) in policies.CustomHeaders?.Headers ?? [])
+            headers[name] = value;
+    }
+}
