@@ -11,7 +11,7 @@ using System.Text;
 namespace YarpIngress.Benchmarks.Load;
 
 /// <summary>The other end of <see cref="Handshakes"/>: connects, shakes hands, asks once, reads the answer to its end.</summary>
-internal sealed class HandshakeClient(IPEndPoint target, string host, string path)
+internal sealed class HandshakeClient(IPEndPoint target, string host, string path, bool resumes)
 {
     /// <summary>The first argument, which makes the benchmarks' program this client.</summary>
     public const string Mode = "handshakes";
@@ -26,7 +26,7 @@ internal sealed class HandshakeClient(IPEndPoint target, string host, string pat
     public static async Task RunAsync(string[] args, CancellationToken ct)
     {
         int Number(int index) => int.Parse(args[index], CultureInfo.InvariantCulture);
-        var client = new HandshakeClient(new IPEndPoint(IPAddress.Loopback, Number(0)), args[1], args[2]);
+        var client = new HandshakeClient(new IPEndPoint(IPAddress.Loopback, Number(0)), args[1], args[2], bool.Parse(args[5]));
         Console.WriteLine(await client.RunAsync(Number(3), TimeSpan.FromSeconds(Number(4)), ct));
     }
 
@@ -80,7 +80,7 @@ internal sealed class HandshakeClient(IPEndPoint target, string host, string pat
     {
         TargetHost = host,
         EnabledSslProtocols = SslProtocols.Tls13,
-        AllowTlsResume = false,
+        AllowTlsResume = resumes,
         // The certificate is the benchmark's own: the client is not to spend its time on the machine's trust store.
         CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, DisableCertificateDownloads = true },
         RemoteCertificateValidationCallback = (_, _, _, _) => true,

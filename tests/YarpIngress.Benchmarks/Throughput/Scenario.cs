@@ -17,5 +17,6 @@ internal sealed record Scenario(string Name, ILoad Load)
         new("h2", new H2Load(EcdsaHost, "/100") { Connections = 16, Streams = 8 }),
         new("handshakes", new Handshakes(EcdsaHost, "/100")),
         new("handshakes-rsa", new Handshakes(RsaHost, "/100")),
+        new("handshakes-resumed", new Handshakes(EcdsaHost, "/100") { Resumes = true }),
     ];
 }

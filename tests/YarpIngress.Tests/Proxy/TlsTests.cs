@@ -84,6 +84,43 @@ public sealed class TlsTests
         }
     }
 
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task AClientThatComesBackResumesItsSession(SslProtocols protocol)
+    {
+        await using var pod = await Origin.StartAsync("pod");
+        await using var gateway = await Gateway.StartAsync();
+        var key = new BackendKey("default", "a", "80");
+        gateway.SetBackend(key, [pod.EndPoint]);
+        gateway.SetHost("resumed.io", Secret, (PathMatch.Prefix, "/", key));
+        gateway.DataPlane.SetCertificate(Make(Secret, "CN=resumed", RSA.Create(2048)));
+
+        // A resumed handshake carries no certificate: that is how it shows.
+        var full = await VisitAsync();
+        var resumed = await VisitAsync();
+        Assert.InRange(resumed, 1, full - 500);
+
+        async Task<long> VisitAsync()
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            await socket.ConnectAsync(IPAddress.Loopback, gateway.HttpsPort, Ct);
+            await using var counted = new CountedReads(new NetworkStream(socket));
+            await using var tls = new SslStream(counted);
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = "resumed.io",
+                    EnabledSslProtocols = protocol,
+                    RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                },
+                Ct);
+            await tls.WriteAsync("GET / HTTP/1.1\r\nHost: resumed.io\r\nConnection: close\r\n\r\n"u8.ToArray(), Ct);
+            await tls.CopyToAsync(Stream.Null, Ct);
+            return counted.Count;
+        }
+    }
+
     [Fact]
     public async Task TheIntermediatesAreSent()
     {
