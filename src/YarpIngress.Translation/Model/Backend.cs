@@ -9,6 +9,9 @@ public sealed record Backend
     /// <summary>What the endpoints speak; from <c>backend-protocol</c>, else from the port's <c>appProtocol</c>.</summary>
     public required BackendProtocol Protocol { get; init; }
 
+    /// <summary>What the Secret of <c>proxy-ssl-secret</c> holds; null without one.</summary>
+    public BackendCredentials? Credentials { get; init; }
+
     /// <summary>The endpoints that take traffic now, without duplicates, in a stable order. None answers 503.</summary>
     public required EquatableArray<Endpoint> Endpoints { get; init; }
 }

@@ -12,6 +12,9 @@ public sealed record NextUpstreamPolicy(NextUpstreamConditions Conditions, int T
     public static NextUpstreamPolicy Default { get; } =
         new(NextUpstreamConditions.Error | NextUpstreamConditions.Timeout, Tries: 3, TimeSpan.Zero);
 
+    /// <summary>Whether any answer of an endpoint counts as a failure; looked at with each of them.</summary>
+    public bool IncludesStatuses { get; } = (Conditions & NextUpstreamConditions.AnyStatus) != 0;
+
     /// <summary>Whether an answer with this status is no answer.</summary>
     public bool Includes(int status) => status switch
     {
@@ -68,6 +71,9 @@ public enum NextUpstreamConditions
 
     /// <summary><c>http_429</c>.</summary>
     Http429 = 512,
+
+    /// <summary>Every condition that is a status.</summary>
+    AnyStatus = Http500 | Http502 | Http503 | Http504 | Http403 | Http404 | Http429,
 
     /// <summary><c>non_idempotent</c>: also POST, LOCK and PATCH that an endpoint may have acted on.</summary>
     NonIdempotent = 1024,

@@ -32,7 +32,7 @@ internal static class DataPlaneServices
     {
         services.AddReverseProxy().LoadFromMemory([], []);
         RemoveUnused(services);
-        services.Replace(ServiceDescriptor.Singleton<IForwarderHttpClientFactory, HttpClients>());
+        services.AddSingleton<HttpClients>();
         AddForwarder(services);
         services.AddSingleton(options);
         services.AddSingleton(new TrafficTable(options.Traffic));

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability.Tracing;
+using YarpIngress.Pipeline.Bodies;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Proxy;
@@ -61,6 +62,9 @@ internal sealed class GatewayRequest
     /// <summary>Whether a pod's answer has begun to come.</summary>
     public bool IsAnswered { get; set; }
 
+    /// <summary>Whether the answer of the pod that was tried is thrown away, since another one shall be asked.</summary>
+    public bool IsPassedOver { get; set; }
+
     /// <summary>Where path and query begin in the request's raw target.</summary>
     public int PathStart { get; private set; }
 
@@ -102,6 +106,9 @@ internal sealed class GatewayRequest
 
     /// <summary>Bytes of the answer's status line and headers; 0 when nobody counted them.</summary>
     public long HeadBytesSent { get; set; }
+
+    /// <summary>The client's body, where it was read whole before a pod was asked.</summary>
+    public BufferedBody? BufferedBody { get; set; }
 
     /// <summary>Bytes of the client's body that were read.</summary>
     public long BodyBytesReceived { get; set; }
@@ -162,9 +169,10 @@ internal sealed class GatewayRequest
         (_route, _cluster, Chosen, Backend, ProxiedDestination) = (null, null, null, null, null);
         AvailableDestinations = [];
         Headers = GlobalHeaders.Default;
-        (StartedAt, PathStart, Tries, IsAnswered) = (0, 0, 0, false);
+        (StartedAt, PathStart, Tries, IsAnswered, IsPassedOver) = (0, 0, 0, false, false);
         RejectedBy = Rejection.None;
         (RequestIdText, GeneratedRequestId, HasOnlySentId, Trace) = (null, UInt128.Zero, false, null);
+        BufferedBody = null;
         (HeadBytesReceived, HeadBytesSent, BodyBytesReceived, BodyBytesSent) = (0, 0, 0, 0);
     }
 

@@ -1,5 +1,6 @@
 using Yarp.ReverseProxy.Forwarder;
 using YarpIngress.Observability.Tracing;
+using YarpIngress.Pipeline.Bodies;
 using YarpIngress.Pipeline.Denied;
 using YarpIngress.Pipeline.Draining;
 using YarpIngress.Pipeline.Endpoints;
@@ -30,15 +31,20 @@ internal static class RequestPipeline
         RequestDelegate endpoints = new NoEndpoints(forward).InvokeAsync;
 
         // The steps of policies, in ingress-nginx's order, the last first. Routes without any of them skip them all.
-        var policies = endpoints;
+        // Last of them: only what a pod will get is read, and only a pod's answer is buffered.
+        RequestDelegate buffered = new RequestBuffering(new ResponseBuffering(forward).InvokeAsync, log.CreateLogger<RequestBuffering>()).InvokeAsync;
+        RequestDelegate policies = new NoEndpoints(buffered).InvokeAsync;
 
         // A protection that can't be given: nothing else of the route may answer.
         policies = new DeniedRoute(policies).InvokeAsync;
 
         RequestDelegate split = context => GatewayRequest.Of(context).Chosen is { HasSteps: true } ? policies(context) : endpoints(context);
 
+        // Before anything of the route may answer: the body of a request that is redirected, or has to log in, counts too.
+        RequestDelegate size = new BodySize(split).InvokeAsync;
+
         // As soon as it is known whether the route is traced, and before anything else can answer or call someone.
-        RequestDelegate trace = new BeginTrace(split, services.GetRequiredService<RequestTracing>()).InvokeAsync;
+        RequestDelegate trace = new BeginTrace(size, services.GetRequiredService<RequestTracing>()).InvokeAsync;
 
         // Host, then path: what comes later reads its policy from the route.
         RequestDelegate route = new RouteSelection(trace, dataPlane, new BackendTransformer()).InvokeAsync;

@@ -1,5 +1,4 @@
 using Yarp.ReverseProxy.Configuration;
-using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Translation.Model;
@@ -12,11 +11,12 @@ namespace YarpIngress.Proxy;
 /// </summary>
 internal sealed class BackendTable(
     ConfigCheck check,
-    IForwarderHttpClientFactory clients,
+    HttpClients clients,
     IClusterDestinationsUpdater destinations,
     IEnumerable<IClusterChangeListener> listeners)
 {
     private readonly Dictionary<BackendKey, ProxyBackend> _backends = [];
+    private readonly Dictionary<ClientSettings, int> _users = [];
     private readonly IClusterChangeListener[] _listeners = [.. listeners];
 
     /// <summary>How many backends there are, those included that only a route knows.</summary>
@@ -44,21 +44,16 @@ internal sealed class BackendTable(
         // The running cluster's record leaves the destinations out: they change alone, and far more often than the rest.
         var settings = config with { Destinations = null };
         var current = place.Cluster;
-        if (current is not null && current.Model.Config == settings)
+        var client = ClientSettings.Of(backend, config.HttpClient ?? HttpClientConfig.Empty);
+        if (current is not null && current.Model.Config == settings && place.Client == client)
         {
             if (SetDestinations(current, config.Destinations))
                 Tell(listener => listener.OnClusterChanged(current));
             return [];
         }
 
-        var client = clients.CreateClient(new ForwarderHttpClientContext
-        {
-            ClusterId = config.ClusterId,
-            NewConfig = config.HttpClient ?? HttpClientConfig.Empty,
-            OldConfig = current?.Model.Config.HttpClient ?? HttpClientConfig.Empty,
-            OldClient = current?.Model.HttpClient,
-        });
-        var cluster = new ClusterState(config.ClusterId, new ClusterModel(settings, client));
+        var cluster = new ClusterState(config.ClusterId, new ClusterModel(settings, clients.Get(client)));
+        Use(place, client);
         SetDestinations(cluster, config.Destinations);
         place.Cluster = cluster;
         if (current is not null)
@@ -89,7 +84,21 @@ internal sealed class BackendTable(
         if (place.Cluster is not { } cluster)
             return;
         place.Cluster = null;
+        Use(place, null);
         Tell(listener => listener.OnClusterRemoved(cluster));
+    }
+
+    /// <summary>Counts who has which client: one that nobody has is forgotten, as after each rotation of a certificate.</summary>
+    private void Use(ProxyBackend place, ClientSettings? client)
+    {
+        if (client is not null)
+            _users[client] = _users.GetValueOrDefault(client) + 1;
+        if (place.Client is { } former && --_users[former] == 0)
+        {
+            _users.Remove(former);
+            clients.Forget(former);
+        }
+        place.Client = client;
     }
 
     private bool SetDestinations(ClusterState cluster, IReadOnlyDictionary<string, DestinationConfig>? wanted)

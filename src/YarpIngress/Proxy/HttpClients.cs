@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
-using System.Security.Authentication;
 using System.Text;
-using Yarp.ReverseProxy.Configuration;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace YarpIngress.Proxy;
 
@@ -12,12 +9,18 @@ namespace YarpIngress.Proxy;
 /// One client for each distinct configuration, shared by all clusters that have it: a client per cluster costs some
 /// 12 KB and its own timers each, and 20,000 of them triple the time of a request.
 /// </summary>
-internal sealed class HttpClients(IMeterFactory meters) : IForwarderHttpClientFactory, IDisposable
+internal sealed class HttpClients(IMeterFactory meters) : IDisposable
 {
-    private readonly ConcurrentDictionary<HttpClientConfig, HttpMessageInvoker> _clients = new();
+    private readonly ConcurrentDictionary<ClientSettings, HttpMessageInvoker> _clients = new();
 
-    /// <inheritdoc/>
-    public HttpMessageInvoker CreateClient(ForwarderHttpClientContext context) => _clients.GetOrAdd(context.NewConfig, Create);
+    /// <summary>The client with these settings.</summary>
+    public HttpMessageInvoker Get(ClientSettings settings) => _clients.GetOrAdd(settings, Create);
+
+    /// <summary>
+    /// Forgets a client that no cluster has any more. It is not disposed of: requests may still use it, and its connections end by
+    /// themselves.
+    /// </summary>
+    public void Forget(ClientSettings settings) => _clients.TryRemove(settings, out _);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -26,8 +29,9 @@ internal sealed class HttpClients(IMeterFactory meters) : IForwarderHttpClientFa
             client.Dispose();
     }
 
-    private HttpMessageInvoker Create(HttpClientConfig config)
+    private HttpMessageInvoker Create(ClientSettings settings)
     {
+        var config = settings.Config;
         var handler = new SocketsHttpHandler
         {
             // The client's answer is the pod's answer: nothing is followed, unpacked, remembered or sent elsewhere.
@@ -38,8 +42,7 @@ internal sealed class HttpClients(IMeterFactory meters) : IForwarderHttpClientFa
             // Trace headers pass as any other; this process adds none.
             ActivityHeadersPropagator = null,
             MeterFactory = meters,
-            // ingress-nginx: proxy-connect-timeout.
-            ConnectTimeout = TimeSpan.FromSeconds(5),
+            ConnectTimeout = settings.ConnectTimeout,
             // ingress-nginx: upstream-keepalive-timeout.
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
             // Not for the sake of the connection, but of names (ExternalName) whose addresses change.
@@ -52,10 +55,20 @@ internal sealed class HttpClients(IMeterFactory meters) : IForwarderHttpClientFa
             RequestHeaderEncodingSelector = Selector(config.RequestHeaderEncoding),
             ResponseHeaderEncodingSelector = Selector(config.ResponseHeaderEncoding),
         };
-        handler.SslOptions.EnabledSslProtocols = config.SslProtocols ?? SslProtocols.None;
-        if (config.DangerousAcceptAnyServerCertificate == true)
-            handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-        return new HttpMessageInvoker(new SingleDelivery(new UnbufferedUploads(handler)));
+        if (settings.MaximumHeadSize is { } size)
+            handler.MaxResponseHeadersLength = (size + 1023) / 1024;
+        var tls = new BackendTls(settings);
+        HttpMessageHandler connection = handler;
+        if (settings.OwnHandshake)
+        {
+            handler.ConnectCallback = tls.ConnectAsync;
+            connection = new HandshakeBelow(handler);
+        }
+        else
+        {
+            handler.SslOptions = tls.Options();
+        }
+        return new HttpMessageInvoker(new SingleDelivery(new UnbufferedUploads(connection, settings.SendTimeout)));
     }
 
     private static HeaderEncodingSelector<HttpRequestMessage>? Selector(string? name)

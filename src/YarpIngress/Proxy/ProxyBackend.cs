@@ -15,6 +15,12 @@ internal sealed class ProxyBackend(BackendKey key)
     /// <summary>Which Service port.</summary>
     public BackendKey Key { get; } = key;
 
+    /// <summary>What annotations say about it.</summary>
+    public BackendPolicy Policy { get; } = key.Policy ?? BackendPolicy.None;
+
+    /// <summary>When a request that an endpoint did not serve goes to another one.</summary>
+    public NextUpstreamPolicy NextUpstream { get; } = key.Policy?.NextUpstream ?? NextUpstreamPolicy.Default;
+
     /// <summary>The live cluster; null while the backend is unknown or refused, which answers 503.</summary>
     public ClusterState? Cluster
     {
@@ -24,6 +30,9 @@ internal sealed class ProxyBackend(BackendKey key)
 
     /// <summary>The next number of a count that wraps around: whose turn it is among the endpoints.</summary>
     public uint NextTurn() => unchecked((uint)Interlocked.Increment(ref _turn) - 1);
+
+    /// <summary>Which client its cluster has. Only the writer looks at it.</summary>
+    public ClientSettings? Client { get; set; }
 
     /// <summary>How many routes point here. Only the writer looks at it, to know when the place can go.</summary>
     public int References { get; set; }

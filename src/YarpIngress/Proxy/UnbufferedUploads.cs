@@ -6,7 +6,9 @@ namespace YarpIngress.Proxy;
 /// Sends each piece of a request body on as it comes. SocketsHttpHandler collects small writes until its buffer of 4 KB
 /// is full, which would hold back the pieces of a slow stream until the client has ended it.
 /// </summary>
-internal sealed class UnbufferedUploads(HttpMessageHandler inner) : DelegatingHandler(inner)
+/// <param name="inner">The handler that sends.</param>
+/// <param name="sendTimeout">How long the pod may take nothing of a body; null leaves it to others.</param>
+internal sealed class UnbufferedUploads(HttpMessageHandler inner, TimeSpan? sendTimeout = null) : DelegatingHandler(inner)
 {
     // A body that fits the buffer leaves at its end, which is near.
     private const int BufferSize = 4096;
@@ -14,17 +16,18 @@ internal sealed class UnbufferedUploads(HttpMessageHandler inner) : DelegatingHa
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.Content is { } content && !(content.Headers.ContentLength <= BufferSize))
-            request.Content = new FlushedContent(content);
+            request.Content = new FlushedContent(content, sendTimeout);
         return base.SendAsync(request, cancellationToken);
     }
 
     private sealed class FlushedContent : HttpContent
     {
         private readonly HttpContent _content;
+        private readonly TimeSpan? _sendTimeout;
 
-        public FlushedContent(HttpContent content)
+        public FlushedContent(HttpContent content, TimeSpan? sendTimeout)
         {
-            _content = content;
+            (_content, _sendTimeout) = (content, sendTimeout);
             foreach (var (name, values) in content.Headers.NonValidated)
                 Headers.TryAddWithoutValidation(name, values);
         }
@@ -34,7 +37,7 @@ internal sealed class UnbufferedUploads(HttpMessageHandler inner) : DelegatingHa
 
         // The token has to stay the one that came: YARP's content tells by it which protocol it is sent over.
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
-            _content.CopyToAsync(new FlushedStream(stream), context, cancellationToken);
+            _content.CopyToAsync(new FlushedStream(stream, _sendTimeout), context, cancellationToken);
 
         protected override bool TryComputeLength(out long length)
         {
@@ -50,7 +53,7 @@ internal sealed class UnbufferedUploads(HttpMessageHandler inner) : DelegatingHa
         }
     }
 
-    private sealed class FlushedStream(Stream stream) : Stream
+    private sealed class FlushedStream(Stream stream, TimeSpan? timeout) : Stream
     {
         // Larger writes pass the buffer by.
         private const int LargeWrite = 8 * BufferSize;
@@ -71,6 +74,8 @@ internal sealed class UnbufferedUploads(HttpMessageHandler inner) : DelegatingHa
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
+            if (timeout is { } patience)
+                return WriteInTimeAsync(buffer, patience, cancellationToken);
             var written = stream.WriteAsync(buffer, cancellationToken);
             if (buffer.Length >= LargeWrite)
                 return written;
@@ -93,6 +98,21 @@ internal sealed class UnbufferedUploads(HttpMessageHandler inner) : DelegatingHa
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
         public override void SetLength(long value) => throw new NotSupportedException();
+
+        private async ValueTask WriteInTimeAsync(ReadOnlyMemory<byte> buffer, TimeSpan patience, CancellationToken cancellationToken)
+        {
+            using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            late.CancelAfter(patience);
+            try
+            {
+                await stream.WriteAsync(buffer, late.Token);
+                await stream.FlushAsync(late.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException($"The pod took nothing of the body for {patience}.");
+            }
+        }
 
         private async ValueTask FlushAfterAsync(ValueTask written, CancellationToken cancellationToken)
         {

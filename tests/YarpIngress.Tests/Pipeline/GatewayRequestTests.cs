@@ -10,6 +10,7 @@ using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability.Tracing;
 using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline;
+using YarpIngress.Pipeline.Bodies;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Proxy;
@@ -157,6 +158,7 @@ public sealed class GatewayRequestTests
                 new TrafficTable(new TrafficOptions()).Unrouted),
             new ProxyBackend(new BackendKey("n", "s", "80")), Rejection.Denied,
             new GlobalHeaders(new()), new[] { new DestinationState("d") }, RuntimeHelpers.GetUninitializedObject(typeof(RequestTrace)),
+            RuntimeHelpers.GetUninitializedObject(typeof(BufferedBody)),
         ];
         return samples.FirstOrDefault(type.IsInstanceOfType)
             ?? throw new InvalidOperationException($"No sample for {type}: add one.");

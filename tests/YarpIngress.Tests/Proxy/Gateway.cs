@@ -37,9 +37,10 @@ internal sealed class Gateway : IAsyncDisposable
     }
 
     /// <summary>Publishes one backend, and a host whose paths all lead to it.</summary>
-    public void Serve(string host, IReadOnlyList<IPEndPoint> endpoints, BackendProtocol protocol = BackendProtocol.Http)
+    public void Serve(
+        string host, IReadOnlyList<IPEndPoint> endpoints, BackendProtocol protocol = BackendProtocol.Http, BackendPolicy? policy = null)
     {
-        var key = new BackendKey("default", host.Length == 0 ? "any" : host, "80");
+        var key = new BackendKey("default", host.Length == 0 ? "any" : host, "80", policy);
         SetBackend(key, endpoints, protocol);
         SetHost(host, (PathMatch.Prefix, "/", key));
     }
@@ -73,6 +74,8 @@ internal sealed class Gateway : IAsyncDisposable
         Path = path,
         Ingress = new ObjectKey("default", "test"),
         Backend = backend,
+        // Tests that mean a limit of bodies set one.
+        Policies = new RoutePolicies { MaximumBodySize = 0 },
     };
 
     public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);

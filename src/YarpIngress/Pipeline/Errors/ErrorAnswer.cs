@@ -11,7 +11,10 @@ internal static class ErrorAnswer
     public const int ClientClosedRequest = 499;
 
     /// <summary>Answers with <paramref name="status"/>, unless an answer has begun.</summary>
-    public static Task WriteAsync(HttpContext context, int status)
+    /// <param name="context">The request.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="closes">Whether the connection is of no use behind the answer; in HTTP/1 only.</param>
+    public static Task WriteAsync(HttpContext context, int status, bool closes = false)
     {
         var response = context.Response;
         if (response.HasStarted)
@@ -20,6 +23,8 @@ internal static class ErrorAnswer
         response.Clear();
         response.StatusCode = status;
         response.Headers.Server = ServerHeader.Value;
+        if (closes)
+            response.Headers.Connection = "close";
         if (status == ClientClosedRequest)
             return Task.CompletedTask;
         AnswerHeaders.Apply(GatewayRequest.Of(context));

@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
 using YarpIngress.Pipeline.Balancing;
+using YarpIngress.Pipeline.Bodies;
 using YarpIngress.Pipeline.Errors;
+using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Pipeline.Forwarding;
 
@@ -9,15 +12,8 @@ namespace YarpIngress.Pipeline.Forwarding;
 /// Chooses an endpoint and has the forwarder exchange the request with it, again with another one when the first can't be
 /// connected to, and answers when none could serve.
 /// </summary>
-/// <remarks>
-/// The safe part of ingress-nginx's default <c>proxy-next-upstream: error timeout</c>: while no connection is made
-/// nothing was sent, not even a byte of the body was read, so any request may be tried again.
-/// </remarks>
 internal sealed partial class Forward(IHttpForwarder forwarder, ILogger<Forward> logger)
 {
-    // ingress-nginx: proxy-next-upstream-tries.
-    private const int MaximumTries = 3;
-
     public async Task InvokeAsync(HttpContext context)
     {
         var request = GatewayRequest.Of(context);
@@ -27,21 +23,31 @@ internal sealed partial class Forward(IHttpForwarder forwarder, ILogger<Forward>
             {
                 var endpoint = RoundRobin.Choose(request);
                 request.BeginTry(endpoint);
+                // A fixed Connection header leaves no room for an upgrade.
+                if (request.Backend is { Policy.ConnectionHeader: not null })
+                    context.Request.Headers.Upgrade = default;
                 var cluster = request.Cluster;
                 var error = await forwarder.SendAsync(
-                    context, endpoint.Model.Config.Address, cluster.HttpClient, cluster.Config.HttpRequest ?? ForwarderRequestConfig.Empty,
+                    context, Address(context, request, endpoint), cluster.HttpClient, cluster.Config.HttpRequest ?? ForwarderRequestConfig.Empty,
                     request.Route.Transformer);
                 request.EndTry();
                 if (error is ForwarderError.None)
-                    return;
+                {
+                    if (!request.IsPassedOver)
+                        return;
+                    Log.PassedOver(logger, request.Route.Config.RouteId, endpoint.DestinationId, request.Upstream.Status);
+                    PrepareAnother(context, request);
+                    continue;
+                }
 
                 var failure = context.Features.GetRequiredFeature<IForwarderErrorFeature>();
                 Report(context, request, failure);
-                if (!CanTryAgain(context, failure) || !PrepareAnother(context, request))
+                if (!NextTry.IsWanted(request, failure.Error, failure.Exception))
                 {
                     await AnswerAsync(context, request, failure);
                     return;
                 }
+                PrepareAnother(context, request);
             }
         }
         catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
@@ -57,45 +63,41 @@ internal sealed partial class Forward(IHttpForwarder forwarder, ILogger<Forward>
         }
     }
 
-    /// <summary>False when there is no endpoint left, or enough of them were tried.</summary>
-    private static bool PrepareAnother(HttpContext context, GatewayRequest request)
+    /// <summary>Nothing of the last try shows in the next one.</summary>
+    private static void PrepareAnother(HttpContext context, GatewayRequest request)
     {
-        if (request.Tries == MaximumTries)
-            return false;
-        var others = request.AvailableDestinations.Where(endpoint => endpoint != request.ProxiedDestination).ToArray();
-        if (others.Length == 0)
-            return false;
+        request.AvailableDestinations = NextTry.Endpoints(request);
+        (request.IsPassedOver, request.IsAnswered, request.HeadBytesSent) = (false, false, 0);
         context.Features.Set<IForwarderErrorFeature>(null);
         context.Response.Clear();
-        request.AvailableDestinations = others;
-        return true;
+        if (request.BufferedBody is { } body)
+            context.Request.Body = body.Open();
     }
 
-    private static bool CanTryAgain(HttpContext context, IForwarderErrorFeature failure) =>
-        !context.Response.HasStarted
-        && !context.RequestAborted.IsCancellationRequested
-        && (failure.Exception, failure.Error) switch
-        {
-            (HttpRequestException
-            {
-                HttpRequestError: HttpRequestError.ConnectionError
-                    or HttpRequestError.NameResolutionError
-                    or HttpRequestError.SecureConnectionError,
-            }, ForwarderError.Request) => true,
-            // How SocketsHttpHandler says that its ConnectTimeout passed; the timeout of an exchange has no inner exception.
-            (OperationCanceledException { InnerException: TimeoutException }, ForwarderError.RequestTimedOut) => true,
-            _ => false,
-        };
+    /// <summary>The pod's address, in the scheme of the client's request where AUTO_HTTP asks for it.</summary>
+    private static string Address(HttpContext context, GatewayRequest request, DestinationState endpoint)
+    {
+        var address = endpoint.Model.Config.Address;
+        return request.Backend?.Policy.Protocol is BackendProtocol.Auto && context.Request.IsHttps
+            ? string.Concat("https", address.AsSpan("http".Length))
+            : address;
+    }
 
     private static Task AnswerAsync(HttpContext context, GatewayRequest request, IForwarderErrorFeature failure)
     {
         if (context.RequestAborted.IsCancellationRequested)
             return ErrorAnswer.WriteAsync(context, ErrorAnswer.ClientClosedRequest);
 
+        var cause = failure.Exception?.GetBaseException();
+        if (cause is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } && !request.IsAnswered)
+            return TooLargeAnswer.WriteAsync(context);
+
         // The pod answered without reading the whole body, which is its right; the answer stands.
         var isPodsAnswer = request.IsAnswered && failure.Error
             is ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient or ForwarderError.RequestBodyDestination;
-        return isPodsAnswer ? Task.CompletedTask : ErrorAnswer.WriteAsync(context, context.Response.StatusCode);
+        if (isPodsAnswer)
+            return Task.CompletedTask;
+        return ErrorAnswer.WriteAsync(context, cause is TimeoutException ? StatusCodes.Status504GatewayTimeout : context.Response.StatusCode);
     }
 
     private void Report(HttpContext context, GatewayRequest request, IForwarderErrorFeature failure)
@@ -114,6 +116,9 @@ internal sealed partial class Forward(IHttpForwarder forwarder, ILogger<Forward>
     {
         [LoggerMessage(1, LogLevel.Warning, "Route {Route}: endpoint {Endpoint} failed: {Error}. {Reason}")]
         public static partial void Failed(ILogger logger, string route, string? endpoint, ForwarderError error, string? reason);
+
+        [LoggerMessage(4, LogLevel.Warning, "Route {Route}: endpoint {Endpoint} answered {Status}; another try is made.")]
+        public static partial void PassedOver(ILogger logger, string route, string? endpoint, int status);
 
         [LoggerMessage(3, LogLevel.Error, "Route {Route}: forwarding failed unexpectedly")]
         public static partial void Unexpected(ILogger logger, Exception exception, string? route);

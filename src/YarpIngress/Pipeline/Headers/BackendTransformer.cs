@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Forwarder;
+using YarpIngress.Pipeline.Forwarding;
 
 namespace YarpIngress.Pipeline.Headers;
 
@@ -39,7 +40,11 @@ internal sealed class BackendTransformer : HttpTransformer
         CancellationToken cancellationToken)
     {
         if (proxyResponse is not null)
+        {
             ThrowIfNoAnswer(proxyResponse);
+            if (IsPassedOver(GatewayRequest.Of(httpContext), (int)proxyResponse.StatusCode))
+                return false;
+        }
         var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         if (proxyResponse is null)
             return copyBody;
@@ -57,6 +62,15 @@ internal sealed class BackendTransformer : HttpTransformer
         if (copyBody)
             await EarlyHeaders.SendIfBodyIsLateAsync(httpContext, proxyResponse, cancellationToken);
         return copyBody;
+    }
+
+    private static bool IsPassedOver(GatewayRequest request, int status)
+    {
+        if (!NextTry.IsWanted(request, status))
+            return false;
+        request.Upstream.HeadersAt = Stopwatch.GetTimestamp();
+        request.Upstream.Status = status;
+        return request.IsPassedOver = true;
     }
 
     /// <summary>What comes as an answer and is none fails the exchange: the client gets a 502.</summary>
@@ -80,6 +94,8 @@ internal sealed class BackendTransformer : HttpTransformer
         RequestHeaderRules.Apply(context.Request.Headers, proxyRequest);
         var headers = new MessageHeaders(proxyRequest.Headers);
         OwnHeaders.Write(GatewayRequest.Of(context), ref headers);
+        if (GatewayRequest.Of(context).Backend?.Policy.ConnectionHeader is { } option)
+            proxyRequest.Headers.TryAddWithoutValidation(HeaderNames.Connection, option);
         proxyRequest.RequestUri = new Uri(Target(context, destinationPrefix), AsSent);
     }
 

@@ -48,6 +48,10 @@ internal sealed class ServerCertificate
     /// <summary>True once: the first time that somebody tells that it can't be loaded.</summary>
     public bool IsFirstFailure() => !Interlocked.Exchange(ref _failed, true);
 
+    /// <summary>The certificate with its key and issuers, for whoever presents it.</summary>
+    public static SslStreamCertificateContext ContextOf(Certificate certificate) =>
+        SslStreamCertificateContext.Create(Leaf(certificate), Intermediates(certificate), offline: true);
+
     private static SslServerAuthenticationOptions OptionsFor(X509Certificate2 leaf, X509Certificate2Collection intermediates) => new()
     {
         // Offline: the chain is what the Secret holds, and no handshake ever waits for a download.

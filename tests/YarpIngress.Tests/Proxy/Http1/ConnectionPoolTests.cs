@@ -138,7 +138,7 @@ public sealed class ConnectionPoolTests
             SweepInterval = TimeSpan.FromMilliseconds(10),
         });
         var pool = pools.Of($"http://{pod.EndPoint}");
-        var connection = await pool.ConnectAsync(Ct);
+        var connection = await pool.ConnectAsync(Wait.Deadline, Ct);
         pool.Return(connection);
         await Wait.UntilAsync(() => closed == 1, "the idle connection's end");
         await Wait.UntilAsync(() => pools.Count == 0, "the pool's end");
@@ -146,7 +146,7 @@ public sealed class ConnectionPoolTests
         Assert.NotSame(pool, pools.Of(pool.Address));
 
         // One that was being connected meanwhile belongs to the new pool.
-        var late = await pool.ConnectAsync(Ct);
+        var late = await pool.ConnectAsync(Wait.Deadline, Ct);
         Assert.NotSame(pool, late.Pool);
         late.Close();
     }
@@ -157,7 +157,7 @@ public sealed class ConnectionPoolTests
         await using var pod = Silent(() => { });
         using var pools = new ConnectionPools(new Http1Limits { Lifetime = TimeSpan.Zero });
         var pool = pools.Of($"http://{pod.EndPoint}");
-        pool.Return(await pool.ConnectAsync(Ct));
+        pool.Return(await pool.ConnectAsync(Wait.Deadline, Ct));
         Assert.Null(pool.TryTake());
         Assert.Equal(0, pool.Count);
     }
@@ -168,7 +168,7 @@ public sealed class ConnectionPoolTests
         await using var pod = Silent(() => { });
         using var pools = new ConnectionPools(new Http1Limits { MaximumIdle = 2 });
         var pool = pools.Of($"http://{pod.EndPoint}");
-        var connections = new[] { await pool.ConnectAsync(Ct), await pool.ConnectAsync(Ct), await pool.ConnectAsync(Ct) };
+        var connections = new[] { await pool.ConnectAsync(Wait.Deadline, Ct), await pool.ConnectAsync(Wait.Deadline, Ct), await pool.ConnectAsync(Wait.Deadline, Ct) };
         foreach (var connection in connections)
             pool.Return(connection);
         Assert.Equal(2, pool.Count);
@@ -183,8 +183,8 @@ public sealed class ConnectionPoolTests
         await using var pod = Silent(() => { });
         using var pools = new ConnectionPools(new Http1Limits { SweepInterval = TimeSpan.FromMilliseconds(10) });
         var pool = pools.Of($"http://{pod.EndPoint}");
-        var connection = await pool.ConnectAsync(Ct);
-        connection.BeginExchange(TimeSpan.FromMilliseconds(50));
+        var connection = await pool.ConnectAsync(Wait.Deadline, Ct);
+        connection.BeginExchange(TimeSpan.FromMilliseconds(50), Wait.Deadline);
         await Assert.ThrowsAsync<PodException>(async () => await connection.ReceiveAsync().AsTask().WaitAsync(Wait.Deadline, Ct));
         Assert.Equal(EndReason.Timeout, connection.EndReason);
         Assert.True(connection.Ended.IsCancellationRequested);
@@ -209,8 +209,8 @@ public sealed class ConnectionPoolTests
                 var message = BitConverter.GetBytes(number);
                 for (var i = 0; i < 200; i++)
                 {
-                    var connection = pool.TryTake() ?? await pool.ConnectAsync(Ct);
-                    connection.BeginExchange(Wait.Deadline);
+                    var connection = pool.TryTake() ?? await pool.ConnectAsync(Wait.Deadline, Ct);
+                    connection.BeginExchange(Wait.Deadline, Wait.Deadline);
                     await connection.SendAsync(message);
                     while (connection.Unread.Length < message.Length)
                         Assert.NotEqual(0, await connection.ReceiveAsync());

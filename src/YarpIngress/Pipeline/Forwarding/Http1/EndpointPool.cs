@@ -65,17 +65,19 @@ internal sealed class EndpointPool(string address, string authority, EndPoint en
     }
 
     /// <summary>Makes a connection.</summary>
+    /// <param name="patience">How long it may take.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="PodException">It was refused, or the name is not known.</exception>
     /// <exception cref="OperationCanceledException">
     /// The connect timeout passed: then with a <see cref="TimeoutException"/> inside, as SocketsHttpHandler has it.
     /// </exception>
-    public async ValueTask<PodConnection> ConnectAsync(CancellationToken cancellationToken)
+    public async ValueTask<PodConnection> ConnectAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         var socket = endPoint is IPEndPoint
             ? new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
             : new Socket(SocketType.Stream, ProtocolType.Tcp);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(Limits.ConnectTimeout);
+        timeout.CancelAfter(patience);
         try
         {
             socket.NoDelay = true;
@@ -99,7 +101,7 @@ internal sealed class EndpointPool(string address, string authority, EndPoint en
                 throw;
             pools.Fail();
             throw new OperationCanceledException(
-                e.Message, new TimeoutException($"No connection to {Authority} within {Limits.ConnectTimeout}."), e.CancellationToken);
+                e.Message, new TimeoutException($"No connection to {Authority} within {patience}."), e.CancellationToken);
         }
         var connection = new PodConnection(socket);
         pools.Register(this, connection);

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Yarp.ReverseProxy.Forwarder;
+using YarpIngress.Pipeline.Bodies;
 using YarpIngress.Pipeline.Headers;
+using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Pipeline.Forwarding.Http1;
 
@@ -12,14 +14,20 @@ internal static class Exchange
     // RFC 9110, 15.2: any number may come; nobody sends that many.
     private const int MaximumInterims = 16;
 
+    // nginx: client_body_timeout.
+    private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(60);
+
     /// <summary>Runs the exchange. Afterwards the connection is back in its pool, or closed.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<ExchangeEnd> RunAsync(
-        GatewayRequest request, EndpointPool pool, PodConnection connection, RequestBody body, TimeSpan activityTimeout)
+        GatewayRequest request, EndpointPool pool, PodConnection connection, RequestBody body, BackendPolicy policy)
     {
         var context = request.Context;
         var aborted = context.RequestAborted;
-        connection.BeginExchange(activityTimeout);
+        var readTimeout = policy.ReadTimeout ?? BackendPolicy.DefaultActivityTimeout;
+        connection.BeginExchange(
+            // As long as a body comes, it is the client that is waited for.
+            body.Exists && readTimeout < ClientTimeout ? ClientTimeout : readTimeout, policy.SendTimeout ?? BackendPolicy.DefaultActivityTimeout);
         var registration = aborted.UnsafeRegister(static state => ((PodConnection)state!).End(EndReason.ClientGone), connection);
         Task<UploadEnd>? upload = null;
         try
@@ -36,15 +44,17 @@ internal static class Exchange
                 }
                 // Asked for, or a pod that knows nothing of this; unless it has answered instead.
                 if (!answer.IsCompleted)
-                    upload = Upload.RunAsync(request, connection, body, aborted);
+                    upload = Upload.RunAsync(request, connection, body, readTimeout, aborted);
                 await answer;
             }
             else
             {
                 if (body.Exists)
-                    upload = Upload.RunAsync(request, connection, body, aborted);
+                    upload = Upload.RunAsync(request, connection, body, readTimeout, aborted);
                 await ReadHeadAsync(request, connection, asked: null);
             }
+            if (NextTry.IsWanted(request, connection.Head.Status))
+                return await PassOverAsync(request, connection, registration, upload);
             var hasBody = ResponseBody.Exists(context, connection.Head);
             if (hasBody)
                 await ResponseBody.CopyAsync(request, connection);
@@ -56,7 +66,7 @@ internal static class Exchange
             // A callback that runs already may end the connection at any time.
             var isOurs = registration.Unregister() || !aborted.CanBeCanceled;
             Count(request, connection);
-            if (isWhole && isFramed && isOurs && connection.Head.KeepsConnection)
+            if (isWhole && isFramed && isOurs && connection.Head.KeepsConnection && !RequestHead.SaysClose(policy, pool))
                 pool.Return(connection);
             else
                 connection.Close();
@@ -77,9 +87,23 @@ internal static class Exchange
         }
     }
 
+    /// <summary>Another pod shall be asked: nothing more of this answer is read.</summary>
+    private static async ValueTask<ExchangeEnd> PassOverAsync(
+        GatewayRequest request, PodConnection connection, CancellationTokenRegistration registration, Task<UploadEnd>? upload)
+    {
+        registration.Unregister();
+        Count(request, connection);
+        connection.End(EndReason.Over);
+        if (upload is not null)
+            await StopAsync(request, upload);
+        connection.Close();
+        request.IsPassedOver = true;
+        return new ExchangeEnd(ForwarderError.None);
+    }
+
     private static async ValueTask SendHeadAsync(GatewayRequest request, EndpointPool pool, PodConnection connection, RequestBody body)
     {
-        var head = RequestHead.Write(request, pool.Authority, body, out var length);
+        var head = RequestHead.Write(request, pool, body, out var length);
         try
         {
             await connection.SendAsync(head.AsMemory(0, length));
@@ -95,6 +119,7 @@ internal static class Exchange
     {
         var head = connection.Head;
         head.Reset();
+        head.MaximumSize = request.Backend?.Policy.MaximumHeadSize ?? ResponseHead.DefaultMaximumSize;
         var interims = 0;
         while (true)
         {
@@ -148,11 +173,11 @@ internal static class Exchange
         if (upload is not null && await StopAsync(request, upload) is { Outcome: UploadOutcome.ClientFailed or UploadOutcome.Complete })
             return;
         // Over HTTP/2 Kestrel tells the client to stop (RFC 9113, 8.1). A body that was never asked for need not come.
-        if (!HttpProtocol.IsHttp11(request.Context.Request.Protocol) || upload is null)
+        if (!HttpProtocol.IsHttp11(request.Context.Request.Protocol) || upload is null || request.BufferedBody is not null)
             return;
         await request.Context.Response.CompleteAsync();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         patience.CancelAfter(time);
-        await Upload.DiscardAsync(request, patience.Token);
+        await DiscardedBody.ReadAsync(request, patience.Token);
     }
 }

@@ -37,7 +37,8 @@ internal static class Failure
         if (uploaded.Outcome is UploadOutcome.PodFailed)
             return new ExchangeEnd(ForwarderError.RequestBodyDestination, uploaded.Failure);
 
-        var mayRepeat = connection.BytesReceived == 0
+        // An idle connection that the pod closed just now; what fails on a new one is for NextTry to look at.
+        var mayRepeat = connection is { IsReused: true, BytesReceived: 0 }
             && (connection.BytesSent == 0 || (!body.Exists && IsIdempotent(context.Request.Method)));
         return new ExchangeEnd(ForwarderError.Request, error, MayRepeat: mayRepeat);
     }

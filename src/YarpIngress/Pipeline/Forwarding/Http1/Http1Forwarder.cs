@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
+using YarpIngress.Pipeline.Bodies;
 using YarpIngress.Pipeline.Headers;
+using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Pipeline.Forwarding.Http1;
 
@@ -15,8 +17,6 @@ internal sealed class Http1Forwarder(IHttpForwarder yarp, ConnectionPools pools)
 {
     // The third fails for a reason.
     private const int MaximumAttempts = 3;
-
-    private static readonly TimeSpan DefaultActivityTimeout = TimeSpan.FromSeconds(100);
 
     /// <inheritdoc/>
     public ValueTask<ForwarderError> SendAsync(
@@ -36,8 +36,8 @@ internal sealed class Http1Forwarder(IHttpForwarder yarp, ConnectionPools pools)
         HttpTransformer transformer,
         CancellationToken cancellationToken) =>
         IsPlainHttp1(context, destinationPrefix, requestConfig, transformer)
-            ? ForwardAsync(GatewayRequest.Of(context), pools.Of(destinationPrefix), requestConfig.ActivityTimeout ?? DefaultActivityTimeout)
-            : yarp.SendAsync(context, destinationPrefix, httpClient, requestConfig, transformer, cancellationToken);
+            ? ForwardAsync(GatewayRequest.Of(context), pools.Of(destinationPrefix))
+            : yarp.SendAsync(LimitedBody.On(context), destinationPrefix, httpClient, requestConfig, transformer, cancellationToken);
 
     private static bool IsPlainHttp1(HttpContext context, string address, ForwarderRequestConfig config, HttpTransformer transformer) =>
         config.Version is { Major: 1 }
@@ -47,18 +47,19 @@ internal sealed class Http1Forwarder(IHttpForwarder yarp, ConnectionPools pools)
         && (context.Request.Headers.Upgrade.Count == 0 || context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true });
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<ForwarderError> ForwardAsync(GatewayRequest request, EndpointPool pool, TimeSpan activityTimeout)
+    private static async ValueTask<ForwarderError> ForwardAsync(GatewayRequest request, EndpointPool pool)
     {
         var body = RequestBody.Of(request.Context);
+        var policy = request.Backend?.Policy ?? BackendPolicy.None;
         for (var attempt = 1; ; attempt++)
         {
             ExchangeEnd end;
             try
             {
                 var connection = (attempt == 1 ? TakeIdle(pool, request, body) : null)
-                    ?? await pool.ConnectAsync(request.Context.RequestAborted);
+                    ?? await pool.ConnectAsync(policy.ConnectTimeout ?? BackendPolicy.DefaultConnectTimeout, request.Context.RequestAborted);
                 request.Upstream.ConnectedAt = Stopwatch.GetTimestamp();
-                end = await Exchange.RunAsync(request, pool, connection, body, activityTimeout);
+                end = await Exchange.RunAsync(request, pool, connection, body, policy);
             }
             catch (Exception e) when (e is PodException or OperationCanceledException)
             {

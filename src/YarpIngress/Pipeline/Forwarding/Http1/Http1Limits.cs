@@ -3,9 +3,6 @@ namespace YarpIngress.Pipeline.Forwarding.Http1;
 /// <summary>Bounds of the connections to pods. The defaults are ingress-nginx's where it has them.</summary>
 internal sealed record Http1Limits
 {
-    /// <summary>How long a pod may take to accept a connection: <c>proxy-connect-timeout</c>.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
-
     /// <summary>How long a connection may wait for its next request: <c>upstream-keepalive-timeout</c>.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

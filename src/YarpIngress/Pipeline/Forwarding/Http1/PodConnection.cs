@@ -40,6 +40,9 @@ internal sealed class PodConnection : SocketAsyncEventArgs, IValueTaskSource<int
     private long _exchange;
     private long _lastActivity;
     private long _activityTimeout = long.MaxValue;
+    // What the timeout is while nothing is being sent, and while something is.
+    private long _waitTimeout = long.MaxValue;
+    private long _sendTimeout = long.MaxValue;
 
     public PodConnection(Socket socket)
         : base(unsafeSuppressExecutionContextFlow: true)
@@ -83,12 +86,22 @@ internal sealed class PodConnection : SocketAsyncEventArgs, IValueTaskSource<int
     public void Touch() => Volatile.Write(ref _lastActivity, Environment.TickCount64);
 
     /// <summary>Begins an exchange.</summary>
-    public void BeginExchange(TimeSpan activityTimeout)
+    /// <param name="waitTimeout">How long nothing may move while nothing is being sent.</param>
+    /// <param name="sendTimeout">How long the pod may take nothing of what is being sent.</param>
+    public void BeginExchange(TimeSpan waitTimeout, TimeSpan sendTimeout)
     {
         (BytesReceived, BytesSent) = (0, 0);
         Interlocked.Add(ref _exchange, ReasonMask + 1);
         Touch();
-        Volatile.Write(ref _activityTimeout, (long)activityTimeout.TotalMilliseconds);
+        _sendTimeout = (long)sendTimeout.TotalMilliseconds;
+        SetWaitTimeout(waitTimeout);
+    }
+
+    /// <summary>Another <c>waitTimeout</c> from here on: the request is sent.</summary>
+    public void SetWaitTimeout(TimeSpan waitTimeout)
+    {
+        _waitTimeout = (long)waitTimeout.TotalMilliseconds;
+        Volatile.Write(ref _activityTimeout, _waitTimeout);
     }
 
     /// <summary>Takes bytes from the front of <see cref="Unread"/>.</summary>
@@ -312,6 +325,7 @@ internal sealed class PodConnection : SocketAsyncEventArgs, IValueTaskSource<int
 
     private async ValueTask SendRestAsync(ValueTask<int> sent, ReadOnlyMemory<byte> bytes)
     {
+        Volatile.Write(ref _activityTimeout, _sendTimeout);
         try
         {
             while (true)
@@ -321,7 +335,10 @@ internal sealed class PodConnection : SocketAsyncEventArgs, IValueTaskSource<int
                 Touch();
                 bytes = bytes[count..];
                 if (bytes.IsEmpty)
+                {
+                    Volatile.Write(ref _activityTimeout, _waitTimeout);
                     return;
+                }
                 sent = _socket.SendAsync(bytes, SocketFlags.None, CancellationToken.None);
             }
         }

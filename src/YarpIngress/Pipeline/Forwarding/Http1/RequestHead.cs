@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using YarpIngress.Pipeline.Headers;
+using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Pipeline.Forwarding.Http1;
 
@@ -26,17 +27,17 @@ internal ref struct RequestHead : IHeaderSink
 
     /// <summary>Writes the head, the empty line included.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="authority">The host, for a request of HTTP/1.0 without one.</param>
+    /// <param name="pool">Where it goes; its authority is the host of a request of HTTP/1.0 without one.</param>
     /// <param name="body">What body will follow.</param>
     /// <param name="length">How many bytes were written.</param>
     /// <returns>An array of the shared pool, to be returned there.</returns>
     /// <exception cref="InvalidOperationException">The method or the target can't be written in one line.</exception>
-    public static byte[] Write(GatewayRequest request, string authority, RequestBody body, out int length)
+    public static byte[] Write(GatewayRequest request, EndpointPool pool, RequestBody body, out int length)
     {
         var head = new RequestHead(ArrayPool<byte>.Shared.Rent(InitialSize));
         try
         {
-            head.WriteAll(request, authority, body);
+            head.WriteAll(request, pool, body);
         }
         catch
         {
@@ -46,6 +47,10 @@ internal ref struct RequestHead : IHeaderSink
         length = head._length;
         return head._bytes;
     }
+
+    /// <summary>Whether the pod is told to close the connection behind its answer.</summary>
+    public static bool SaysClose(BackendPolicy policy, EndpointPool pool) =>
+        policy.ConnectionHeader is { } option ? option == "close" : policy.Http10 || pool.Limits.MaximumIdle == 0;
 
     /// <inheritdoc/>
     public void Add(string name, string value)
@@ -73,13 +78,14 @@ internal ref struct RequestHead : IHeaderSink
         _length += at + value.Length + 4;
     }
 
-    private void WriteAll(GatewayRequest request, string authority, RequestBody body)
+    private void WriteAll(GatewayRequest request, EndpointPool pool, RequestBody body)
     {
+        var policy = request.Backend?.Policy ?? BackendPolicy.None;
         var context = request.Context;
         var headers = context.Request.Headers;
-        WriteRequestLine(request, context);
+        WriteRequestLine(request, context, policy.Http10);
         var host = headers.Host;
-        Add("Host", host.Count > 0 ? host.ToString() : authority);
+        Add("Host", host.Count > 0 ? host.ToString() : pool.Authority);
         // As the client sent it, for the metrics: here, since every other walk over the headers would cost an allocation.
         var received = 12L + context.Request.Method.Length + context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Length;
         var named = headers.Connection is { Count: > 0 } connection ? RequestHeaderRules.NamedBy(connection) : null;
@@ -106,6 +112,10 @@ internal ref struct RequestHead : IHeaderSink
         }
         request.HeadBytesReceived = received;
         OwnHeaders.Write(request, ref this);
+        if (policy.ConnectionHeader is { } option)
+            Add("Connection", option);
+        else if (SaysClose(policy, pool))
+            Append("Connection: close\r\n"u8);
         if (body.IsChunked)
             Append("Transfer-Encoding: chunked\r\n"u8);
         else if (body.Length > 0 || body.SaysLengthZero)
@@ -113,7 +123,7 @@ internal ref struct RequestHead : IHeaderSink
         Append("\r\n"u8);
     }
 
-    private void WriteRequestLine(GatewayRequest request, HttpContext context)
+    private void WriteRequestLine(GatewayRequest request, HttpContext context, bool http10)
     {
         var method = context.Request.Method;
         var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -127,7 +137,7 @@ internal ref struct RequestHead : IHeaderSink
         if (!target.StartsWith('/'))
             line[at++] = (byte)'/';
         at += Encoding.ASCII.GetBytes(target, line[at..]);
-        " HTTP/1.1\r\n"u8.CopyTo(line[at..]);
+        (http10 ? " HTTP/1.0\r\n"u8 : " HTTP/1.1\r\n"u8).CopyTo(line[at..]);
         _length += at + 11;
     }
 

@@ -16,8 +16,8 @@ internal sealed class ResponseHead
     // Far more than anybody sends; each one costs memory and a look-up.
     private const int MaximumLines = 1000;
 
-    // What SocketsHttpHandler takes, and eight times what nginx does.
-    private const int MaximumSize = 64 * 1024;
+    /// <summary>What SocketsHttpHandler takes, and sixteen times what nginx does.</summary>
+    public const int DefaultMaximumSize = 64 * 1024;
 
     // RFC 9110, 5.6.2: token.
     private static readonly SearchValues<byte> TokenCharacters = SearchValues.Create(
@@ -43,6 +43,9 @@ internal sealed class ResponseHead
 
     /// <summary>The length of the body; -1 without one.</summary>
     public long ContentLength { get; private set; } = -1;
+
+    /// <summary>How many bytes it may have.</summary>
+    public int MaximumSize { get; set; } = DefaultMaximumSize;
 
     /// <summary>How many bytes the head has, as far as it was read.</summary>
     public int Size => _size;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.IO.Pipelines;
+using YarpIngress.Pipeline.Bodies;
 
 namespace YarpIngress.Pipeline.Forwarding.Http1;
 
@@ -18,7 +19,7 @@ internal static class Upload
 
     /// <summary>Sends the body to its end. A failure is a result, since the answer decides what it means.</summary>
     public static async Task<UploadEnd> RunAsync(
-        GatewayRequest request, PodConnection connection, RequestBody body, CancellationToken cancellationToken)
+        GatewayRequest request, PodConnection connection, RequestBody body, TimeSpan readTimeout, CancellationToken cancellationToken)
     {
         var reader = request.Context.Request.BodyReader;
         var left = body.Length;
@@ -44,8 +45,15 @@ internal static class Upload
                     continue;
                 return new UploadEnd(UploadOutcome.Stopped);
             }
-            request.BodyBytesReceived += piece.Length;
+            if (request.BufferedBody is null)
+                request.BodyBytesReceived += piece.Length;
             left -= piece.Length;
+            if (body.IsChunked && BodySize.IsPassed(request))
+            {
+                reader.AdvanceTo(piece.End);
+                connection.End(EndReason.Over);
+                return new UploadEnd(UploadOutcome.ClientFailed, BodySize.TooLarge());
+            }
             if (!body.IsChunked && (left < 0 || (left > 0 && read.IsCompleted)))
             {
                 reader.AdvanceTo(piece.End);
@@ -66,30 +74,12 @@ internal static class Upload
             }
             reader.AdvanceTo(piece.End);
             if (read.IsCompleted || left == 0)
+            {
+                connection.SetWaitTimeout(readTimeout);
                 return new UploadEnd(UploadOutcome.Complete);
+            }
             if (round % RoundsAtATime == 0)
                 await Task.Yield();
-        }
-    }
-
-    /// <summary>Reads the rest of the body away, for as long as the token says.</summary>
-    public static async ValueTask DiscardAsync(GatewayRequest request, CancellationToken cancellationToken)
-    {
-        var reader = request.Context.Request.BodyReader;
-        try
-        {
-            while (true)
-            {
-                var read = await reader.ReadAsync(cancellationToken);
-                request.BodyBytesReceived += read.Buffer.Length;
-                reader.AdvanceTo(read.Buffer.End);
-                if (read.IsCompleted)
-                    return;
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException)
-        {
-            // Time is up, or the client went away: it has its answer.
         }
     }
 
