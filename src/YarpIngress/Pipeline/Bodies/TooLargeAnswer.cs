@@ -1,4 +1,5 @@
 using YarpIngress.Pipeline.Errors;
+using YarpIngress.Pipeline.Metrics;
 
 namespace YarpIngress.Pipeline.Bodies;
 
@@ -13,6 +14,7 @@ internal static class TooLargeAnswer
 
     public static async Task WriteAsync(HttpContext context)
     {
+        GatewayRequest.Of(context).RejectedBy = Rejection.BodySize;
         // Over HTTP/2 Kestrel tells the client to stop (RFC 9113, 8.1).
         var isHttp1 = !HttpProtocol.IsHttp2(context.Request.Protocol);
         await ErrorAnswer.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, isHttp1);
