@@ -22,8 +22,6 @@ internal sealed partial class ControllerLoop(
     // Bounds how long a flood may keep what came first from going live.
     private const int LargestBatch = 20_000;
 
-    private const int LargeState = 2_000;
-
     private readonly Channel<Change> _changes = Channel.CreateUnbounded<Change>(new UnboundedChannelOptions { SingleReader = true });
     private readonly HashSet<string> _unsynced = [];
     private readonly Lock _unsyncedLock = new();
@@ -35,6 +33,9 @@ internal sealed partial class ControllerLoop(
     private volatile bool _readsNamed;
 
     private readonly record struct Change(string Kind, ObjectKey? Key, Action<ClusterCache> Apply, long PostedAt);
+
+    /// <summary>Called once, when the first state is in place and before <see cref="Synced"/> says so.</summary>
+    public Action? OnFirstState { get; set; }
 
     /// <summary>Completes when the first state is live.</summary>
     public Task Synced => _synced.Task;
@@ -174,17 +175,9 @@ internal sealed partial class ControllerLoop(
         {
             reports.FirstSync(cache);
             Log.Live(log, cache.Selected.Keys.Count, translation.Hosts.Count, translation.Backends.Count);
-            ReturnMemory();
+            OnFirstState?.Invoke();
             _synced.TrySetResult();
         }
-    }
-
-    // Lists and first translation leave as much behind as they keep. Nobody waits for an answer yet, so now is the time to
-    // give it back; a small first state leaves too little to look for.
-    private void ReturnMemory()
-    {
-        if (translation.Hosts.Count + translation.Backends.Count > LargeState)
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private void Untranslated(ProblemSource unit, Exception error)

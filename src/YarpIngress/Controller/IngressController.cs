@@ -139,15 +139,17 @@ internal sealed partial class IngressController : IAsyncDisposable
     /// <param name="logging">Where the log goes; to standard output, as the options say, when null.</param>
     /// <param name="time">The clock.</param>
     /// <param name="accessLog">Where the access log goes unless it goes to a file; null logs nothing there.</param>
+    /// <param name="onFirstState">Called once, when the first state is in place and before anything is answered.</param>
     /// <exception cref="ClusterConfigException">There is no way to an API server.</exception>
     /// <exception cref="IOException">A port can't be bound.</exception>
     public static async Task<IngressController> StartAsync(
         ControllerOptions options, CancellationToken ct, Action<ILoggingBuilder>? logging = null, TimeProvider? time = null,
-        Stream? accessLog = null)
+        Stream? accessLog = null, Action? onFirstState = null)
     {
         var cluster = ClusterConfig.Load(options.Cluster());
         var controller = new IngressController(
             options, cluster, logging ?? (builder => builder.AddLog(options)), time ?? TimeProvider.System, accessLog);
+        controller._loop.OnFirstState = onFirstState;
         try
         {
             await controller.BeginAsync(cluster, ct);
