@@ -12,6 +12,7 @@ public static class GlobalKeys
         .. HeaderKeys.All,
         .. AccessLogKeys.All,
         .. TracingKeys.All,
+        .. MetricsKeys.All,
         .. UpstreamKeys.All,
     ];
 

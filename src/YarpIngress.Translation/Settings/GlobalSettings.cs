@@ -19,6 +19,9 @@ public sealed record GlobalSettings
     /// <summary>The access log.</summary>
     public AccessLogSettings AccessLog { get; init; } = new();
 
+    /// <summary>Metrics.</summary>
+    public MetricsSettings Metrics { get; init; } = new();
+
     /// <summary>Traces.</summary>
     public TracingSettings Tracing { get; init; } = new();
 

@@ -53,8 +53,19 @@ public static class GlobalSettingsReader
                 ProblemReasons.InvalidSetting, Field("enable-opentelemetry"),
                 "no otlp-collector-host says where to send spans; nothing is traced");
         settings = HeaderKeys.Resolve(settings, configMaps ?? (_ => null), problems);
+        if (settings is { Metrics.Otlp: true, Tracing.MetricsEndpoint: null })
+            problems.Error(
+                ProblemReasons.InvalidSetting, Field("enable-otlp-metrics"),
+                "no otlp-collector-host says where to send metrics; none are sent");
+        foreach (var name in LogVariableNames.UnknownIn(settings.AccessLog.Format))
+            problems.Warning(
+                ProblemReasons.InvalidSetting, Field("log-format-upstream"),
+                $"there is no variable ${name}; - stands in its place{Meant(name)}");
         return (settings, problems.Finish().ToEquatableArray());
     }
+
+    private static string Meant(string variable) =>
+        NearestName.Find(variable, LogVariableNames.Single) is { } near ? $"; did you mean ${near}?" : "";
 
     private static string Field(string name) => $"data.{name}";
 }

@@ -7,6 +7,9 @@ internal static class TracingKeys
 {
     private const int LongestName = 256;
 
+    // ingress-nginx's default, which says nothing.
+    private const string ModuleFile = "/etc/ingress-controller/telemetry/opentelemetry.toml";
+
     public static readonly IReadOnlyList<GlobalKey> All =
     [
         Key("enable-opentelemetry", "true or false", "false", "Whether requests are traced, unless their Ingress says otherwise.",
@@ -44,6 +47,11 @@ internal static class TracingKeys
             (tracing, text) => tracing with { ScheduleDelay = TimeSpan.FromMilliseconds(Whole(text, 1, 600_000)) }),
         Key("otel-max-export-batch-size", "1 to 100000", "512", "How many spans are sent at once at most.",
             (tracing, text) => tracing with { MaxExportBatchSize = Whole(text, 1, 100_000) }),
+        Key("opentelemetry-config", ModuleFile, "none", "A file of nginx's module; it has no meaning here.",
+            (tracing, text) => text.Length == 0 || text == ModuleFile
+                ? tracing
+                : throw new FormatException(
+                    "names a file of nginx's OpenTelemetry module, which is not read here: the keys otlp-… and otel-… say the same")),
     ];
 
     private static GlobalKey Key(string name, string values, string byDefault, string doc, Func<TracingSettings, string, TracingSettings> set) =>

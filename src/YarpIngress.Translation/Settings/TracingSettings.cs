@@ -42,21 +42,23 @@ public sealed record TracingSettings
     /// <summary><c>otel-max-export-batch-size</c>: spans that are sent at once at most.</summary>
     public int MaxExportBatchSize { get; init; } = 512;
 
-    /// <summary>Where spans go.</summary>
-    public Uri? Endpoint
+    /// <summary>Where spans go; null without a collector.</summary>
+    public Uri? Endpoint => EndpointOf("/v1/traces");
+
+    /// <summary>Where metrics go; null without a collector.</summary>
+    public Uri? MetricsEndpoint => EndpointOf("/v1/metrics");
+
+    private Uri? EndpointOf(string path)
     {
-        get
-        {
-            if (string.IsNullOrEmpty(CollectorHost))
-                return null;
-            var host = CollectorHost.Contains(':') && !CollectorHost.Contains("://", StringComparison.Ordinal) && !CollectorHost.StartsWith('[')
-                ? $"[{CollectorHost}]"
-                : CollectorHost;
-            return Uri.TryCreate(host.Contains("://", StringComparison.Ordinal) ? host : "http://" + host, UriKind.Absolute, out var url)
-                && url.Scheme is "http" or "https"
-                ? new UriBuilder(url) { Port = url.IsDefaultPort ? CollectorPort : url.Port, Path = Protocol == OtlpProtocol.Grpc ? "" : "/v1/traces" }.Uri
-                : null;
-        }
+        if (string.IsNullOrEmpty(CollectorHost))
+            return null;
+        var host = CollectorHost.Contains(':') && !CollectorHost.Contains("://", StringComparison.Ordinal) && !CollectorHost.StartsWith('[')
+            ? $"[{CollectorHost}]"
+            : CollectorHost;
+        return Uri.TryCreate(host.Contains("://", StringComparison.Ordinal) ? host : "http://" + host, UriKind.Absolute, out var url)
+            && url.Scheme is "http" or "https"
+            ? new UriBuilder(url) { Port = url.IsDefaultPort ? CollectorPort : url.Port, Path = Protocol == OtlpProtocol.Grpc ? "" : path }.Uri
+            : null;
     }
 }
 

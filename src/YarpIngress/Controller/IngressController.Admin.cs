@@ -69,6 +69,7 @@ internal sealed partial class IngressController
     {
         // What is to be done with the former settings is done beside.
         _ = _tracing.ApplyAsync(settings.Tracing);
+        _ = _push.ApplyAsync(settings);
         _traffic.Services.GetRequiredService<AccessLogger>().Configure(settings.AccessLog);
         _traffic.Services.GetRequiredService<RequestIdSettings>().Generate = settings.GenerateRequestId;
         _traffic.Services.GetRequiredService<HeaderDefaults>().Set(settings.Headers);
@@ -89,6 +90,9 @@ internal sealed partial class IngressController
         registry.AddConnections(Ports, _meters, pools, services.GetRequiredService<LiveTraffic>());
         registry.AddAccessLog(services.GetRequiredService<AccessLogger>());
         registry.AddProcess();
+        registry.ReadCounter("otlp_exports_total", "Exports of all metrics that the collector took.", () => _push.Counts.Sent);
+        registry.ReadCounter("otlp_export_failures_total", "Exports of metrics that the collector did not take, or not as a whole.",
+            () => _push.Counts.Failed);
     }
 
     private void ReadMetrics()

@@ -11,6 +11,7 @@ using YarpIngress.Observability.Dashboard.Traffic;
 using YarpIngress.Observability.Failures;
 using YarpIngress.Observability.Logging;
 using YarpIngress.Observability.Metrics;
+using YarpIngress.Observability.Otlp;
 using YarpIngress.Observability.Runtime;
 using YarpIngress.Observability.Tracing;
 using YarpIngress.Options;
@@ -51,6 +52,7 @@ internal sealed partial class IngressController : IAsyncDisposable
     private readonly DateTimeOffset _startedAt;
     private readonly RequestTracing _tracing;
     private readonly DotNetMeters _meters;
+    private readonly MetricPush _push;
     private readonly Lock _stopLock = new();
     private AdminServer? _admin;
     private Task? _stopped;
@@ -104,6 +106,7 @@ internal sealed partial class IngressController : IAsyncDisposable
         if (_status is not null)
             Addresses = new PublishedAddresses(_api, options, _status, loggers.CreateLogger<PublishedAddresses>(), time);
         _meters = new DotNetMeters(_metrics.Registry, _traffic.Services.GetRequiredService<IMeterFactory>());
+        _push = new MetricPush(_metrics.Registry, TracingIdentity.Of(options), time, loggers.CreateLogger<MetricPush>());
         AddMetrics(_metrics.Registry, live, inventory);
     }
 
@@ -229,6 +232,8 @@ internal sealed partial class IngressController : IAsyncDisposable
         await _loops.DisposeAsync();
         if (_admin is not null)
             await _admin.DisposeAsync();
+        // While the counts of the last requests can still be read.
+        await _push.DisposeAsync();
         _history.Dispose();
         _meters.Dispose();
         Log.Stopped(_log);

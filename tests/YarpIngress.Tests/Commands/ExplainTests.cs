@@ -105,6 +105,30 @@ public class ExplainTests
     }
 
     [Fact]
+    public async Task What_the_ConfigMap_says_is_listed_with_its_effect()
+    {
+        var (_, text) = await ExplainAsync(
+            Manifests + """
+
+            ---
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: global, namespace: default}
+            data:
+              log-format-upstream: "$status $upstream_adr"
+              disable-access-log: "maybe"
+              opentelemetry-config: /my/file.toml
+              enable-otlp-metrics: "true"
+            """,
+            "http://shop.example.com/cart", "--configmap", "default/global");
+        Assert.Contains("disable-access-log=maybe (ConfigMap default/global): Whether there is no access log.", text);
+        Assert.Contains("InvalidSetting at data.disable-access-log", text);
+        Assert.Contains("there is no variable $upstream_adr; - stands in its place; did you mean $upstream_addr?", text);
+        Assert.Contains("names a file of nginx's OpenTelemetry module", text);
+        Assert.Contains("no otlp-collector-host says where to send metrics", text);
+    }
+
+    [Fact]
     public async Task Nothing_serves_it_without_any_rule_for_the_host()
     {
         var (code, text) = await ExplainAsync("{apiVersion: v1, kind: Service, metadata: {name: web}}", "https://a.example/");

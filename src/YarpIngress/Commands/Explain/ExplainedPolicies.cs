@@ -2,6 +2,7 @@ using System.Globalization;
 using YarpIngress.Controller;
 using YarpIngress.Proxy;
 using YarpIngress.Translation.Ingress.Annotations;
+using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Commands.Explain;
 
@@ -10,7 +11,10 @@ internal static class ExplainedPolicies
 {
     private const string Default = "default";
 
-    /// <summary>What the route's cluster does with it, then every annotation of our dialects on its Ingress.</summary>
+    /// <summary>
+    /// What the route's cluster does with it, then every annotation of our dialects on its Ingress, then the keys of the global
+    /// ConfigMap that no annotation overrides.
+    /// </summary>
     public static IReadOnlyList<ExplainedPolicy> Of(ProxyRoute served, ClusterCache cache)
     {
         var policies = new List<ExplainedPolicy>();
@@ -33,6 +37,16 @@ internal static class ExplainedPolicies
                         ? annotation.Doc
                         : "none: this version does not know the annotation"));
         }
+        policies.AddRange(OfConfigMap(cache, [.. policies.Where(policy => policy.From == "annotation").Select(policy => policy.Name)]));
         return policies;
     }
+
+    // A value that is not allowed has a Problem, which is shown beside.
+    private static IEnumerable<ExplainedPolicy> OfConfigMap(ClusterCache cache, HashSet<string> overridden) =>
+        from pair in cache.GlobalConfigMap?.Data ?? []
+        where !overridden.Contains(pair.Key)
+        orderby pair.Key
+        let known = GlobalKeys.ByName.GetValueOrDefault(pair.Key)
+        select new ExplainedPolicy(
+            pair.Key, pair.Value ?? "", $"ConfigMap {cache.Settings.ConfigMap}", known?.Doc ?? "none: this version does not know the key");
 }

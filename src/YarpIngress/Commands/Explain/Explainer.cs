@@ -66,6 +66,8 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
             return new(405, "gateway", $"405: {request.Method} is not forwarded");
         if (served is null)
             return new(404, "gateway", "404: nothing serves it");
+        if ((served.Policies.Denied ?? served.Policies.DeniedHosts) is { } denied)
+            return new(503, "gateway", $"503: closed, since a protection can't be given: {denied}");
         return backend is { Ready: > 0 }
             ? new(0, "pod", "a pod's")
             : new(503, "gateway", "503: its backend has no endpoint that takes traffic");
@@ -97,6 +99,8 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
             objects.Add(new ProblemObject("Service", service));
             objects.AddRange(cache.Services.Slices(service).Select(slice => new ProblemObject("EndpointSlice", ObjectKey.Of(slice))));
         }
+        if (cache.Settings.ConfigMap is { } settings)
+            objects.Add(new ProblemObject("ConfigMap", settings));
         if (certificate is { } secret)
             objects.Add(new ProblemObject("Secret", secret));
         objects.AddRange(losers.Select(loser => new ProblemObject("Ingress", loser.Ingress)));

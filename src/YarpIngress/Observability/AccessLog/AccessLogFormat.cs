@@ -11,33 +11,19 @@ internal sealed class AccessLogFormat
 
     private AccessLogFormat(LogEscape escape, Piece[] pieces) => (_escape, _pieces) = (escape, pieces);
 
-    /// <summary>Names in the text that are no variables: a hyphen stands for each.</summary>
-    public IReadOnlyList<string> Unknown { get; private init; } = [];
-
-    /// <summary>Reads nginx's syntax: <c>$name</c> and <c>${name}</c>.</summary>
+    /// <summary>Reads a format; a hyphen stands for variables that are not known.</summary>
     public static AccessLogFormat Parse(string format, LogEscape escape)
     {
-        var pieces = new List<Piece>();
-        var unknown = new List<string>();
-        var text = new StringBuilder();
-        var at = 0;
-        while (at < format.Length)
+        var read = LogFormatText.Read(format);
+        var pieces = new Piece[read.Count];
+        for (var i = 0; i < pieces.Length; i++)
         {
-            if (format[at] != '$' || NameAt(format, at, out var end) is not { } name)
-            {
-                text.Append(format[at++]);
-                continue;
-            }
-            var value = LogVariables.Find(name);
-            if (value is null)
-                unknown.Add(name);
-            pieces.Add(new Piece(Bytes(text), value ?? ((line, in _) => line.Nothing())));
-            text.Clear();
-            at = end;
+            var (literal, variable) = read[i];
+            pieces[i] = variable is null
+                ? new Piece(Encoding.UTF8.GetBytes(literal + "\n"), null)
+                : new Piece(Encoding.UTF8.GetBytes(literal), LogVariables.Find(variable) ?? LogVariables.Unknown);
         }
-        text.Append('\n');
-        pieces.Add(new Piece(Bytes(text), null));
-        return new AccessLogFormat(escape, [.. pieces]) { Unknown = unknown };
+        return new AccessLogFormat(escape, pieces);
     }
 
     /// <summary>The line of a request, valid until this thread writes the next one.</summary>
@@ -51,28 +37,6 @@ internal sealed class AccessLogFormat
         }
         return line.Span;
     }
-
-    private static string? NameAt(string format, int dollar, out int end)
-    {
-        var start = dollar + 1;
-        var braces = start < format.Length && format[start] == '{';
-        if (braces)
-            start++;
-        end = start;
-        while (end < format.Length && (char.IsAsciiLetterOrDigit(format[end]) || format[end] == '_'))
-            end++;
-        var name = format[start..end];
-        if (name.Length == 0)
-            return null;
-        if (!braces)
-            return name;
-        if (end >= format.Length || format[end] != '}')
-            return null;
-        end++;
-        return name;
-    }
-
-    private static byte[] Bytes(StringBuilder text) => Encoding.UTF8.GetBytes(text.ToString());
 
     /// <summary>A text and the value after it, but for the last.</summary>
     private readonly record struct Piece(byte[] Text, LogValue? Value);

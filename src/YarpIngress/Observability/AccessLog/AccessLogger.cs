@@ -11,11 +11,9 @@ internal sealed class AccessLogger : IDisposable
 {
     private readonly Stream? _standardOutput;
     private readonly ILoggerFactory _loggers;
+    private readonly LogCounts _counts = new();
     private readonly Lock _lock = new();
     private volatile Active? _active;
-    private long _written;
-    private long _dropped;
-    private long _failed;
     private bool _disposed;
 
     public AccessLogger(DataPlaneOptions options, ILoggerFactory loggers)
@@ -24,14 +22,8 @@ internal sealed class AccessLogger : IDisposable
         Configure(new AccessLogSettings());
     }
 
-    /// <summary>Lines that were written.</summary>
-    public long Written => Interlocked.Read(ref _written) + (_active?.Writer.Written ?? 0);
-
-    /// <summary>Lines that were dropped since the writer did not keep up.</summary>
-    public long Dropped => Interlocked.Read(ref _dropped) + (_active?.Writer.Dropped ?? 0);
-
-    /// <summary>Lines that the file did not take.</summary>
-    public long Failed => Interlocked.Read(ref _failed) + (_active?.Writer.Failed ?? 0);
+    /// <summary>What became of the lines.</summary>
+    public LogCounts Counts => _counts;
 
     /// <summary>Applies settings: requests that end from now on are logged by them.</summary>
     public void Configure(AccessLogSettings settings)
@@ -44,14 +36,14 @@ internal sealed class AccessLogger : IDisposable
             if (!settings.Enabled || (settings.Path is null && _standardOutput is null))
             {
                 _active = null;
-                Retire(before?.Writer);
+                before?.Writer.Complete();
                 return;
             }
             var writer = before is not null && before.Settings.Path == settings.Path ? before.Writer : MakeWriter(settings.Path);
             _active = new Active(
                 settings, AccessLogFormat.Parse(settings.Format, settings.Escape), new SkippedUrls(settings.SkipUrls), writer);
             if (before is not null && !ReferenceEquals(before.Writer, writer))
-                Retire(before.Writer);
+                before.Writer.Complete();
         }
     }
 
@@ -80,17 +72,7 @@ internal sealed class AccessLogger : IDisposable
     }
 
     private LogWriter MakeWriter(string? path) => new(
-        path is null ? new PipeOutput(_standardOutput ?? Stream.Null) : new FileOutput(path), _loggers.CreateLogger<LogWriter>());
-
-    private void Retire(LogWriter? writer)
-    {
-        if (writer is null)
-            return;
-        writer.Complete();
-        Interlocked.Add(ref _written, writer.Written);
-        Interlocked.Add(ref _dropped, writer.Dropped);
-        Interlocked.Add(ref _failed, writer.Failed);
-    }
+        path is null ? new PipeOutput(_standardOutput ?? Stream.Null) : new FileOutput(path), _counts, _loggers.CreateLogger<LogWriter>());
 
     private sealed record Active(AccessLogSettings Settings, AccessLogFormat Format, SkippedUrls Skipped, LogWriter Writer)
     {

@@ -5,7 +5,8 @@ namespace YarpIngress.Observability.AccessLog;
 /// nobody reads, further lines are dropped and counted.
 /// </summary>
 /// <param name="limit">Bytes that may wait.</param>
-internal sealed class LogQueue(int limit)
+/// <param name="counts">Where dropped lines are counted.</param>
+internal sealed class LogQueue(int limit, LogCounts counts)
 {
     private const int MostFree = 8;
 
@@ -14,12 +15,20 @@ internal sealed class LogQueue(int limit)
     private readonly Stack<LogChunk> _free = new();
     private List<LogChunk> _waiting = [];
     private LogChunk? _current;
-    private long _dropped;
     private long _size;
     private bool _isAwake;
+    private bool _isClosed;
+    private long _lines;
 
-    /// <summary>Lines that found no room.</summary>
-    public long Dropped => Interlocked.Read(ref _dropped);
+    /// <summary>Lines that were taken in and not given back.</summary>
+    public long Lines
+    {
+        get
+        {
+            lock (_lock)
+                return _lines;
+        }
+    }
 
     /// <summary>Set when there is something to write.</summary>
     public WaitHandle Filled => _filled;
@@ -31,11 +40,12 @@ internal sealed class LogQueue(int limit)
         // Held for a copy of some hundred bytes.
         lock (_lock)
         {
-            if (_current?.TryAdd(line) != true && !TryAddToNext(line))
+            if (_isClosed || (_current?.TryAdd(line) != true && !TryAddToNext(line)))
             {
-                _dropped++;
+                counts.Drop(1);
                 return;
             }
+            _lines++;
             wake = !_isAwake;
             _isAwake = true;
         }
@@ -45,10 +55,12 @@ internal sealed class LogQueue(int limit)
     }
 
     /// <summary>Takes all that waits.</summary>
-    public IReadOnlyList<LogChunk> Take()
+    /// <param name="close">Whether it is the last time: lines that come later are dropped.</param>
+    public IReadOnlyList<LogChunk> Take(bool close = false)
     {
         lock (_lock)
         {
+            _isClosed |= close;
             _isAwake = false;
             if (_current is not null)
                 _waiting.Add(_current);
@@ -65,6 +77,7 @@ internal sealed class LogQueue(int limit)
         lock (_lock)
         {
             _size -= chunk.Size;
+            _lines -= chunk.Lines;
             chunk.Clear();
             if (chunk.Size == LogChunk.UsualSize && _free.Count < MostFree)
                 _free.Push(chunk);

@@ -3,7 +3,8 @@ namespace YarpIngress.Observability.AccessLog;
 /// <summary>Every variable that is known, with its meaning: the single source of the log and of its documentation.</summary>
 internal static class LogVariables
 {
-    private static readonly LogValue Nothing = (line, in _) => line.Nothing();
+    /// <summary>The writer of what is not known.</summary>
+    public static readonly LogValue Unknown = (line, in _) => line.Nothing();
 
     /// <summary>All that have one name.</summary>
     public static IReadOnlyList<LogVariable> All { get; } =
@@ -107,8 +108,8 @@ internal static class LogVariables
             rest => Named(rest, (line, in entry, name) => AnswerValues.Header(line, entry, name))),
         new("cookie_", "A cookie of the request.", rest => (line, in entry) => RequestValues.Cookie(line, entry, rest)),
         new("arg_", "A parameter of the query, as it was sent.", rest => (line, in entry) => RequestValues.Argument(line, entry, rest)),
-        new("geoip2_", "Always -: there is no GeoIP database.", _ => Nothing),
-        new("ssl_client_", "Always -: client certificates are not asked for yet.", _ => Nothing),
+        new("geoip2_", "Always -: there is no GeoIP database.", _ => Unknown),
+        new("ssl_client_", "Always -: client certificates are not asked for yet.", _ => Unknown),
     ];
 
     /// <summary>The writer of a variable; null for one that is not known.</summary>

@@ -11,31 +11,22 @@ internal sealed partial class LogWriter : IDisposable
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
-    private readonly LogQueue _queue = new(Limit);
+    private readonly LogQueue _queue;
     private readonly ManualResetEvent _stop = new(false);
     private readonly LogOutput _output;
+    private readonly LogCounts _counts;
     private readonly ILogger<LogWriter> _log;
     private readonly Thread _thread;
     private volatile bool _reopen;
-    private long _written;
-    private long _failed;
     private bool _isFailing;
 
-    public LogWriter(LogOutput output, ILogger<LogWriter> log)
+    public LogWriter(LogOutput output, LogCounts counts, ILogger<LogWriter> log)
     {
-        (_output, _log) = (output, log);
+        (_output, _counts, _log) = (output, counts, log);
+        _queue = new LogQueue(Limit, counts);
         _thread = new Thread(Run) { IsBackground = true, Name = "access log" };
         _thread.Start();
     }
-
-    /// <summary>Lines that were written.</summary>
-    public long Written => Interlocked.Read(ref _written);
-
-    /// <summary>Lines that there was no room for.</summary>
-    public long Dropped => _queue.Dropped;
-
-    /// <summary>Lines that the output did not take.</summary>
-    public long Failed => Interlocked.Read(ref _failed);
 
     /// <summary>Takes a line; never waits.</summary>
     public void Add(ReadOnlySpan<byte> line) => _queue.Add(line);
@@ -54,7 +45,11 @@ internal sealed partial class LogWriter : IDisposable
     public void Dispose()
     {
         Complete();
-        _thread.Join(Farewell);
+        if (_thread.Join(Farewell))
+            return;
+        var lost = _queue.Lines;
+        _counts.Drop(lost);
+        Log.Lost(_log, lost);
     }
 
     private void Run()
@@ -65,19 +60,19 @@ internal sealed partial class LogWriter : IDisposable
         {
             WaitHandle.WaitAny(either);
             stopping = _stop.WaitOne(Gathering);
-            WriteAll();
+            WriteAll(stopping);
         }
         _output.Dispose();
     }
 
-    private void WriteAll()
+    private void WriteAll(bool last)
     {
         if (_reopen)
         {
             _reopen = false;
             _output.Reopen();
         }
-        foreach (var chunk in _queue.Take())
+        foreach (var chunk in _queue.Take(close: last))
         {
             Write(chunk);
             _queue.Return(chunk);
@@ -89,15 +84,15 @@ internal sealed partial class LogWriter : IDisposable
         try
         {
             _output.Write(chunk.Bytes.Span);
-            Interlocked.Add(ref _written, chunk.Lines);
+            _counts.Write(chunk.Lines);
             if (_isFailing)
-                Log.Recovered(_log, Failed);
+                Log.Recovered(_log, _counts.Failed);
             _isFailing = false;
         }
         catch (Exception error)
         {
             // Whatever it is: on a thread of our own it would end the process, and this is but a log.
-            Interlocked.Add(ref _failed, chunk.Lines);
+            _counts.Fail(chunk.Lines);
             if (!_isFailing)
                 Log.Failing(_log, error.Message);
             _isFailing = true;
@@ -113,5 +108,9 @@ internal sealed partial class LogWriter : IDisposable
         [LoggerMessage(2, LogLevel.Warning,
             "The access log is written again; {Lines} lines were lost since the start", EventName = "AccessLogRecovered")]
         public static partial void Recovered(ILogger log, long lines);
+
+        [LoggerMessage(3, LogLevel.Warning,
+            "The output of the access log took nothing while the process stopped; {Lines} lines are lost", EventName = "AccessLogLost")]
+        public static partial void Lost(ILogger log, long lines);
     }
 }

@@ -6,7 +6,7 @@ internal sealed class Counter(string name, string help, IReadOnlyList<string> la
 {
     protected override Series Create() => new();
 
-    protected override void Write(ExpositionWriter writer, LabelText labels, Series series) => writer.Sample(labels, series.Value);
+    protected override void Write(MetricWriter writer, MetricLabels labels, Series series) => writer.Sample(labels, series.Value);
 
     internal sealed class Series
     {

@@ -4,15 +4,12 @@ using System.Text;
 
 namespace YarpIngress.Observability.Metrics;
 
-/// <summary>
-/// Writes metrics in one of the formats, piece by piece: however many series there are, no more than a piece of the
-/// text is in memory.
-/// </summary>
+/// <summary>Writes metrics as text, in one of the formats.</summary>
 /// <param name="format">Which format.</param>
 /// <param name="output">Where the pieces go.</param>
 /// <param name="constantLabels">Labels that every series carries, unless its metric has none of them.</param>
 internal sealed class ExpositionWriter(
-    ExpositionFormat format, Stream output, IReadOnlyList<KeyValuePair<string, string>> constantLabels)
+    ExpositionFormat format, Stream output, IReadOnlyList<KeyValuePair<string, string>> constantLabels) : MetricWriter
 {
     private const int PieceSize = 64 * 1024;
 
@@ -21,11 +18,11 @@ internal sealed class ExpositionWriter(
     private readonly byte[] _constant = Constant(constantLabels);
     private byte[] _name = [];
 
-    /// <summary>Whether it is time for <see cref="FlushAsync"/>; a caller asks after each series.</summary>
-    public bool IsFull => _piece.WrittenCount >= PieceSize;
+    /// <inheritdoc/>
+    public override bool IsFull => _piece.WrittenCount >= PieceSize;
 
-    /// <summary>Begins a metric.</summary>
-    public void Begin(IMetric metric)
+    /// <inheritdoc/>
+    public override void Begin(IMetric metric)
     {
         _name = Encoding.UTF8.GetBytes(metric.Name);
         var type = metric.Type;
@@ -45,12 +42,53 @@ internal sealed class ExpositionWriter(
         Text($"# HELP {family} {help}\n# TYPE {family} {type}\n");
     }
 
-    /// <summary>Begins the labels of a series, which are valid until the next call.</summary>
-    /// <param name="withConstant">Whether the series carries the constant labels.</param>
-    public LabelText Labels(bool withConstant = true) => _labels.Begin(withConstant ? _constant : default);
+    /// <inheritdoc/>
+    public override MetricLabels Labels(bool withConstant = true) => _labels.Begin(withConstant ? _constant : default);
 
-    /// <summary>One line of the current metric.</summary>
-    public void Sample(LabelText labels, double value, string suffix = "")
+    /// <inheritdoc/>
+    public override void Sample(MetricLabels labels, double value) => Line(labels, value, "");
+
+    /// <inheritdoc/>
+    public override void Histogram(
+        MetricLabels labels, ReadOnlySpan<double> bounds, ReadOnlySpan<long> counts, double sum, Func<int, Exemplar>? exemplars = null)
+    {
+        var cumulative = 0L;
+        for (var i = 0; i < counts.Length; i++)
+        {
+            cumulative += counts[i];
+            Bucket(labels, i < bounds.Length ? bounds[i] : double.PositiveInfinity, cumulative, exemplars?.Invoke(i) ?? default);
+        }
+        Line(labels, sum, "_sum");
+        Line(labels, cumulative, "_count");
+    }
+
+    /// <inheritdoc/>
+    public override async Task FlushAsync(CancellationToken ct)
+    {
+        if (_piece.WrittenCount == 0)
+            return;
+        // The continuation must not run on the thread that completes the write, which serves sockets.
+        await output.WriteAsync(_piece.WrittenMemory, ct).AsTask().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        _piece.ResetWrittenCount();
+    }
+
+    /// <inheritdoc/>
+    public override Task EndAsync(CancellationToken ct)
+    {
+        if (format is ExpositionFormat.OpenMetrics)
+            _piece.Write("# EOF\n"u8);
+        return FlushAsync(ct);
+    }
+
+    private static byte[] Constant(IReadOnlyList<KeyValuePair<string, string>> labels)
+    {
+        var text = new LabelText();
+        foreach (var (name, value) in labels)
+            text.Add(name, value);
+        return text.Span.ToArray();
+    }
+
+    private void Line(MetricLabels labels, double value, string suffix)
     {
         Name(suffix);
         if (labels.Span.Length > 0)
@@ -63,8 +101,7 @@ internal sealed class ExpositionWriter(
         _piece.Write("\n"u8);
     }
 
-    /// <summary>One bucket of the current metric, a histogram.</summary>
-    public void Bucket(LabelText labels, double bound, long count, in Exemplar exemplar = default)
+    private void Bucket(MetricLabels labels, double bound, long count, in Exemplar exemplar)
     {
         Name("_bucket");
         _piece.Write("{"u8);
@@ -85,32 +122,6 @@ internal sealed class ExpositionWriter(
             Value(exemplar.Time);
         }
         _piece.Write("\n"u8);
-    }
-
-    /// <summary>Hands on what was written.</summary>
-    public async Task FlushAsync(CancellationToken ct)
-    {
-        if (_piece.WrittenCount == 0)
-            return;
-        // The continuation must not run on the thread that completes the write, which serves sockets.
-        await output.WriteAsync(_piece.WrittenMemory, ct).AsTask().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        _piece.ResetWrittenCount();
-    }
-
-    /// <summary>Ends the text.</summary>
-    public Task EndAsync(CancellationToken ct)
-    {
-        if (format is ExpositionFormat.OpenMetrics)
-            _piece.Write("# EOF\n"u8);
-        return FlushAsync(ct);
-    }
-
-    private static byte[] Constant(IReadOnlyList<KeyValuePair<string, string>> labels)
-    {
-        var text = new LabelText();
-        foreach (var (name, value) in labels)
-            text.Add(name, value);
-        return text.Span.ToArray();
     }
 
     private void Name(string suffix)

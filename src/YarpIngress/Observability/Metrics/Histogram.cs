@@ -8,16 +8,12 @@ internal sealed class Histogram(string name, string help, IReadOnlyList<string> 
 
     protected override Series Create() => new(_bounds);
 
-    protected override void Write(ExpositionWriter writer, LabelText labels, Series series)
+    protected override void Write(MetricWriter writer, MetricLabels labels, Series series)
     {
-        var cumulative = 0L;
-        for (var i = 0; i <= _bounds.Length; i++)
-        {
-            cumulative += series.Count(i);
-            writer.Bucket(labels, i < _bounds.Length ? _bounds[i] : double.PositiveInfinity, cumulative);
-        }
-        writer.Sample(labels, series.Sum, "_sum");
-        writer.Sample(labels, cumulative, "_count");
+        Span<long> counts = stackalloc long[_bounds.Length + 1];
+        for (var i = 0; i < counts.Length; i++)
+            counts[i] = series.Count(i);
+        writer.Histogram(labels, _bounds, counts, series.Sum);
     }
 
     internal sealed class Series(double[] bounds)

@@ -4,14 +4,14 @@ using System.Text;
 namespace YarpIngress.Observability.Metrics;
 
 /// <summary>The labels of one series as they stand between braces, in a buffer that is used again for the next one.</summary>
-internal sealed class LabelText
+internal sealed class LabelText : MetricLabels
 {
     private static readonly SearchValues<char> Escaped = SearchValues.Create("\\\"\n");
 
     private readonly ArrayBufferWriter<byte> _text = new(512);
 
-    /// <summary>The text.</summary>
-    public ReadOnlySpan<byte> Span => _text.WrittenSpan;
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> Span => _text.WrittenSpan;
 
     /// <summary>Begins with what every series of a metric has.</summary>
     public LabelText Begin(ReadOnlySpan<byte> constant)
@@ -21,8 +21,8 @@ internal sealed class LabelText
         return this;
     }
 
-    /// <summary>Adds one.</summary>
-    public LabelText Add(string name, string value)
+    /// <inheritdoc/>
+    public override MetricLabels Add(string name, string value)
     {
         if (_text.WrittenCount > 0)
             _text.Write(","u8);

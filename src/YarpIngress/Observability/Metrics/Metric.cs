@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace YarpIngress.Observability.Metrics;
 
-/// <summary>Something that can write itself in the exposition format.</summary>
+/// <summary>Something that can write itself.</summary>
 internal interface IMetric
 {
     /// <summary>Full name, prefix included.</summary>
@@ -21,7 +21,7 @@ internal interface IMetric
     bool HasConstantLabels { get; }
 
     /// <summary>Writes header and series.</summary>
-    ValueTask WriteAsync(ExpositionWriter writer, CancellationToken ct);
+    ValueTask WriteAsync(MetricWriter writer, CancellationToken ct);
 }
 
 /// <summary>One metric name with its series, one for each combination of label values.</summary>
@@ -53,7 +53,7 @@ internal abstract class Metric<TSeries>(string name, string help, string type, I
             : throw new ArgumentException($"{Name} has {LabelNames.Count} labels, not {values.Length}", nameof(values));
 
     /// <inheritdoc/>
-    public async ValueTask WriteAsync(ExpositionWriter writer, CancellationToken ct)
+    public async ValueTask WriteAsync(MetricWriter writer, CancellationToken ct)
     {
         writer.Begin(this);
         foreach (var (values, series) in _series.OrderBy(pair => pair.Key))
@@ -71,7 +71,7 @@ internal abstract class Metric<TSeries>(string name, string help, string type, I
     protected abstract TSeries Create();
 
     /// <summary>Writes the lines of one series.</summary>
-    protected abstract void Write(ExpositionWriter writer, LabelText labels, TSeries series);
+    protected abstract void Write(MetricWriter writer, MetricLabels labels, TSeries series);
 }
 
 /// <summary>Label values as a key.</summary>

@@ -17,6 +17,9 @@ internal sealed class MetricRegistry(string prefix, IReadOnlyList<KeyValuePair<s
     /// <summary>Names of the labels that every series carries unless its metric says otherwise.</summary>
     public IReadOnlyList<string> ConstantLabelNames { get; } = [.. constantLabels.Select(label => label.Key)];
 
+    /// <summary>The labels that every series carries unless its metric says otherwise.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> ConstantLabels => constantLabels;
+
     /// <summary>All of them, in the order in which they were created.</summary>
     public IReadOnlyList<IMetric> Metrics
     {
@@ -64,15 +67,18 @@ internal sealed class MetricRegistry(string prefix, IReadOnlyList<KeyValuePair<s
             _beforeWrite.Add(read);
     }
 
+    /// <summary>Writes everything as text.</summary>
+    public Task WriteAsync(Stream output, ExpositionFormat format, CancellationToken ct) =>
+        WriteAsync(new ExpositionWriter(format, output, constantLabels), ct);
+
     /// <summary>Writes everything.</summary>
-    public async Task WriteAsync(Stream output, ExpositionFormat format, CancellationToken ct)
+    public async Task WriteAsync(MetricWriter writer, CancellationToken ct)
     {
         Action[] beforeWrite;
         lock (_metrics)
             beforeWrite = [.. _beforeWrite];
         foreach (var read in beforeWrite)
             read();
-        var writer = new ExpositionWriter(format, output, constantLabels);
         foreach (var metric in Metrics)
             await metric.WriteAsync(writer, ct);
         await writer.EndAsync(ct);

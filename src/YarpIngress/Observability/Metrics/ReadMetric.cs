@@ -27,7 +27,7 @@ internal sealed class ReadMetric(
     public bool HasConstantLabels { get; } = hasConstantLabels;
 
     /// <inheritdoc/>
-    public async ValueTask WriteAsync(ExpositionWriter writer, CancellationToken ct)
+    public async ValueTask WriteAsync(MetricWriter writer, CancellationToken ct)
     {
         writer.Begin(this);
         foreach (var sample in read())

@@ -35,6 +35,14 @@ internal static class ProcessFigures
     /// <summary>How many there may be.</summary>
     public static double? MostFiles => Field("limits", "Max open files");
 
+    /// <summary>Bytes of memory that the container may use; null without a limit.</summary>
+    public static double? MemoryLimit =>
+        // Version 2 of cgroups, then version 1, which writes a huge number for no limit.
+        (ReadAll("/sys/fs/cgroup/memory.max") ?? ReadAll("/sys/fs/cgroup/memory/memory.limit_in_bytes"))?.Trim() is { } text
+        && long.TryParse(text, CultureInfo.InvariantCulture, out var limit) && limit < 1L << 60
+            ? limit
+            : null;
+
     /// <summary>Threads.</summary>
     public static double? Threads => Field("status", "Threads:");
 
@@ -50,11 +58,13 @@ internal static class ProcessFigures
         return null;
     }
 
-    private static string? Read(string file)
+    private static string? Read(string file) => ReadAll(Self + file);
+
+    private static string? ReadAll(string path)
     {
         try
         {
-            return File.ReadAllText(Self + file);
+            return File.ReadAllText(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

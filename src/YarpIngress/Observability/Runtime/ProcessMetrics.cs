@@ -15,6 +15,7 @@ internal static class ProcessMetrics
         Standard(registry, "process_open_fds", "File descriptors in use.", "gauge", () => ProcessFigures.OpenFiles);
         Standard(registry, "process_max_fds", "How many file descriptors there may be.", "gauge", () => ProcessFigures.MostFiles);
         Standard(registry, "process_threads", "Threads.", "gauge", () => ProcessFigures.Threads);
+        Limit(registry);
 
         Nginx(registry, "num_procs", "Always 1: there are no worker processes.", "gauge", () => 1);
         Nginx(registry, "cpu_seconds_total", "Processor time, user and system, in seconds.", "counter", () => ProcessFigures.CpuSeconds);
@@ -24,6 +25,11 @@ internal static class ProcessMetrics
         Nginx(registry, "virtual_memory_bytes", "Address space.", "gauge", () => ProcessFigures.VirtualBytes);
         Nginx(registry, "oldest_start_time_seconds", "Unix time when the process began.", "gauge", () => ProcessFigures.StartTime);
     }
+
+    private static void Limit(MetricRegistry registry) =>
+        registry.Add(new ReadMetric(
+            registry.Prefix + "memory_limit_bytes", "Memory that the container may use; no series without a limit.", "gauge", [],
+            hasConstantLabels: true, () => Sample(ProcessFigures.MemoryLimit)));
 
     private static void Standard(MetricRegistry registry, string name, string help, string type, Func<double?> read) =>
         registry.Add(new ReadMetric(name, help, type, [], hasConstantLabels: false, () => Sample(read())));

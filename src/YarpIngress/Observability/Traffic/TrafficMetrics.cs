@@ -50,7 +50,7 @@ internal static class TrafficMetrics
 
         public bool HasConstantLabels => true;
 
-        public async ValueTask WriteAsync(ExpositionWriter writer, CancellationToken ct)
+        public async ValueTask WriteAsync(MetricWriter writer, CancellationToken ct)
         {
             writer.Begin(this);
             var cells = new long[table.Layout.Cells];
@@ -66,7 +66,7 @@ internal static class TrafficMetrics
             }
         }
 
-        private void Write(ExpositionWriter writer, RouteLabels route, RequestSeries series, long[] cells)
+        private void Write(MetricWriter writer, RouteLabels route, RequestSeries series, long[] cells)
         {
             var labels = writer.Labels()
                 .Add("status", series.Status)
@@ -85,15 +85,8 @@ internal static class TrafficMetrics
             }
             var hasExemplars = ReferenceEquals(histogram, table.Layout.RequestDuration);
             var counts = cells.AsSpan(histogram.Start, histogram.Length);
-            var cumulative = 0L;
-            for (var i = 0; i <= histogram.Bounds.Length; i++)
-            {
-                cumulative += counts[i];
-                var bound = i < histogram.Bounds.Length ? histogram.Bounds[i] : double.PositiveInfinity;
-                writer.Bucket(labels, bound, cumulative, hasExemplars ? series.ExemplarOf(i) : default);
-            }
-            writer.Sample(labels, counts[^1] / histogram.Unit, "_sum");
-            writer.Sample(labels, cumulative, "_count");
+            writer.Histogram(
+                labels, histogram.Bounds, counts[..^1], counts[^1] / histogram.Unit, hasExemplars ? series.ExemplarOf : null);
         }
     }
 }

@@ -47,6 +47,10 @@ internal sealed class ProtobufMessage
 
     public string Text(int number) => Encoding.UTF8.GetString(Bytes(number));
 
+    /// <summary>Packed numbers of eight bytes.</summary>
+    public IEnumerable<ulong> Packed(int number) =>
+        Bytes(number).Chunk(8).Select(eight => BinaryPrimitives.ReadUInt64LittleEndian(eight));
+
     public string Hex(int number) => Convert.ToHexStringLower(Bytes(number));
 
     private byte[] Bytes(int number) => _fields.LastOrDefault(field => field.Number == number).Bytes ?? [];

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using YarpIngress.Observability.AccessLog;
 using YarpIngress.Tests.Proxy;
 using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Settings;
@@ -91,12 +94,70 @@ public class AccessLogTests
         accounted.Gateway.Serve("a.io", [pod.EndPoint]);
         using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
         var sent = 0;
-        while (accounted.AccessLog.Dropped == 0)
+        while (accounted.AccessLog.Counts.Dropped == 0)
         {
             Assert.Equal("hello", await client.GetStringAsync(new Uri("http://a.io/"), Ct));
             Assert.InRange(++sent, 1, 10_000);
         }
         Assert.Equal("hello", await client.GetStringAsync(new Uri("http://a.io/"), Ct));
+    }
+
+    [Fact]
+    public void Lines_that_no_output_took_until_the_end_are_counted()
+    {
+        using var blocked = new BlockedStream();
+        var counts = new LogCounts();
+        var writer = new LogWriter(new PipeOutput(blocked), counts, NullLogger<LogWriter>.Instance);
+        for (var i = 0; i < 100; i++)
+            writer.Add("a line\n"u8);
+        writer.Dispose();
+        Assert.Equal((100, 0), (counts.Dropped, counts.Written));
+    }
+
+    [Fact]
+    public async Task Lines_that_come_after_the_end_are_counted()
+    {
+        using var output = new MemoryStream();
+        var counts = new LogCounts();
+        var writer = new LogWriter(new PipeOutput(output), counts, NullLogger<LogWriter>.Instance);
+        writer.Add("one\n"u8);
+        writer.Complete();
+        await Wait.UntilAsync(() => counts.Written == 1, "the line before the end");
+        // The last take closes the queue; whichever of the two this line met, it is counted once.
+        writer.Add("two\n"u8);
+        writer.Dispose();
+        Assert.Equal(2, counts.Written + counts.Dropped);
+    }
+
+    [Fact]
+    public async Task Lines_in_JSON_are_JSON_whatever_clients_send()
+    {
+        await using var accounted = await AccountedGateway.StartAsync();
+        accounted.AccessLog.Configure(new AccessLogSettings
+        {
+            Escape = LogEscape.Json,
+            Format = """{"time":"$time_iso8601","request":"$request","status":$status,"agent":"$http_user_agent","host":"$host","none":"$upstream_addr"}""",
+        });
+        foreach (var agent in (string[])["plain", "a\"b\\c", "tab\there", "\u00e9\u00ff\u0080", "\u007f</script>", "${status} $host"])
+        {
+            using var client = new TcpClient("127.0.0.1", accounted.Gateway.HttpPort);
+            await client.GetStream().WriteAsync(
+                Encoding.Latin1.GetBytes($"GET /x?y=\"z HTTP/1.1\r\nHost: a.io\r\nUser-Agent: {agent}\r\nConnection: close\r\n\r\n"), Ct);
+            using var line = JsonDocument.Parse(await accounted.LineAsync());
+            Assert.Equal(404, line.RootElement.GetProperty("status").GetInt32());
+            Assert.Equal("a.io", line.RootElement.GetProperty("host").GetString());
+            Assert.NotEqual("", line.RootElement.GetProperty("agent").GetString());
+            if (agent.All(char.IsAscii))
+                Assert.Equal(agent, line.RootElement.GetProperty("agent").GetString());
+        }
+    }
+
+    [Fact]
+    public void Variables_are_those_that_the_ConfigMap_is_checked_against()
+    {
+        Assert.Equal(LogVariables.All.Select(variable => variable.Name).Order(), LogVariableNames.Single.Order());
+        Assert.Equal(LogVariables.Families.Select(family => family.Name).Order(), LogVariableNames.Families.Order());
+        Assert.Equal(["upstream_adr", "a"], LogVariableNames.UnknownIn("$upstream_adr ${a} $http_x ${status}$ $upstream_adr ${broken"));
     }
 
     [Fact]
@@ -125,7 +186,7 @@ public class AccessLogTests
         accounted.AccessLog.Configure(new AccessLogSettings { Path = "/dev/null" });
         using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
         (await client.GetAsync(new Uri("http://a.io/"), Ct)).Dispose();
-        await Wait.UntilAsync(() => accounted.AccessLog.Written == 1, "the line");
+        await Wait.UntilAsync(() => accounted.AccessLog.Counts.Written == 1, "the line");
     }
 
     [Fact]
