@@ -12,6 +12,9 @@ public sealed record HostRules
     /// <summary>The usable paths in the order of the Ingress.</summary>
     public EquatableArray<PathRule> Paths { get; init; }
 
+    /// <summary>What annotations make of the host beside its rules.</summary>
+    public DerivedHost Derived { get; init; }
+
     /// <summary>The TLS entry that lists the host itself, or else a wildcard that covers it; null when none does.</summary>
     public TlsListing? Tls { get; init; }
 }

@@ -6,10 +6,12 @@ using YarpIngress.Translation.Model;
 namespace YarpIngress.Translation.Ingress;
 
 /// <summary>One pass over one Ingress.</summary>
-internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1IngressSpec spec, RoutePolicies policies)
+internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1IngressSpec spec, RoutePolicies all)
 {
+    // Routes carry what concerns routes.
+    private readonly RoutePolicies _policies = all.Host is null ? all : all with { Host = null };
     private readonly Dictionary<string, List<PathRule>> _rules = [];
-    private readonly BackendReader _backends = new(key.Namespace, problems, policies.Backend);
+    private readonly BackendReader _backends = new(key.Namespace, problems, all.Backend);
 
     public ParsedIngress Read(DateTime? created, IReadOnlyList<ObjectUse> objects)
     {
@@ -27,6 +29,9 @@ internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1Ingre
             hosts[host] = new HostRules { HasRule = true, Paths = paths.ToEquatableArray(), Tls = tls.ListingFor(host) };
         foreach (var host in tls.Hosts)
             hosts.TryAdd(host, new HostRules { Tls = tls.ListingFor(host) });
+        var derived = DerivedHosts.Of(all.Host, _rules.Keys);
+        foreach (var (host, what) in derived)
+            hosts[host] = (hosts.GetValueOrDefault(host) ?? new HostRules { Tls = tls.ListingFor(host) }) with { Derived = what };
 
         return new ParsedIngress
         {
@@ -38,7 +43,9 @@ internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1Ingre
             Backends = _backends.Uses(),
             Secrets = tls.Secrets,
             Objects = objects,
-            Policies = policies,
+            Policies = _policies,
+            HostPolicy = all.Host,
+            DerivedHosts = [.. derived.Keys],
             Problems = problems.Finish().ToEquatableArray(),
         };
     }
@@ -133,7 +140,14 @@ internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1Ingre
 
         if (match == PathMatch.Prefix && text.Length > 1 && text[^1] == '/')
             text = text[..^1];
-        var backend = _backends.Read(path.Backend, $"spec.rules[{rule}].http.paths[{index}].backend");
-        return new PathRule(new Route { Match = match, Path = text, Ingress = key, Backend = backend, Policies = policies }, rule, index);
+        var route = new Route
+        {
+            Match = match,
+            Path = text,
+            Ingress = key,
+            Backend = _backends.Read(path.Backend, $"spec.rules[{rule}].http.paths[{index}].backend"),
+            Policies = _policies,
+        };
+        return new PathRule(route, rule, index) { Written = path.Path is { Length: > 0 } written ? written : text };
     }
 }

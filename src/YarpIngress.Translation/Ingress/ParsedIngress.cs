@@ -34,8 +34,14 @@ public sealed class ParsedIngress
     /// <summary>Every ConfigMap and Secret that its annotations name.</summary>
     public IReadOnlyList<ObjectUse> Objects { get; init; } = [];
 
-    /// <summary>What its annotations ask for, before the objects that they name are looked at.</summary>
+    /// <summary>What its annotations ask for its routes, before the objects that they name are looked at.</summary>
     public RoutePolicies Policies { get; init; } = RoutePolicies.None;
+
+    /// <summary>What its annotations ask for its hosts; null when nothing.</summary>
+    public HostPolicy? HostPolicy { get; init; }
+
+    /// <summary>The hosts that come of its annotations, each once; they are in <see cref="Hosts"/> too.</summary>
+    public IReadOnlyList<string> DerivedHosts { get; init; } = [];
 
     /// <summary>What is wrong with it by itself, whatever else the cluster holds.</summary>
     public EquatableArray<Problem> Problems { get; init; }

@@ -14,8 +14,16 @@ public readonly record struct PathRule(Route Route, int Rule, int Index)
     /// <summary>The path in the form of <see cref="Route.Path"/>.</summary>
     public string Path => Route.Path;
 
+    /// <summary>The path as the Ingress has it: <see cref="Route.Path"/> of a prefix has no slash at the end.</summary>
+    public string Written { get; init; } = Route.Path;
+
     /// <summary>What serves it.</summary>
     public BackendKey Backend => Route.Backend;
+
+    /// <summary>Whether <paramref name="route"/> is what became of it.</summary>
+    public bool Became(Route route) => route.Match is PathMatch.Regex
+        ? route.Path == Written
+        : route.Match == Match && route.Path == Path;
 
     /// <summary>Where it stands in the Ingress.</summary>
     public string Field => $"spec.rules[{Rule}].http.paths[{Index}]";

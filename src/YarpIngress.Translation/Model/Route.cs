@@ -10,7 +10,8 @@ public sealed record Route
 
     /// <summary>
     /// The path, case-sensitive, beginning with a slash. For <see cref="PathMatch.Prefix"/> without a trailing slash
-    /// (but for the root), since a prefix matches by path elements.
+    /// (but for the root), since a prefix matches by path elements. For <see cref="PathMatch.Regex"/> the expression as it
+    /// was written.
     /// </summary>
     public required string Path { get; init; }
 
@@ -19,6 +20,9 @@ public sealed record Route
 
     /// <summary>What the annotations of the Ingress ask for.</summary>
     public RoutePolicies Policies { get; init; } = RoutePolicies.None;
+
+    /// <summary>Whether requests over plain HTTP are sent to HTTPS: the redirect is on and the host has a certificate, or it is forced.</summary>
+    public bool RedirectsToHttps { get; init; }
 
     /// <summary>The backend that serves it; its Service and port name logs and metrics.</summary>
     public required BackendKey Backend { get; init; }
@@ -38,4 +42,10 @@ public enum PathMatch
     /// (an nginx <c>location /foo</c>).
     /// </summary>
     StringPrefix,
+
+    /// <summary>
+    /// By a regular expression at the beginning of the path, in any case: what <c>use-regex</c> and <c>rewrite-target</c> make of
+    /// every path of a host. Of several the longest text counts, then the last in alphabetical order.
+    /// </summary>
+    Regex,
 }

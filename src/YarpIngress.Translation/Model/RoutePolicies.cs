@@ -1,3 +1,5 @@
+using YarpIngress.Translation.Variables;
+
 namespace YarpIngress.Translation.Model;
 
 /// <summary>What the annotations of an Ingress ask for; one object for all of its routes.</summary>
@@ -33,12 +35,30 @@ public sealed record RoutePolicies
     /// <summary><c>custom-headers</c>: headers that answers get; null for none.</summary>
     public CustomHeadersPolicy? CustomHeaders { get; init; }
 
+    /// <summary>How redirects look and which requests are sent to HTTPS; what follows for a route is <see cref="Route.RedirectsToHttps"/>.</summary>
+    public RedirectSettings Redirects { get; init; } = RedirectSettings.Default;
+
+    /// <summary>What concerns whole hosts; of a route always null.</summary>
+    public HostPolicy? Host { get; init; }
+
+    /// <summary><c>permanent-redirect</c>, <c>temporal-redirect</c> and the like: the route's only answer. Null when it has others.</summary>
+    public RedirectPolicy? Redirect { get; init; }
+
+    /// <summary><c>rewrite-target</c>: the path that pods get; null is the client's.</summary>
+    public RewritePolicy? Rewrite { get; init; }
+
+    /// <summary><c>upstream-vhost</c>: the Host header that pods get; null is the client's.</summary>
+    public VariableText? UpstreamVhost { get; init; }
+
     /// <summary>Whether a request has to pass the steps that policies have, and not only the log, traces and the backend.</summary>
     public bool HasSteps => this with
     {
         AccessLog = None.AccessLog,
         Tracing = None.Tracing,
         Backend = null,
+        Host = null,
+        // Of these the route says what follows; see Route.RedirectsToHttps.
+        Redirects = None.Redirects,
         // Looked at on every route, so that it is no step.
         MaximumBodySize = None.MaximumBodySize,
         Buffering = Buffering is { IsUsed: true } ? Buffering : null,

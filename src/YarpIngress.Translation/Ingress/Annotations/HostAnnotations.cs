@@ -1,0 +1,64 @@
+using YarpIngress.Translation.Model;
+using YarpIngress.Translation.Settings;
+
+namespace YarpIngress.Translation.Ingress.Annotations;
+
+/// <summary>What concerns whole hosts; see <see cref="HostPolicy"/>.</summary>
+internal static class HostAnnotations
+{
+    private const int Longest = 2048;
+    private const int MostAliases = 100;
+
+    public static readonly IReadOnlyList<Annotation> All =
+    [
+        new("app-root", AnnotationRisk.Medium, "path", "none",
+            "Sends requests for / of the hosts to this path with status 302, before anything else is decided.",
+            (policies, text) => With(policies, host => host with { AppRoot = Path(text) }))
+        {
+            Scope = AnnotationScope.Host,
+            Example = "/app",
+        },
+        new("server-alias", AnnotationRisk.High, "hosts with commas between: names, *.parent, or ~regular expression", "none",
+            "Further names of the Ingress's hosts. Of a host's Ingresses the oldest that sets it counts; a name that a rule has is not an alias.",
+            (policies, text, source) => With(policies, host => host with { Aliases = Aliases(text, source).ToEquatableArray() }))
+        {
+            Scope = AnnotationScope.Host,
+            Example = "www.example.net, *.example.org",
+        },
+        new("from-to-www-redirect", AnnotationRisk.Low, "true or false", "false",
+            "Sends www.host to the host, or the host without www. to the one with it, with the status of http-redirect-code.",
+            (policies, text) => With(policies, host => host with { RedirectsWww = SettingValue.Bool(text) }))
+        {
+            Scope = AnnotationScope.Host,
+            Example = "true",
+        },
+    ];
+
+    private static RoutePolicies With(RoutePolicies policies, Func<HostPolicy, HostPolicy> set) =>
+        policies with { Host = set(policies.Host ?? new HostPolicy()) };
+
+    private static string Path(string text) =>
+        text.Length is > 0 and <= Longest && text[0] == '/' && !text.StartsWith("//", StringComparison.Ordinal)
+            && !text.AsSpan().ContainsAnyExceptInRange('!', '~') && text.AsSpan().IndexOfAny("\"<>\\^`|$") < 0
+            ? text
+            : throw new FormatException($"must be a path of at most {Longest} characters that begins with one slash");
+
+    private static IEnumerable<string> Aliases(string text, AnnotationSource source)
+    {
+        var names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (names.Length > MostAliases)
+            throw new FormatException($"must name at most {MostAliases} hosts");
+        foreach (var name in names)
+        {
+            var why = "";
+            var alias = name[0] == '~' ? name : HostName.Normalize(name, out why);
+            if (name[0] == '~')
+                why = name.Length > 1 ? PathPattern.Refusal(name[1..]) ?? "" : "there is no expression behind ~";
+            if (why.Length == 0)
+                yield return alias!;
+            else
+                source.Problems.Error(
+                    ProblemReasons.InvalidAnnotation, source.Field("server-alias"), $"alias {Quoted.Value(name)} can't be served: {why}; it is ignored");
+        }
+    }
+}
