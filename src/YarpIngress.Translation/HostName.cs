@@ -19,7 +19,7 @@ public static class HostName
     public static string? WildcardFor(string host)
     {
         var dot = host.IndexOf('.');
-        return dot <= 0 || host[0] == '*' ? null : $"*{host[dot..]}";
+        return dot <= 0 || host[0] is '*' or '~' ? null : $"*{host[dot..]}";
     }
 
     /// <summary>Whether <paramref name="name"/> is a DNS subdomain (RFC 1123); upper case is allowed.</summary>

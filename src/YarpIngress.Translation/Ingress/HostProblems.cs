@@ -32,6 +32,37 @@ internal sealed class HostProblems(string host)
             $"spec.tls[{entry}].secretName",
             $"the certificate of {_host} is already chosen by Ingress {winner}, which is older; Secret {secret} is not used for it");
 
+    public void BadPattern(PathRule path, string why) =>
+        Of(path.Route.Ingress).Error(
+            ProblemReasons.InvalidPath, $"{path.Field}.path",
+            $"the paths of {_host} are regular expressions, and {Quoted.Value(path.Written)} can't be used as one: {why}; it is not served");
+
+    public void MissingCapture(PathRule path, int highest, int groups) =>
+        Of(path.Route.Ingress).Error(
+            ProblemReasons.InvalidAnnotation, $"{path.Field}.path",
+            $"the rewrite uses the capture ${highest}, and path {Quoted.Value(path.Written)} has {groups} groups; "
+            + "what applies instead: its requests are not rewritten");
+
+    public void OtherAppRoot(ObjectKey ingress, string root, ObjectKey winner) =>
+        Of(ingress).Warning(
+            ProblemReasons.InvalidAnnotation, "metadata.annotations",
+            $"the app-root of {_host} is already that of Ingress {winner}, which is older; {Quoted.Value(root)} is not used there");
+
+    public void AliasOfRule(ObjectKey ingress, ObjectKey winner) =>
+        Of(ingress).Warning(
+            ProblemReasons.InvalidAnnotation, "metadata.annotations",
+            $"the alias {_host["host ".Length..]} is a host of {(winner == ingress ? "this Ingress's" : $"Ingress {winner}'s")} rules; it is no alias");
+
+    public void AliasOfOther(ObjectKey ingress, string owner) =>
+        Of(ingress).Warning(
+            ProblemReasons.InvalidAnnotation, "metadata.annotations",
+            $"the alias {_host["host ".Length..]} is already that of host {owner}; it is not used for this Ingress's hosts");
+
+    public void AliasOfYounger(ObjectKey ingress) =>
+        Of(ingress).Warning(
+            ProblemReasons.InvalidAnnotation, "metadata.annotations",
+            $"the alias {_host["host ".Length..]} is not used: an older Ingress of the same hosts has aliases, and only the oldest's count");
+
     public EquatableArray<Problem> Finish() => _byIngress.Values.SelectMany(p => p.Finish()).ToEquatableArray();
 
     private static string PathType(PathMatch match) => match == PathMatch.StringPrefix ? "ImplementationSpecific" : match.ToString();

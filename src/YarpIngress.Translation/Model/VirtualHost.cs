@@ -5,9 +5,12 @@ public sealed record VirtualHost
 {
     /// <summary>
     /// Lower-case host: exact (<c>a.example.com</c>), a one-label wildcard (<c>*.example.com</c>), or empty for requests
-    /// whose host is in no other virtual host.
+    /// whose host is in no other virtual host. An alias may also be <c>~</c> and a regular expression for hosts.
     /// </summary>
     public required string Host { get; init; }
+
+    /// <summary>Of another name for a host (<c>server-alias</c>) that host; null for a host that rules name.</summary>
+    public string? AliasOf { get; init; }
 
     /// <summary>The routes, unordered: <c>Proxy/</c> matches exact before prefix and longest first.</summary>
     public required EquatableArray<Route> Routes { get; init; }

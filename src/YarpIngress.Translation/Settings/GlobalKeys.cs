@@ -13,6 +13,7 @@ public static class GlobalKeys
         .. AccessLogKeys.All,
         .. TracingKeys.All,
         .. MetricsKeys.All,
+        .. RedirectKeys.All,
         .. UpstreamKeys.All,
     ];
 

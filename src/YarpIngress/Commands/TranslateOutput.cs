@@ -78,6 +78,8 @@ internal static class TranslateOutput
         var result = new JsonObject { ["host"] = host.Host };
         if (host.VirtualHost is { } virtualHost)
         {
+            if (virtualHost.AliasOf is { } owner)
+                result["aliasOf"] = owner;
             result["routes"] = List(Ordered(virtualHost).Select(Route));
             if (virtualHost.Default is { } fallback)
                 result["default"] = new JsonObject { ["backend"] = fallback.Backend.ToString(), ["ingress"] = fallback.Ingress.ToString() };
@@ -105,6 +107,7 @@ internal static class TranslateOutput
             result["maximumBodySize"] = route.Policies.MaximumBodySize;
         if (route.Policies.Buffering is { IsUsed: true } buffering)
             result["buffering"] = Buffering(buffering);
+        PathOutput.Add(result, route);
         AnswerPolicyOutput.Add(result, route.Policies);
         return result;
     }

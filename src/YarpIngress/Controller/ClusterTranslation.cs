@@ -1,5 +1,6 @@
 using YarpIngress.Kubernetes;
 using YarpIngress.Observability;
+using YarpIngress.Translation;
 using YarpIngress.Translation.Backends;
 using YarpIngress.Translation.Certificates;
 using YarpIngress.Translation.Ingress;
@@ -72,7 +73,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
             Guard(
                 new("backend", key.ToString()), () => TranslateBackend(key, draft),
                 () => [new("Service", new(key.Namespace, key.Service))]);
-        foreach (var host in dirty.Hosts)
+        foreach (var host in HostsInOrder(dirty))
             Guard(
                 new("host", host), () => TranslateHost(host, draft),
                 () => cache.Selected.OfHost(host).Select(ingress => ingress.ProblemObject));
@@ -226,7 +227,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
             foreach (var (host, rules) in ingress.Hosts)
             {
                 if (rules.Tls is null)
-                    cache.Dirty.Hosts.Add(host);
+                    cache.Selected.MarkHost(host);
             }
         }
     }
@@ -273,6 +274,24 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
             cache.Dirty.References.Add(user);
     }
 
+    /// <summary>
+    /// The dirty hosts, and those below a wildcard whose certificate came or went: they redirect to HTTPS or no longer do.
+    /// </summary>
+    private IReadOnlyCollection<string> HostsInOrder(DirtyUnits dirty)
+    {
+        HashSet<string>? wildcards = null;
+        foreach (var host in dirty.Hosts)
+        {
+            if (host.StartsWith("*.", StringComparison.Ordinal)
+                && HostCertificates.Exist(host, cache.Selected.OfHost(host), Names)
+                    != (_hosts.GetValueOrDefault(host)?.HasCertificate ?? false))
+                (wildcards ??= []).Add(host);
+        }
+        if (wildcards is not null)
+            dirty.Hosts.UnionWith(_hosts.Keys.Where(host => HostName.WildcardFor(host) is { } above && wildcards.Contains(above)).ToList());
+        return dirty.Hosts;
+    }
+
     private void TranslateHost(string host, Draft draft)
     {
         var former = _hosts.GetValueOrDefault(host);
@@ -281,7 +300,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         // What an Ingress names is on its way: the host stays as it is rather than answer 503 meanwhile, and is marked then.
         if (cache.Named.AnyUnread && ingresses.Concat(catchAll).Any(ingress => cache.Named.IsUnread(ingress.Objects)))
             return;
-        var translation = HostTranslator.Translate(host, ingresses, catchAll, Names, Policies);
+        var translation = HostTranslator.Translate(host, cache.Selected.OfHost, catchAll, Names, Policies);
         _problems.Replace(new ProblemSource("host", host), translation.Problems);
         if (translation.VirtualHost is null && translation.CertificateSecret is null)
         {

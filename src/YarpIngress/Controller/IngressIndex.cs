@@ -70,23 +70,34 @@ internal sealed class IngressIndex(DirtyUnits dirty)
     {
         // The names that its certificates cover reach hosts that no TLS entry lists, so other Secrets touch them all.
         var whole = before is null || after is null || before.Created != after.Created || before.DefaultBackend != after.DefaultBackend
-            || before.Policies != after.Policies
+            || before.Policies != after.Policies || before.HostPolicy != after.HostPolicy
             || before.HasRules != after.HasRules
                 || !before.Secrets.Select(s => s.Secret).SequenceEqual(after.Secrets.Select(s => s.Secret));
         foreach (var (host, rules) in before?.Hosts ?? new Dictionary<string, HostRules>())
         {
             if (whole || !after!.Hosts.TryGetValue(host, out var now) || now != rules)
-                dirty.Hosts.Add(host);
+                MarkHost(host);
         }
 
         foreach (var (host, _) in after?.Hosts ?? new Dictionary<string, HostRules>())
         {
             if (whole || !before!.Hosts.ContainsKey(host))
-                dirty.Hosts.Add(host);
+                MarkHost(host);
         }
 
         if (whole && (before?.DefaultBackend is not null || after?.DefaultBackend is not null))
             dirty.Hosts.Add("");
+    }
+
+    /// <summary>Marks a host and the other names that its Ingresses give it.</summary>
+    public void MarkHost(string host)
+    {
+        dirty.Hosts.Add(host);
+        foreach (var ingress in OfHost(host))
+        {
+            foreach (var derived in ingress.DerivedHosts)
+                dirty.Hosts.Add(derived);
+        }
     }
 
     private void List(ParsedIngress value)

@@ -68,6 +68,15 @@ internal sealed class GatewayRequest
     /// <summary>Where path and query begin in the request's raw target.</summary>
     public int PathStart { get; private set; }
 
+    /// <summary>Path and query that the pod gets, encoded; null when it gets the client's.</summary>
+    public string? RewrittenTarget { get; set; }
+
+    /// <summary>The Host header that the pod gets; null when it gets the client's.</summary>
+    public string? BackendHost { get; set; }
+
+    /// <summary>The X-Forwarded-Prefix header that the pod gets; null when it gets the client's, if there is one.</summary>
+    public string? ForwardedPrefix { get; set; }
+
     /// <summary>The id as text, once somebody needed it so; see <see cref="Headers.RequestId"/>.</summary>
     public string? RequestIdText { get; set; }
 
@@ -173,6 +182,7 @@ internal sealed class GatewayRequest
         RejectedBy = Rejection.None;
         (RequestIdText, GeneratedRequestId, HasOnlySentId, Trace) = (null, UInt128.Zero, false, null);
         BufferedBody = null;
+        (RewrittenTarget, BackendHost, ForwardedPrefix) = (null, null, null);
         (HeadBytesReceived, HeadBytesSent, BodyBytesReceived, BodyBytesSent) = (0, 0, 0, 0);
     }
 

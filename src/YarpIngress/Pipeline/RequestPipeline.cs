@@ -6,10 +6,13 @@ using YarpIngress.Pipeline.Draining;
 using YarpIngress.Pipeline.Endpoints;
 using YarpIngress.Pipeline.Forwarding;
 using YarpIngress.Pipeline.Headers;
+using YarpIngress.Pipeline.Redirects;
+using YarpIngress.Pipeline.Rewrite;
 using YarpIngress.Pipeline.Routing;
 using YarpIngress.Pipeline.Starting;
 using YarpIngress.Pipeline.Tracing;
 using YarpIngress.Proxy;
+using YarpIngress.Proxy.Listeners;
 
 namespace YarpIngress.Pipeline;
 
@@ -35,10 +38,23 @@ internal static class RequestPipeline
         RequestDelegate buffered = new RequestBuffering(new ResponseBuffering(forward).InvokeAsync, log.CreateLogger<RequestBuffering>()).InvokeAsync;
         RequestDelegate policies = new NoEndpoints(buffered).InvokeAsync;
 
+        // What the pod gets instead of the client's host: nothing before asks for it.
+        policies = new RewriteHost(policies).InvokeAsync;
+
+        // Before addresses, limits and authentication, which would only be repeated over HTTPS.
+        policies = new HttpsRedirect(policies, services.GetRequiredService<TrafficPorts>()).InvokeAsync;
+
+        // Before the redirect to HTTPS, which sends the client's own path.
+        policies = new RewritePath(policies).InvokeAsync;
+
+        // Before everything about the backend: it is not asked, and need not be there.
+        policies = new RedirectRoute(policies).InvokeAsync;
+
         // A protection that can't be given: nothing else of the route may answer.
         policies = new DeniedRoute(policies).InvokeAsync;
 
-        RequestDelegate split = context => GatewayRequest.Of(context).Chosen is { HasSteps: true } ? policies(context) : endpoints(context);
+        RequestDelegate split = context => GatewayRequest.Of(context).Chosen is { } route
+            && (route.HasSteps || HttpsRedirect.Concerns(context, route)) ? policies(context) : endpoints(context);
 
         // Before anything of the route may answer: the body of a request that is redirected, or has to log in, counts too.
         RequestDelegate size = new BodySize(split).InvokeAsync;

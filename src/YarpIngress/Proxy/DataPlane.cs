@@ -66,7 +66,8 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
         // New references first: what both use must not be given up in between.
         foreach (var route in routes)
             Hold(route);
-        Routes.Set(new HostEntry<ProxyRoute>(host.Host, new PathTable<ProxyRoute>(entries), fallback, routes));
+        Routes.Set(new HostEntry<ProxyRoute>(
+            host.Host, new PathTable<ProxyRoute>(entries), fallback, routes, IsAlias: host.VirtualHost.AliasOf is not null));
         Release(previous);
         return problems;
     }

@@ -11,12 +11,19 @@ internal sealed class PathTable<TRoute>
     where TRoute : class
 {
     private readonly Node _root = new("");
+    private readonly RegexPaths<TRoute>? _regexes;
 
     /// <summary>Builds the table. Of two entries with the same match and path the first stays.</summary>
     public PathTable(IEnumerable<(PathMatch Match, string Path, TRoute Route)> entries)
     {
+        List<(string, TRoute)>? regexes = null;
         foreach (var (match, path, route) in entries)
         {
+            if (match is PathMatch.Regex)
+            {
+                (regexes ??= []).Add((path, route));
+                continue;
+            }
             // A prefix matches by elements, so its trailing slash says nothing; the root keeps its only one.
             var key = match is PathMatch.Prefix && path.Length > 1 ? path.TrimEnd('/') : path;
             var node = NodeFor(key.Length == 0 ? "/" : key);
@@ -35,21 +42,39 @@ internal sealed class PathTable<TRoute>
                     throw new ArgumentOutOfRangeException(nameof(entries), match, "Unknown path match.");
             }
         }
+        _regexes = regexes is null ? null : new RegexPaths<TRoute>(regexes);
     }
 
     /// <summary>
-    /// The route for a normalised path: an exact one first, then the longest prefix; of two prefixes of the same text
-    /// the one by elements, since it says more about the path.
+    /// The route for a normalised path: an exact one first, then regular expressions, then the longest prefix; of two prefixes of the
+    /// same text the one by elements, since it says more about the path.
     /// </summary>
+    /// <exception cref="System.Text.RegularExpressions.RegexMatchTimeoutException">
+    /// An expression that can't be matched in linear time took too long.
+    /// </exception>
     public TRoute? Match(ReadOnlySpan<char> path)
     {
+        if (_regexes is null)
+            return MatchLiterally(path);
+        var literal = MatchLiterally(path, out var isExact);
+        return isExact ? literal : _regexes.Match(path) ?? literal;
+    }
+
+    private TRoute? MatchLiterally(ReadOnlySpan<char> path) => MatchLiterally(path, out _);
+
+    private TRoute? MatchLiterally(ReadOnlySpan<char> path, out bool isExact)
+    {
+        isExact = false;
         TRoute? best = null;
         var node = _root;
         var depth = 0;
         while (true)
         {
             if (depth == path.Length)
+            {
+                isExact = node.Exact is not null;
                 return node.Exact ?? node.Prefix ?? node.StringPrefix ?? best;
+            }
 
             // At depth 1 the prefix is the root, and everything is below it.
             if (node.Prefix is not null && (path[depth] == '/' || depth == 1))

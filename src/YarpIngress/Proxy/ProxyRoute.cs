@@ -2,6 +2,7 @@ using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability.Traffic;
+using YarpIngress.Pipeline.Rewrite;
 using YarpIngress.Translation.Model;
 using Route = YarpIngress.Translation.Model.Route;
 
@@ -25,6 +26,12 @@ internal sealed class ProxyRoute(string host, Route? route, RouteConfig config, 
 
     /// <summary>What the annotations of its Ingress ask for.</summary>
     public RoutePolicies Policies { get; } = route?.Policies ?? RoutePolicies.None;
+
+    /// <summary>Whether requests over plain HTTP are sent to HTTPS.</summary>
+    public bool RedirectsToHttps { get; } = route?.RedirectsToHttps ?? false;
+
+    /// <summary>What pods get instead of the client's path; null when they get that.</summary>
+    public PathRewrite? Rewrite { get; } = route?.Policies.Rewrite is { } rewrite ? new PathRewrite(rewrite, route.Path) : null;
 
     /// <summary>Whether requests pass the steps of policies; they cost nothing on other routes.</summary>
     public bool HasSteps { get; } = route?.Policies.HasSteps ?? false;

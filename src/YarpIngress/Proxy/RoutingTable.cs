@@ -14,6 +14,7 @@ internal sealed class RoutingTable<TRoute>
     private readonly ConcurrentDictionary<string, HostEntry<TRoute>> _wildcards = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, HostEntry<TRoute>>.AlternateLookup<ReadOnlySpan<char>> _hostsBySpan;
     private readonly ConcurrentDictionary<string, HostEntry<TRoute>>.AlternateLookup<ReadOnlySpan<char>> _wildcardsBySpan;
+    private readonly AliasHosts<TRoute> _aliases = new();
     private volatile HostEntry<TRoute>? _anyHost;
 
     public RoutingTable()
@@ -23,7 +24,7 @@ internal sealed class RoutingTable<TRoute>
     }
 
     /// <summary>How many hosts there are, the one for any host included.</summary>
-    public int Count => _hosts.Count + _wildcards.Count + (_anyHost is null ? 0 : 1);
+    public int Count => _hosts.Count + _wildcards.Count + _aliases.Count + (_anyHost is null ? 0 : 1);
 
     /// <summary>Every entry, in no order; one that is set or removed meanwhile may be there or not.</summary>
     public IEnumerable<HostEntry<TRoute>> All
@@ -34,24 +35,28 @@ internal sealed class RoutingTable<TRoute>
                 yield return entry;
             foreach (var (_, entry) in _wildcards)
                 yield return entry;
+            foreach (var entry in _aliases.All)
+                yield return entry;
             if (_anyHost is { } any)
                 yield return any;
         }
     }
 
     /// <summary>
-    /// The entry that a request's host falls into: the exact host, else the wildcard of its first label, else the entry
-    /// for any host. A host that has an entry never falls back to another one, whatever its paths are.
+    /// The entry that a request's host falls into: the exact host, else the longest wildcard alias, else the wildcard of its first
+    /// label, else the first expression of an alias, else the entry for any host. A host that has an entry never falls back to another one, whatever its paths are.
     /// </summary>
     /// <param name="host">Without port, in any case; see <see cref="RequestHost"/>.</param>
     public HostEntry<TRoute>? FindHost(ReadOnlySpan<char> host)
     {
         if (_hostsBySpan.TryGetValue(host, out var exact))
             return exact;
+        if (_aliases.FindWildcard(host) is { } alias)
+            return alias;
         var dot = host.IndexOf('.');
         if (dot > 0 && _wildcardsBySpan.TryGetValue(host[(dot + 1)..], out var wildcard))
             return wildcard;
-        return _anyHost;
+        return _aliases.FindExpression(host) ?? _anyHost;
     }
 
     /// <summary>The entry and the route for a request; the route is null when the entry has none for the path.</summary>
@@ -71,23 +76,37 @@ internal sealed class RoutingTable<TRoute>
     {
         if (host.Length == 0)
             return _anyHost;
+        if (_aliases.Get(host) is { } alias)
+            return alias;
         return IsWildcard(host) ? _wildcards.GetValueOrDefault(host[2..]) : _hosts.GetValueOrDefault(host);
     }
 
     /// <summary>Adds or replaces one virtual host's entry.</summary>
     public void Set(HostEntry<TRoute> entry)
     {
+        // An alias that becomes a host of its own, or the other way round, is found in another place.
+        if (AliasHosts<TRoute>.Holds(entry))
+        {
+            _aliases.Set(entry);
+            if (IsWildcard(entry.Host))
+                _wildcards.TryRemove(entry.Host[2..], out _);
+            return;
+        }
         if (entry.Host.Length == 0)
             _anyHost = entry;
         else if (IsWildcard(entry.Host))
             _wildcards[entry.Host[2..]] = entry;
         else
             _hosts[entry.Host] = entry;
+        if (IsWildcard(entry.Host))
+            _aliases.Remove(entry.Host);
     }
 
     /// <summary>Removes one virtual host's entry, if it is there.</summary>
     public void Remove(string host)
     {
+        if (_aliases.Remove(host))
+            return;
         if (host.Length == 0)
             _anyHost = null;
         else if (IsWildcard(host))
@@ -104,7 +123,9 @@ internal sealed class RoutingTable<TRoute>
 /// <param name="Paths">The routes by path.</param>
 /// <param name="Default">Serves paths that no route matches; null when nothing does.</param>
 /// <param name="Routes">All routes, the default included: what the next update of the host can keep.</param>
-internal sealed record HostEntry<TRoute>(string Host, PathTable<TRoute> Paths, TRoute? Default, IReadOnlyList<TRoute> Routes)
+/// <param name="IsAlias">Whether it is another name of a host, so that a wildcard covers several labels.</param>
+internal sealed record HostEntry<TRoute>(
+    string Host, PathTable<TRoute> Paths, TRoute? Default, IReadOnlyList<TRoute> Routes, bool IsAlias = false)
     where TRoute : class;
 
 /// <summary>What a request matched.</summary>

@@ -50,7 +50,7 @@ internal static class YarpConfig
         ClusterId = route.Backend.ToString(),
         Match = new RouteMatch
         {
-            Hosts = host.Host.Length == 0 ? null : [UnicodeHost(host.Host)],
+            Hosts = host.Host.Length == 0 || host.Host[0] == '~' ? null : [UnicodeHost(host.Host)],
             Path = Pattern(route),
         },
         Metadata = new Dictionary<string, string>(3)
@@ -94,7 +94,7 @@ internal static class YarpConfig
     private static string Pattern(Route route)
     {
         // What a route pattern can't say: a prefix that ends inside an element, an empty element, a question mark.
-        if (route.Match is PathMatch.StringPrefix || route.Path.Contains('?') || route.Path.Contains("//", StringComparison.Ordinal))
+        if (route.Match is PathMatch.StringPrefix or PathMatch.Regex || route.Path.Contains('?') || route.Path.Contains("//", StringComparison.Ordinal))
             return AnyPath;
         var literal = route.Path.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
         return route.Match is PathMatch.Exact ? literal : literal.TrimEnd('/') + AnyPath;

@@ -11,7 +11,8 @@ public static class IngressAnnotations
     /// <summary>In the order of the documentation, which is also that of reading.</summary>
     public static readonly IReadOnlyList<Annotation> All =
     [
-        .. AccessLogAnnotations.All, .. OpenTelemetryAnnotations.All, .. GlobalAuthAnnotations.All,
+        .. AccessLogAnnotations.All, .. OpenTelemetryAnnotations.All, .. RedirectAnnotations.All, .. RewriteAnnotations.All,
+        .. HostAnnotations.All, .. GlobalAuthAnnotations.All,
         .. BackendProtocolAnnotations.All, .. ProxySslAnnotations.All, .. ProxyTimeoutAnnotations.All,
         .. NextUpstreamAnnotations.All, .. BodyAnnotations.All,
         .. CustomHeadersAnnotations.All,

@@ -14,7 +14,8 @@ internal static class ErrorAnswer
     /// <param name="context">The request.</param>
     /// <param name="status">The status.</param>
     /// <param name="closes">Whether the connection is of no use behind the answer; in HTTP/1 only.</param>
-    public static Task WriteAsync(HttpContext context, int status, bool closes = false)
+    /// <param name="location">Where a redirect goes.</param>
+    public static Task WriteAsync(HttpContext context, int status, bool closes = false, string? location = null)
     {
         var response = context.Response;
         if (response.HasStarted)
@@ -25,6 +26,8 @@ internal static class ErrorAnswer
         response.Headers.Server = ServerHeader.Value;
         if (closes)
             response.Headers.Connection = "close";
+        if (location is not null)
+            response.Headers.Location = location;
         if (status == ClientClosedRequest)
             return Task.CompletedTask;
         AnswerHeaders.Apply(GatewayRequest.Of(context));

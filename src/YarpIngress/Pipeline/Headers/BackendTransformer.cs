@@ -93,17 +93,23 @@ internal sealed class BackendTransformer : HttpTransformer
     {
         RequestHeaderRules.Apply(context.Request.Headers, proxyRequest);
         var headers = new MessageHeaders(proxyRequest.Headers);
-        OwnHeaders.Write(GatewayRequest.Of(context), ref headers);
-        if (GatewayRequest.Of(context).Backend?.Policy.ConnectionHeader is { } option)
+        var request = GatewayRequest.Of(context);
+        OwnHeaders.Write(request, ref headers);
+        if (request.BackendHost is { } host)
+            headers.Add("Host", host);
+        if (request.Backend?.Policy.ConnectionHeader is { } option)
             proxyRequest.Headers.TryAddWithoutValidation(HeaderNames.Connection, option);
         proxyRequest.RequestUri = new Uri(Target(context, destinationPrefix), AsSent);
     }
 
-    /// <summary>Path and query exactly as the client sent them, behind the pod's address.</summary>
+    /// <summary>Path and query exactly as the client sent them, unless they were rewritten, behind the pod's address.</summary>
     private static string Target(HttpContext context, string destinationPrefix)
     {
+        var request = GatewayRequest.Of(context);
+        if (request.RewrittenTarget is { } rewritten)
+            return string.Concat(destinationPrefix, rewritten);
         var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var start = GatewayRequest.Of(context).PathStart;
+        var start = request.PathStart;
         if (start == 0)
             return string.Concat(destinationPrefix, raw);
         var pathAndQuery = raw.AsSpan(start);

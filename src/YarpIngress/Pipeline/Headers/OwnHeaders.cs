@@ -25,6 +25,9 @@ internal static class OwnHeaders
         XForwardedProto, XForwardedScheme, XScheme,
     ];
 
+    /// <summary>Only where the path is rewritten; else the client's passes.</summary>
+    public const string XForwardedPrefix = "X-Forwarded-Prefix";
+
     private static PortText _port = new(0, "0");
 
     /// <summary>Adds them all.</summary>
@@ -52,6 +55,9 @@ internal static class OwnHeaders
         sink.Add(XForwardedProto, scheme);
         sink.Add(XForwardedScheme, scheme);
         sink.Add(XScheme, scheme);
+
+        if (request.ForwardedPrefix is { } prefix)
+            sink.Add(XForwardedPrefix, prefix);
 
         // RFC 9113, 8.2.2: the one hop-by-hop header that HTTP/2 has; gRPC servers insist on it.
         if (incoming.TE.Count > 0 && !IsHttp1(context.Request.Protocol) && SaysTrailers(incoming))

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 using YarpIngress.Pipeline.Errors;
@@ -30,19 +31,26 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
             return ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest);
 
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        if (!RequestPath.TryFindPathAndQuery(target, out var start) || !TryMatch(host, target.AsSpan(start), out var route))
+        if (!RequestPath.TryFindPathAndQuery(target, out var start))
             return ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest);
+        ProxyRoute? route;
+        try
+        {
+            if (!TryMatch(host, target.AsSpan(start), out route))
+                return ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // Not the next route, which may be less protected.
+            return ErrorAnswer.WriteAsync(context, StatusCodes.Status500InternalServerError);
+        }
         if (route is null)
             return ErrorAnswer.WriteAsync(context, StatusCodes.Status404NotFound);
         var chosen = GatewayRequest.Of(context);
         chosen.Choose(route, start);
-        if (route.Backend.Cluster is not { } cluster)
-        {
-            chosen.RejectedBy = Rejection.NoEndpoints;
-            return ErrorAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable);
-        }
-
-        chosen.Use(route, cluster, transformer);
+        // Without a backend the route may still have an answer of its own; if it has none, the step before the forwarder answers 503.
+        if (route.Backend.Cluster is { } cluster)
+            chosen.Use(route, cluster, transformer);
         return next(context);
     }
 

@@ -85,7 +85,7 @@ internal ref struct RequestHead : IHeaderSink
         var headers = context.Request.Headers;
         WriteRequestLine(request, context, policy.Http10);
         var host = headers.Host;
-        Add("Host", host.Count > 0 ? host.ToString() : pool.Authority);
+        Add("Host", request.BackendHost ?? (host.Count > 0 ? host.ToString() : pool.Authority));
         // As the client sent it, for the metrics: here, since every other walk over the headers would cost an allocation.
         var received = 12L + context.Request.Method.Length + context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Length;
         var named = headers.Connection is { Count: > 0 } connection ? RequestHeaderRules.NamedBy(connection) : null;
@@ -97,6 +97,7 @@ internal ref struct RequestHead : IHeaderSink
                 // Written here.
                 || name.Equals("Host", StringComparison.OrdinalIgnoreCase)
                 || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)
+                || (request.ForwardedPrefix is not null && name.Equals(OwnHeaders.XForwardedPrefix, StringComparison.OrdinalIgnoreCase))
                 || named?.Contains(name, StringComparer.OrdinalIgnoreCase) == true)
                 continue;
             if (values.Count == 1)
@@ -127,7 +128,7 @@ internal ref struct RequestHead : IHeaderSink
     {
         var method = context.Request.Method;
         var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var target = raw.AsSpan(request.PathStart);
+        var target = request.RewrittenTarget ?? raw.AsSpan(request.PathStart);
         if (method.Length == 0 || method.AsSpan().ContainsAnyExcept(TokenCharacters) || target.ContainsAnyExceptInRange('!', '~'))
             throw new InvalidOperationException("A request whose method or target can't be written in a request line.");
         var line = Reserve(method.Length + target.Length + 13);
