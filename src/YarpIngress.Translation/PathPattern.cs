@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace YarpIngress.Translation;
@@ -54,11 +55,12 @@ public static class PathPattern
         {
             try
             {
-                return new Regex("^" + Translated(pattern), Plain, Limit);
+                return new Regex(Translated(pattern), Plain, Limit);
             }
-            catch (ArgumentException error)
+            catch (RegexParseException error)
             {
-                why = $"it is no regular expression: {error.Message}";
+                // Not its message, which holds the whole expression.
+                why = $"it is no regular expression: {error.Error} at character {error.Offset}";
             }
         }
         return null;
@@ -81,7 +83,7 @@ public static class PathPattern
     {
         if (!pattern.Contains("(?", StringComparison.Ordinal))
             return pattern;
-        var text = new System.Text.StringBuilder(pattern.Length);
+        var text = new StringBuilder(pattern.Length);
         for (var i = 0; i < pattern.Length; i++)
         {
             text.Append(pattern[i]);

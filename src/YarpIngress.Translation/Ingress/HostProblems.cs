@@ -40,7 +40,7 @@ internal sealed class HostProblems(string host)
     public void MissingCapture(PathRule path, int highest, int groups) =>
         Of(path.Route.Ingress).Error(
             ProblemReasons.InvalidAnnotation, $"{path.Field}.path",
-            $"the rewrite uses the capture ${highest}, and path {Quoted.Value(path.Written)} has {groups} groups; "
+            $"the rewrite uses the capture ${highest}, and path {Quoted.Value(path.Written)} captures {groups}; "
             + "what applies instead: its requests are not rewritten");
 
     public void OtherAppRoot(ObjectKey ingress, string root, ObjectKey winner) =>

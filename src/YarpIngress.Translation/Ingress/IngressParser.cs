@@ -22,7 +22,9 @@ public static class IngressParser
         var created = ingress.Metadata.CreationTimestamp;
         var problems = new ProblemList(About(key));
         var spec = ingress.Spec;
-        if (spec is null)
+        if (key.ToString().Any(c => char.IsControl(c) || char.IsSurrogate(c)))
+            problems.Error(ProblemReasons.InvalidObject, "metadata", "the Ingress has no name that an object may have; it serves nothing");
+        else if (spec is null)
             problems.Error(ProblemReasons.InvalidObject, "spec", "the Ingress has no spec; it serves nothing");
         else if (spec.DefaultBackend is not null && settings.DisableCatchAll)
         {

@@ -7,6 +7,8 @@ namespace YarpIngress.Translation.Variables;
 /// <remarks>No text of a user is ever run or pasted into a configuration: what stands here is looked up for each request.</remarks>
 public sealed record VariableText
 {
+    private const int LongestShown = 40;
+
     private VariableText(string source, EquatableArray<VariablePart> parts) => (Source, Parts) = (source, parts);
 
     /// <summary>As it was written.</summary>
@@ -75,7 +77,7 @@ public sealed record VariableText
                 : $"has the capture ${name}, which means something only where a path is rewritten");
         }
         return VariableNames.Find(name)
-            ?? throw new FormatException($"has the variable ${name}, which is not known; known are {VariableNames.Known}");
+            ?? throw new FormatException($"has the variable ${(name.Length <= LongestShown ? name : name[..LongestShown] + "…")}, which is not known; known are {VariableNames.Known}");
     }
 
     private static string NameAt(string source, int start, out int end)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using YarpIngress.Translation.Model;
+using Route = YarpIngress.Translation.Model.Route;
 
 namespace YarpIngress.Commands;
 

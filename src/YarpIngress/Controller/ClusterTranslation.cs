@@ -145,7 +145,8 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         if (Resolved(ingress) == former)
             return;
         cache.Dirty.References.Add(key);
-        cache.Dirty.Hosts.UnionWith(ingress.Hosts.Keys);
+        foreach (var host in ingress.Hosts.Keys)
+            cache.Selected.MarkHost(host);
         if (ingress.DefaultBackend is not null)
             cache.Dirty.Hosts.Add("");
     }

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 using YarpIngress.Pipeline.Errors;
-using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Proxy;
 
 namespace YarpIngress.Pipeline.Routing;
