@@ -24,11 +24,13 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
     /// <param name="now">The time, for what expires.</param>
     public Explanation Explain(ExplainedRequest request, DateTime now)
     {
-        var hosts = HostsFor(request.Host);
         var match = dataPlane.Routes.Match(request.Host, request.Path);
+        var owner = Owner(match.Host?.Host);
+        var hosts = HostsFor(request.Host);
         var served = match.Route ?? dataPlane.DefaultRoute;
         var rule = served is null ? null : RuleOf(served, match);
-        var losers = Losers.Of(request, hosts, match.Host?.Host, served?.Route, rule?.Field, cache);
+        var rulesOf = owner == match.Host?.Host ? hosts : [owner!];
+        var losers = Losers.Of(request, rulesOf, owner, served?.Route, rule?.Field, cache, IsRegex);
         var certificate = CertificateUse.Of(hosts, cache, translation);
         var shown = losers.Where(loser => loser.IsMatch).Concat(losers.Where(loser => !loser.IsMatch).Take(MostUnmatched)).ToList();
         var backend = served is null ? null : ExplainedEndpoints.Of(served.Backend, cache, translation);
@@ -36,7 +38,7 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
         {
             Request = request,
             Answer = Answer(request, served, backend),
-            Host = new ExplainedHost(match.Host?.Host, HostText(match.Host?.Host, request.Host)),
+            Host = new ExplainedHost(match.Host?.Host, HostText(match.Host?.Host, request.Host, owner)),
             Rule = rule,
             Backend = backend,
             Certificate = certificate.Explain(request, now),
@@ -51,9 +53,17 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
     private static IReadOnlyList<string> HostsFor(string host) =>
         HostName.WildcardFor(host) is { } wildcard ? [host, wildcard, ""] : [host, ""];
 
-    private static string HostText(string? entry, string requested) => entry switch
+    /// <summary>The host whose rules an entry serves: of an alias another one.</summary>
+    private string? Owner(string? entry) =>
+        entry is null ? null : translation.Hosts.GetValueOrDefault(entry)?.VirtualHost?.AliasOf ?? entry;
+
+    private bool IsRegex(string host) =>
+        translation.Hosts.GetValueOrDefault(host)?.VirtualHost?.Routes.Any(route => route.Match is PathMatch.Regex) == true;
+
+    private static string HostText(string? entry, string requested, string? owner) => entry switch
     {
         null => "no rule names it, and no rule is without a host",
+        _ when owner != entry => $"{entry} is an alias of {owner}",
         "" => "no rule names it; rules without a host serve it",
         _ when entry == requested => "named by a rule",
         _ => $"covered by {entry}",
@@ -68,6 +78,10 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
             return new(404, "gateway", "404: nothing serves it");
         if ((served.Policies.Denied ?? served.Policies.DeniedHosts) is { } denied)
             return new(503, "gateway", $"503: closed, since a protection can't be given: {denied}");
+        if (served.Policies.Redirect is { } redirect)
+            return new(redirect.Status, "gateway", $"{redirect.Status}: to {redirect.Location}");
+        if (served.RedirectsToHttps && !request.IsTls)
+            return new(served.Policies.Redirects.Status, "gateway", $"{served.Policies.Redirects.Status}: to https");
         return backend is { Ready: > 0 }
             ? new(0, "pod", "a pod's")
             : new(503, "gateway", "503: its backend has no endpoint that takes traffic");
@@ -81,12 +95,12 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
         return match.IsDefault
             ? new ExplainedRule(RuleKind.IngressDefault, route.Ingress.ToString(), "spec.defaultBackend", null, null, selection)
             : new ExplainedRule(
-                RuleKind.Path, route.Ingress.ToString(), FieldOf(route, host.Host), route.Match.ToString(), route.Path, selection);
+                RuleKind.Path, route.Ingress.ToString(), FieldOf(route, Owner(host.Host)!), route.Match.ToString(), route.Path, selection);
     }
 
     private string FieldOf(Route route, string host) =>
         cache.Selected.Find(route.Ingress)?.Hosts.GetValueOrDefault(host)?.Paths
-            .FirstOrDefault(path => path.Match == route.Match && path.Path == route.Path).Field ?? "";
+            .Where(path => path.Became(route)).Select(path => path.Field).FirstOrDefault() ?? "";
 
     private List<ExplainedProblem> Problems(ProxyRoute? served, IEnumerable<Losers.Loser> losers, ObjectKey? certificate)
     {

@@ -19,19 +19,24 @@ internal static class Losers
 
     /// <summary>Every rule of the hosts in question but the winner, in precedence order.</summary>
     public static IReadOnlyList<Loser> Of(
-        ExplainedRequest request, IReadOnlyList<string> hosts, string? servedHost, Route? winner, string? winnersField, ClusterCache cache)
+        ExplainedRequest request, IReadOnlyList<string> hosts, string? servedHost, Route? winner, string? winnersField, ClusterCache cache,
+        Func<string, bool> isRegex)
     {
         var losers = new List<Loser>();
         foreach (var host in hosts)
         {
+            var regex = isRegex(host);
             foreach (var ingress in cache.Selected.OfHost(host))
                 foreach (var path in ingress.Hosts[host].Paths)
                     if (host != servedHost || winner?.Ingress != ingress.Key || winnersField != path.Field)
-                        losers.Add(Judge(request, host, servedHost, ingress.Key, path, winner, winnersField));
+                        losers.Add(Judge(request, host, servedHost, ingress.Key, Effective(path, regex), winner, winnersField));
         }
         losers.AddRange(OfOthers(hosts, cache));
         return losers;
     }
+
+    private static PathRule Effective(PathRule path, bool isRegex) =>
+        isRegex ? path with { Route = path.Route with { Match = PathMatch.Regex, Path = path.Written } } : path;
 
     private static Loser Judge(
         ExplainedRequest request, string host, string? servedHost, ObjectKey ingress, PathRule path, Route? winner, string? winnersField)
@@ -55,6 +60,8 @@ internal static class Losers
 
     private static string Mismatch(PathRule path, string requested)
     {
+        if (path.Match == PathMatch.Regex)
+            return PathPattern.Refusal(path.Path) is { } why ? $"the path can't be used as an expression: {why}" : "the expression does not match";
         if (Matches(path.Match, path.Path.ToLowerInvariant(), requested.ToLowerInvariant()))
             return "the path differs in upper and lower case";
         if (path.Match == PathMatch.Exact && Matches(PathMatch.StringPrefix, path.Path, requested))
@@ -74,13 +81,16 @@ internal static class Losers
                 : $"Ingress {won.Ingress}, which is older, has the same path";
         if (won.Match == PathMatch.Exact)
             return "an Exact path comes before every prefix";
+        if (won.Match == PathMatch.Regex)
+            return $"of the expressions that match, {won.Path} is longer or later in alphabetical order";
         if (won.Path.Length > path.Path.Length)
             return $"its prefix is shorter than {won.Path}";
         return "of two prefixes of the same text the one by path elements comes first";
     }
 
     private static bool Matches(PathMatch match, string path, string requested) =>
-        new PathTable<string>([(match, path, path)]).Match(requested) is not null;
+        (match is not PathMatch.Regex || PathPattern.Refusal(path) is null)
+        && new PathTable<string>([(match, path, path)]).Match(requested) is not null;
 
     // Ingresses that name the host and are not ours: the usual reason why a new Ingress seems to do nothing.
     private static IEnumerable<Loser> OfOthers(IReadOnlyList<string> hosts, ClusterCache cache) =>
