@@ -2,6 +2,7 @@ using YarpIngress.Controller;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Proxy;
+using YarpIngress.Translation;
 using YarpIngress.Translation.Ingress;
 using YarpIngress.Translation.Model;
 using Route = YarpIngress.Translation.Model.Route;
