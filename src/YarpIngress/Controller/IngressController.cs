@@ -17,6 +17,7 @@ using YarpIngress.Observability.Tracing;
 using YarpIngress.Options;
 using YarpIngress.Pipeline;
 using YarpIngress.Pipeline.Draining;
+using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Listeners;
 
@@ -85,7 +86,8 @@ internal sealed partial class IngressController : IAsyncDisposable
         if (options.DefaultSslCertificate is { } certificate)
             dataPlane.SetDefaultCertificate(certificate);
         _history = new TrafficHistory(_traffic.Services.GetRequiredService<LiveTraffic>(), time);
-        var dashboard = new DashboardSource(dataPlane, live, _history, State, time);
+        var pools = _traffic.Services.GetRequiredService<ConnectionPools>();
+        var dashboard = new DashboardSource(dataPlane, pools, live, _history, State, time);
         var inventory = new RecentInventory(dashboard);
         _dashboard = new DashboardEndpoint(
             new AdminAccess(options),

@@ -70,8 +70,10 @@ public sealed class ReadinessTests
 
         var (status, metrics) = await bed.AdminAsync(controller, "/metrics");
         Assert.Equal(200, status);
-        foreach (var (name, value) in (IEnumerable<(string, int)>)[("hosts", 2), ("backends", 2), ("endpoints", 1), ("ingresses", 2), ("config_last_reload_successful", 1)])
+        foreach (var (name, value) in (IEnumerable<(string, int)>)[("hosts", 2), ("routes", 2), ("ingresses", 2), ("config_last_reload_successful", 1)])
             Assert.Matches($@"(?m)^yarp_ingress_controller_{name}\{{[^}}]*\}} {value}$", metrics);
+        foreach (var (name, state) in (IEnumerable<(string, string)>)[("backends", "ready"), ("backends", "empty"), ("endpoints", "ready")])
+            Assert.Matches($@"(?m)^yarp_ingress_controller_{name}\{{[^}}]*state=""{state}""\}} 1$", metrics);
         Assert.Matches("""(?m)^yarp_ingress_controller_problems\{.*kind="Ingress",reason="ServiceNotFound",severity="error"\} 1$""", metrics);
         Assert.Matches("""(?m)^yarp_ingress_controller_api_up\{.*kind="endpointslices"\} 1$""", metrics);
     }

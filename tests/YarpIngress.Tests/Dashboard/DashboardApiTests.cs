@@ -1,4 +1,6 @@
 using System.Text.Json;
+using YarpIngress.Tests.Controller;
+using YarpIngress.Tests.Proxy;
 
 namespace YarpIngress.Tests.Dashboard;
 
@@ -28,6 +30,25 @@ public sealed class DashboardApiTests
     {
         await using var cluster = await DashboardCluster.StartAsync();
         Assert.Equal((400, message + "\n"), await cluster.Bed.AdminAsync(cluster.Controller, $"/api/routes?{query}"));
+    }
+
+    [Fact]
+    public async Task Requests_that_a_pod_serves_now_are_counted()
+    {
+        await using var bed = await TestBed.StartAsync();
+        var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var pod = await Origin.StartAsync(_ => served.Task);
+        await bed.ApplyServiceAsync("slow", pod.EndPoint);
+        await bed.ApplyIngressAsync("slow", "slow.example", "slow");
+        var controller = await bed.StartReadyControllerAsync();
+        var requests = new[] { bed.GetAsync(controller, "slow.example"), bed.GetAsync(controller, "slow.example") };
+        await Wait.UntilAsync(async () => (await bed.AdminAsync(controller, "/api/backends")).Body.Contains("\"requests\":2"), "two requests");
+        var (_, metrics) = await bed.AdminAsync(controller, "/metrics");
+        Assert.Matches("yarp_ingress_controller_upstream_connections{[^}]*state=\"active\"} 2\n", metrics);
+        Assert.Matches("yarp_ingress_controller_nginx_process_connections{[^}]*state=\"writing\"} 2\n", metrics);
+        served.SetResult();
+        await Task.WhenAll(requests);
+        await Wait.UntilAsync(async () => (await bed.AdminAsync(controller, "/api/backends")).Body.Contains("\"requests\":0"), "none");
     }
 
     [Fact]

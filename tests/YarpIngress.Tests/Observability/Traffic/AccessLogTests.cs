@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using YarpIngress.Observability.AccessLog;
@@ -11,7 +13,7 @@ using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Tests.Observability.Traffic;
 
-public class AccessLogTests
+public partial class AccessLogTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -47,6 +49,42 @@ public class AccessLogTests
         using var trace = new HttpRequestMessage(HttpMethod.Trace, "http://empty.io/");
         (await client.SendAsync(trace, Ct)).Dispose();
         Assert.Equal("405 TRACE empty.io -", await accounted.LineAsync());
+    }
+
+    [Fact]
+    public async Task Lines_and_requests_match_one_to_one()
+    {
+        await using var pod = await Origin.StartAsync(context =>
+        {
+            context.Response.StatusCode = 200 + (int.Parse(context.Request.Path.Value![1..], CultureInfo.InvariantCulture) % 100);
+            return context.Response.WriteAsync(new string('x', context.Response.StatusCode - 200), Ct);
+        });
+        await using var accounted = await AccountedGateway.StartAsync();
+        accounted.Gateway.Serve("a.io", [pod.EndPoint]);
+        using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
+        var sent = Enumerable.Range(0, 500).Where(i => i % 100 is not (4 or 5)).ToArray();
+        await Parallel.ForEachAsync(sent, Ct, async (i, ct) =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://a.io/{i}");
+            request.Headers.Add("X-Request-ID", $"id-{i}");
+            (await client.SendAsync(request, ct)).Dispose();
+        });
+        var seen = new Dictionary<string, Match>();
+        foreach (var _ in sent)
+        {
+            var line = await accounted.LineAsync();
+            var match = UpstreamInfo().Match(line);
+            Assert.True(match.Success, line);
+            Assert.True(seen.TryAdd(match.Groups["id"].Value, match), $"{line} is there twice");
+        }
+        foreach (var i in sent)
+        {
+            var line = seen[$"id-{i}"];
+            Assert.Equal(
+                ($"GET /{i} HTTP/1.1", $"{200 + (i % 100)}", $"{i % 100}", $"{pod.EndPoint}"),
+                (line.Groups["request"].Value, line.Groups["status"].Value, line.Groups["bytes"].Value, line.Groups["pod"].Value));
+        }
+        Assert.Equal((sent.Length, 0), (accounted.AccessLog.Counts.Written, accounted.AccessLog.Counts.Dropped));
     }
 
     [Theory]
@@ -199,6 +237,12 @@ public class AccessLogTests
         Assert.Equal(404, (int)(await client.GetAsync(new Uri("http://a.io/"), Ct)).StatusCode);
         await Wait.UntilAsync(async () => await accounted.ValueAsync("n_access_log_failed_lines_total") == 1, "the loss is counted");
     }
+
+    [GeneratedRegex(
+        """^(?<client>\S+) - \S+ \[[^\]]+\] "(?<request>[^"]*)" (?<status>\d+) (?<bytes>\d+) "[^"]*" "[^"]*" \d+ \d+\.\d{3} """
+        + """\[(?<upstream>[^\]]*)\] \[\] (?<pod>\S+) \d+ \d+\.\d{3} \d+ (?<id>\S+)$""",
+        RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex UpstreamInfo();
 
     private static string Read(string path) => File.Exists(path) ? File.ReadAllText(path) : "";
 

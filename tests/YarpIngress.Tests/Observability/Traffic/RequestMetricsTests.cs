@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using YarpIngress.Observability.Metrics;
 using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline;
@@ -93,6 +96,75 @@ public class RequestMetricsTests
             table.For(table.Unrouted, request).SeriesOf(404, 1);
         }
         Assert.Equal(10_001, table.All.Count());
+    }
+
+    [Fact]
+    public void A_hundred_thousand_hosts_and_methods_grow_nothing()
+    {
+        var table = new TrafficTable(new TrafficOptions());
+        var request = new GatewayRequest();
+        for (var i = 0; i < 100_000; i++)
+        {
+            request.Begin(new DefaultHttpContext { Request = { Host = new HostString($"h{i}.io"), Method = $"M{i}" } }.Features);
+            table.For(table.Unrouted, request).SeriesOf(404, MethodLabel.IndexOf(request.Context.Request.Method))
+                .Add(new() { Duration = 1, RequestLength = 2, BytesSent = 3 });
+            request.End();
+        }
+        var route = Assert.Single(table.All);
+        var series = Assert.Single(route.Series);
+        Assert.Equal(("404", "other"), (series.Status, series.Method));
+    }
+
+    [Fact]
+    public async Task A_request_in_a_trace_can_be_looked_up()
+    {
+        await using var accounted = await AccountedGateway.StartAsync();
+        var table = accounted.Gateway.Services.GetRequiredService<TrafficTable>();
+        var series = table.Unrouted.SeriesOf(404, 1);
+        series.Add(new() { Duration = Stopwatch.Frequency / 50, RequestLength = 2, BytesSent = 3 });
+        series.Remember("0af7651916cd43dd8448eb211c80319c", Stopwatch.Frequency / 50, 1_700_000_000.5);
+        var text = await accounted.Registry.TextAsync(ExpositionFormat.OpenMetrics);
+        Assert.Contains(
+            """le="0.025"} 1 # {trace_id="0af7651916cd43dd8448eb211c80319c"} 0.02 1700000000.5""", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("trace_id", await accounted.Registry.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scrapers_that_hang_hold_up_nobody()
+    {
+        await using var pod = await Origin.StartAsync(context => context.Response.WriteAsync("hello", Ct));
+        await using var accounted = await AccountedGateway.StartAsync();
+        accounted.Gateway.Serve("a.io", [pod.EndPoint]);
+        // More than the buffers of a connection hold.
+        var padding = accounted.Registry.CreateCounter("padding_total", "Padding.", "text");
+        for (var i = 0; i < 20_000; i++)
+            padding.WithLabels($"{i}-{new string('x', 400)}").Inc();
+        await using var admin = await Origin.StartAsync(new MetricsEndpoint(accounted.Registry).AnswerAsync);
+        var hanging = new List<TcpClient>();
+        try
+        {
+            for (var i = 0; i < 12; i++)
+            {
+                var scraper = new TcpClient("127.0.0.1", admin.EndPoint.Port) { ReceiveBufferSize = 4096 };
+                hanging.Add(scraper);
+                await scraper.GetStream().WriteAsync("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(), Ct);
+            }
+            using var other = new HttpClient();
+            await Wait.UntilAsync(async () =>
+            {
+                using var refused = await other.GetAsync(
+                    new Uri($"http://{admin.EndPoint}/metrics"), HttpCompletionOption.ResponseHeadersRead, Ct);
+                return refused.StatusCode == HttpStatusCode.ServiceUnavailable;
+            }, "a refusal, with eight that hang");
+            using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
+            for (var i = 0; i < 20; i++)
+                Assert.Equal("hello", await client.GetStringAsync(new Uri("http://a.io/"), Ct));
+        }
+        finally
+        {
+            foreach (var scraper in hanging)
+                scraper.Dispose();
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Yarp.ReverseProxy.Model;
+using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Proxy;
 
 namespace YarpIngress.Observability.Dashboard.Api;
@@ -13,7 +14,7 @@ internal static class BackendsApi
     {
         var routes = BackendUses.Count(source.Routing);
         var found = routes.Where(use => Matches(use.Key, query)).ToArray();
-        return Listing.Page(routes.Count, found, Compare, query, use => Row(use.Key, use.Value));
+        return Listing.Page(routes.Count, found, Compare, query, use => Row(use.Key, use.Value, source.Pools));
     }
 
     private static bool Matches(ProxyBackend backend, ListQuery query)
@@ -41,17 +42,17 @@ internal static class BackendsApi
         _ => BackendStates.Ready,
     };
 
-    private static BackendRow Row(ProxyBackend backend, int routes)
+    private static BackendRow Row(ProxyBackend backend, int routes, ConnectionPools pools)
     {
         var (ready, known) = BackendHealth.Count(backend);
         var endpoints = backend.Cluster?.DestinationsState.AllDestinations ?? [];
         return new BackendRow(
             backend.Key.Namespace, backend.Key.Service, backend.Key.Port, StateOf(backend), routes, ready, known,
-            [.. endpoints.Take(EndpointsShown).Select(Endpoint)]);
+            [.. endpoints.Take(EndpointsShown).Select(endpoint => Endpoint(endpoint, pools))]);
     }
 
-    private static EndpointRow Endpoint(DestinationState endpoint) =>
-        new(endpoint.DestinationId, !BackendHealth.IsUnhealthy(endpoint), endpoint.ConcurrentRequestCount);
+    private static EndpointRow Endpoint(DestinationState endpoint, ConnectionPools pools) =>
+        new(endpoint.DestinationId, !BackendHealth.IsUnhealthy(endpoint), pools.Busy(endpoint.Model.Config.Address));
 }
 
 /// <summary>What a backend's endpoints amount to.</summary>
@@ -82,5 +83,5 @@ internal sealed record BackendRow(
 /// <summary>One endpoint.</summary>
 /// <param name="Address">Address and port.</param>
 /// <param name="Healthy">Whether it takes traffic.</param>
-/// <param name="Requests">Requests that it is serving now.</param>
+/// <param name="Requests">Requests that it is serving now, whichever backend they came by, as far as plain HTTP/1.1 goes.</param>
 internal sealed record EndpointRow(string Address, bool Healthy, int Requests);

@@ -42,6 +42,15 @@ internal sealed class ConnectionPools : IDisposable
         return (open, idle);
     }
 
+    /// <summary>How many requests are on connections to an address now.</summary>
+    public int Busy(string address)
+    {
+        if (!_pools.TryGetValue(address, out var pool))
+            return 0;
+        var (open, idle) = pool.Connections;
+        return open - idle;
+    }
+
     /// <summary>A connection could not be made.</summary>
     public void Fail() => Interlocked.Increment(ref _failed);
 
