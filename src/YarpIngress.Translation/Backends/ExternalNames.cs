@@ -42,6 +42,14 @@ internal static class ExternalNames
         return (new Endpoint(ip?.ToString() ?? address, target), port, index, notice);
     }
 
+    /// <summary>Whether a name or address means the gateway's own machine.</summary>
+    public static bool IsGateway(string name)
+    {
+        var address = EndpointAddress.TrimRoot(name).ToLowerInvariant();
+        // All forms that a resolver takes for an address, such as 127.1 and 0x7f000001.
+        return IsLocalhost(address) || (IPAddress.TryParse(address, out var ip) && IsLoopback(ip));
+    }
+
     private static bool IsLocalhost(string name) => name == "localhost" || name.EndsWith(".localhost", StringComparison.Ordinal);
 
     private static bool IsLoopback(IPAddress? ip) => ip is not null

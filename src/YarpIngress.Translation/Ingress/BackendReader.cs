@@ -14,9 +14,15 @@ internal sealed class BackendReader(string namespaceName, ProblemList problems, 
     public BackendKey Read(V1IngressBackend? backend, string field)
     {
         var key = Key(backend, field);
+        Use(key, field);
+        return key;
+    }
+
+    /// <summary>Another backend that a field refers to.</summary>
+    public void Use(BackendKey key, string field)
+    {
         ref var use = ref CollectionsMarshal.GetValueRefOrAddDefault(_uses, key, out var exists);
         use = exists ? use with { Count = use.Count + 1 } : new BackendUse(key, field, 1);
-        return key;
     }
 
     public IReadOnlyList<BackendUse> Uses() => [.. _uses.Values];

@@ -38,7 +38,7 @@ public static class IngressParser
             IReadOnlyDictionary<string, string> annotations = ingress.Metadata.Annotations ?? [];
             var source = new AnnotationSource(key, annotations, settings, problems) { Global = global ?? new GlobalSettings() };
             var policies = IngressAnnotations.Read(source, source.Global.Routes);
-            return new IngressReader(key, problems, spec, policies).Read(created, source.Objects);
+            return new IngressReader(key, problems, spec, policies).Read(created, source);
         }
 
         return new ParsedIngress

@@ -1,6 +1,6 @@
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
-using YarpIngress.Translation.Ingress.References;
+using YarpIngress.Translation.Ingress.Annotations;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Translation.Ingress;
@@ -13,10 +13,12 @@ internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1Ingre
     private readonly Dictionary<string, List<PathRule>> _rules = [];
     private readonly BackendReader _backends = new(key.Namespace, problems, all.Backend);
 
-    public ParsedIngress Read(DateTime? created, IReadOnlyList<ObjectUse> objects)
+    public ParsedIngress Read(DateTime? created, AnnotationSource source)
     {
         var hasDefault = spec.DefaultBackend is not null;
         BackendKey? defaultBackend = hasDefault ? _backends.Read(spec.DefaultBackend, "spec.defaultBackend") : null;
+        if (_policies.Errors?.Backend is { } errors)
+            _backends.Use(errors, source.Field(ErrorAnnotations.DefaultBackend));
         var rules = spec.Rules ?? [];
         for (var i = 0; i < rules.Count; i++)
             ReadRule(rules[i], i, hasDefault);
@@ -42,7 +44,7 @@ internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1Ingre
             DefaultBackend = defaultBackend,
             Backends = _backends.Uses(),
             Secrets = tls.Secrets,
-            Objects = objects,
+            Objects = source.Objects,
             Policies = _policies,
             HostPolicy = all.Host,
             DerivedHosts = [.. derived.Keys],

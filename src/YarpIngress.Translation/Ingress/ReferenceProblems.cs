@@ -28,6 +28,12 @@ public static class ReferenceProblems
         {
             foreach (var notice in backends(use.Key)?.Notices ?? [])
             {
+                if (use.Key.IsFirstPort)
+                {
+                    problems.Warning(
+                        notice.Reason, use.Field, $"{notice.Message.Split(';')[0]}; it does not serve in place of other Services until then");
+                    continue;
+                }
                 var others = use.Count > 1 ? $" ({use.Count} paths of this Ingress in all)" : "";
                 problems.Add(notice.Reason, notice.Severity, Below(use.Field, notice.Field), notice.Message + others);
             }

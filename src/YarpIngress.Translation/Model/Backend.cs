@@ -19,15 +19,19 @@ public sealed record Backend
 /// <summary>Names a backend: a Service port as the Ingress wrote it.</summary>
 /// <param name="Namespace">Namespace of the Service.</param>
 /// <param name="Service">Name of the Service.</param>
-/// <param name="Port">Port number or port name.</param>
+/// <param name="Port">Port number or port name; empty for the first port.</param>
 /// <param name="Policy">What annotations say about it; null when they say nothing.</param>
 public readonly record struct BackendKey(string Namespace, string Service, string Port, BackendPolicy? Policy = null)
 {
     /// <summary><c>namespace/service:port</c>, and the policy behind it where there is one: also the YARP cluster id.</summary>
-    public override string ToString() => Policy is null ? $"{Namespace}/{Service}:{Port}" : $"{Namespace}/{Service}:{Port} ({Policy})";
+    public override string ToString() =>
+        $"{Namespace}/{Service}{(IsFirstPort ? "" : ":")}{Port}{(Policy is null ? "" : $" ({Policy})")}";
 
     /// <summary>Stands for a backend that can't be served at all, such as another resource than a Service: answers 503.</summary>
     public static BackendKey None(string namespaceName) => new(namespaceName, "", "");
+
+    /// <summary>Whether the first port of the Service is meant, whichever that is: <see cref="Port"/> is empty then.</summary>
+    public bool IsFirstPort => Port.Length == 0 && Service.Length > 0;
 
     /// <summary>Whether this is <see cref="None"/>.</summary>
     public bool IsNone => Service.Length == 0;

@@ -32,6 +32,18 @@ public sealed record RoutePolicies
     /// <summary>As <see cref="Denied"/>, for every route of the Ingress's hosts, whichever Ingress it comes from.</summary>
     public string? DeniedHosts { get; init; }
 
+    /// <summary><c>enable-cors</c> and <c>cors-*</c>; null when it is off.</summary>
+    public CorsPolicy? Cors { get; init; }
+
+    /// <summary><c>proxy-cookie-*</c> and <c>proxy-redirect-*</c>; null when nothing is changed.</summary>
+    public AnswerRewritePolicy? Rewrites { get; init; }
+
+    /// <summary><c>default-backend</c> and <c>custom-http-errors</c>; null when there is none of them.</summary>
+    public ErrorPolicy? Errors { get; init; }
+
+    /// <summary><c>mirror-*</c>; null when there is no mirror.</summary>
+    public MirrorPolicy? Mirror { get; init; }
+
     /// <summary><c>custom-headers</c>: headers that answers get; null for none.</summary>
     public CustomHeadersPolicy? CustomHeaders { get; init; }
 

@@ -10,6 +10,8 @@ public static class GlobalKeys
             (settings, text) => settings with { GenerateRequestId = SettingValue.Bool(text) }),
         .. ReferenceKeys.All,
         .. HeaderKeys.All,
+        .. AnswerRewriteKeys.All,
+        .. ErrorKeys.All,
         .. AccessLogKeys.All,
         .. TracingKeys.All,
         .. MetricsKeys.All,

@@ -2,19 +2,24 @@ using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Translation.Ingress.References;
 using YarpIngress.Translation.Model;
+using YarpIngress.Translation.Variables;
 using static YarpIngress.Translation.Settings.SettingValue;
 
 namespace YarpIngress.Translation.Settings;
 
-/// <summary>The keys about headers of answers.</summary>
+/// <summary>The keys about headers.</summary>
 internal static class HeaderKeys
 {
     private const string AddHeaders = "add-headers";
+    private const string SetHeaders = "proxy-set-headers";
 
     public static readonly IReadOnlyList<GlobalKey> All =
     [
         Key(AddHeaders, "a ConfigMap, as namespace/name", "none", "Sets the headers that the ConfigMap holds on every answer.",
-            (headers, text) => headers with { AddFrom = text.Length == 0 ? null : ObjectName.Parse(NamedKind.ConfigMap, text, null) }),
+            (headers, text) => headers with { AddFrom = Named(text) }),
+        Key(SetHeaders, "a ConfigMap, as namespace/name", "none",
+            "Sets the headers that the ConfigMap holds, which may have variables, on every request to a pod.",
+            (headers, text) => headers with { RequestsFrom = Named(text) }),
         Key("hide-headers", "names of headers with commas between", "none", "Headers of pods' answers that clients do not get.",
             (headers, text) => headers with { Hidden = HeaderText.Names(text).ToEquatableArray() }),
         Key("server-tokens", "true or false", "false", "Whether the Server header of answers tells the gateway's version.",
@@ -30,42 +35,64 @@ internal static class HeaderKeys
     /// <summary>The ConfigMaps that settings name, as far as they are named rightly.</summary>
     public static IReadOnlyList<ObjectUse> Objects(V1ConfigMap? settings)
     {
-        if (settings?.Data?.GetValueOrDefault(AddHeaders) is not { Length: > 0 } text)
-            return [];
-        try
+        var uses = new List<ObjectUse>();
+        foreach (var name in (string[])[AddHeaders, SetHeaders])
         {
-            return [new(new NamedObject(NamedKind.ConfigMap, ObjectName.Parse(NamedKind.ConfigMap, text, null)), Field(AddHeaders))];
+            try
+            {
+                if (Named(settings?.Data?.GetValueOrDefault(name) ?? "") is { } key)
+                    uses.Add(new ObjectUse(new NamedObject(NamedKind.ConfigMap, key), Field(name)));
+            }
+            catch (FormatException)
+            {
+                continue; // A problem of the ConfigMap, told when it is read.
+            }
         }
-        catch (FormatException)
-        {
-            return []; // A problem of the ConfigMap, told when it is read.
-        }
+        return uses;
     }
 
     /// <summary>Looks at the ConfigMaps that <paramref name="settings"/> name.</summary>
     public static GlobalSettings Resolve(GlobalSettings settings, Func<ObjectKey, V1ConfigMap?> configMaps, ProblemList problems)
     {
-        if (settings.Headers.AddFrom is not { } key)
-            return settings;
-        return settings with { Headers = settings.Headers with { Added = Headers(key, AddHeaders, configMaps(key), problems) } };
+        var headers = settings.Headers;
+        if (headers.AddFrom is { } answers)
+            headers = headers with { Added = Read(answers, AddHeaders, configMaps(answers), Answer, problems) };
+        if (headers.RequestsFrom is { } requests)
+            headers = headers with { Requests = Read(requests, SetHeaders, configMaps(requests), Request, problems) };
+        return settings with { Headers = headers };
     }
 
-    private static EquatableArray<HeaderValue> Headers(ObjectKey key, string setting, V1ConfigMap? map, ProblemList problems)
+    private static EquatableArray<T> Read<T>(
+        ObjectKey key, string setting, V1ConfigMap? map, Func<string, string, T> read, ProblemList problems)
     {
         if (map is null)
             problems.Error(ProblemReasons.ConfigMapNotFound, Field(setting), $"ConfigMap {key} does not exist; no header is set until it does");
-        var headers = new List<HeaderValue>();
+        var headers = new List<T>();
         foreach (var (name, value) in (map?.Data ?? []).OrderBy(header => header.Key, StringComparer.Ordinal))
         {
-            if (HeaderText.IsName(name) && !HeaderText.IsFraming(name) && HeaderText.IsValue(value ?? ""))
-                headers.Add(new HeaderValue(name, value ?? ""));
-            else
+            try
+            {
+                headers.Add(read(HeaderText.Name(name), HeaderText.IsValue(value ?? "")
+                    ? value ?? ""
+                    : throw new FormatException("must have a value that is one line of visible ASCII")));
+            }
+            catch (FormatException error)
+            {
                 problems.Error(
                     ProblemReasons.InvalidSetting, Field(setting),
-                    $"header {Quoted.Value(name)} of ConfigMap {key} has no name or value that can be sent, or frames the message; it is not set");
+                    $"header {Quoted.Value(name)} of ConfigMap {key} {error.Message}; it is not set");
+            }
         }
         return headers.ToEquatableArray();
     }
+
+    private static HeaderValue Answer(string name, string value) => new(name, value);
+
+    private static RequestHeader Request(string name, string value) => name.Equals("Host", StringComparison.OrdinalIgnoreCase)
+        ? throw new FormatException("is set by upstream-vhost")
+        : new RequestHeader(name, VariableText.Parse(value));
+
+    private static ObjectKey? Named(string text) => text.Trim().Length == 0 ? null : ObjectName.Parse(NamedKind.ConfigMap, text, null);
 
     private static string Field(string name) => $"data.{name}";
 

@@ -15,6 +15,12 @@ public sealed record HeaderSettings
     /// <summary>What is in <see cref="AddFrom"/>: set on every answer, in place of the pod's.</summary>
     public EquatableArray<HeaderValue> Added { get; init; }
 
+    /// <summary><c>proxy-set-headers</c>: the ConfigMap with headers for every request to a pod; null for none.</summary>
+    public ObjectKey? RequestsFrom { get; init; }
+
+    /// <summary>What is in <see cref="RequestsFrom"/>: sent in place of the client's; one without a value is not sent at all.</summary>
+    public EquatableArray<RequestHeader> Requests { get; init; }
+
     /// <summary><c>hide-headers</c>: headers of pods' answers that clients do not get.</summary>
     public EquatableArray<string> Hidden { get; init; }
 

@@ -15,6 +15,7 @@ using YarpIngress.Pipeline.Draining;
 using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Metrics;
+using YarpIngress.Pipeline.Mirror;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Certificates;
 using YarpIngress.Proxy.Listeners;
@@ -50,6 +51,7 @@ internal static class DataPlaneServices
         services.AddSingleton<RequestTracing>();
         services.AddSingleton<RequestIdSettings>();
         services.AddSingleton<HeaderDefaults>();
+        services.AddSingleton<MirrorCopies>();
         services.AddSingleton<TrafficPorts>();
         services.AddSingleton<IConnectionListenerFactory, TrafficListenerFactory>();
         services.AddSingleton<IPostConfigureOptions<KestrelServerOptions>, TrafficListeners>();

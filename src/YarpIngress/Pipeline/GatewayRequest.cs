@@ -5,6 +5,7 @@ using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability.Tracing;
 using YarpIngress.Pipeline.Bodies;
+using YarpIngress.Pipeline.Errors;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Proxy;
@@ -77,6 +78,15 @@ internal sealed class GatewayRequest
     /// <summary>The X-Forwarded-Prefix header that the pod gets; null when it gets the client's, if there is one.</summary>
     public string? ForwardedPrefix { get; set; }
 
+    /// <summary>The errors of this request that another backend answers for; null when none does.</summary>
+    public ErrorInterception? Interception { get; set; }
+
+    /// <summary>The default backend that serves in place of the route's; null when it does not.</summary>
+    public ProxyRoute? DivertedTo { get; private set; }
+
+    /// <summary>Headers that this request gets on its way to the pod, in place of the client's.</summary>
+    public IReadOnlyList<HeaderValue> AddedHeaders { get; private set; } = [];
+
     /// <summary>The id as text, once somebody needed it so; see <see cref="Headers.RequestId"/>.</summary>
     public string? RequestIdText { get; set; }
 
@@ -108,7 +118,9 @@ internal sealed class GatewayRequest
     public Rejection RejectedBy { get; set; }
 
     /// <summary>The backend that takes it instead of the route's; null when it is no canary's.</summary>
-    public ProxyBackend? CanaryBackend => Backend is { } taken && !ReferenceEquals(taken, Chosen?.Backend) ? taken : null;
+    public ProxyBackend? CanaryBackend => Backend is { } taken && DivertedTo is null && !ReferenceEquals(taken, Chosen?.Backend)
+        ? taken
+        : null;
 
     /// <summary>Bytes of the request's first line and headers, as far as somebody counted them; 0 when nobody did.</summary>
     public long HeadBytesReceived { get; set; }
@@ -152,6 +164,14 @@ internal sealed class GatewayRequest
         AvailableDestinations = cluster.DestinationsState.AvailableDestinations;
     }
 
+    /// <summary>Another backend serves it in place of the route's; the route stays the one that was chosen.</summary>
+    public void Divert(
+        ProxyRoute backend, ClusterState cluster, HttpTransformer transformer, IReadOnlyList<HeaderValue> headers)
+    {
+        Use(backend, cluster, transformer);
+        (DivertedTo, AddedHeaders, IsAnswered) = (backend, headers, false);
+    }
+
     /// <summary>A pod is about to be tried.</summary>
     public void BeginTry(DestinationState endpoint)
     {
@@ -178,6 +198,7 @@ internal sealed class GatewayRequest
         (_route, _cluster, Chosen, Backend, ProxiedDestination) = (null, null, null, null, null);
         AvailableDestinations = [];
         Headers = GlobalHeaders.Default;
+        (Interception, DivertedTo, AddedHeaders) = (null, null, []);
         (StartedAt, PathStart, Tries, IsAnswered, IsPassedOver) = (0, 0, 0, false, false);
         RejectedBy = Rejection.None;
         (RequestIdText, GeneratedRequestId, HasOnlySentId, Trace) = (null, UInt128.Zero, false, null);

@@ -1,11 +1,14 @@
 using Yarp.ReverseProxy.Forwarder;
 using YarpIngress.Observability.Tracing;
 using YarpIngress.Pipeline.Bodies;
+using YarpIngress.Pipeline.Cors;
 using YarpIngress.Pipeline.Denied;
 using YarpIngress.Pipeline.Draining;
 using YarpIngress.Pipeline.Endpoints;
+using YarpIngress.Pipeline.Errors;
 using YarpIngress.Pipeline.Forwarding;
 using YarpIngress.Pipeline.Headers;
+using YarpIngress.Pipeline.Mirror;
 using YarpIngress.Pipeline.Redirects;
 using YarpIngress.Pipeline.Rewrite;
 using YarpIngress.Pipeline.Routing;
@@ -34,9 +37,17 @@ internal static class RequestPipeline
         RequestDelegate endpoints = new NoEndpoints(forward).InvokeAsync;
 
         // The steps of policies, in ingress-nginx's order, the last first. Routes without any of them skip them all.
+        var transformer = new BackendTransformer();
+
         // Last of them: only what a pod will get is read, and only a pod's answer is buffered.
         RequestDelegate buffered = new RequestBuffering(new ResponseBuffering(forward).InvokeAsync, log.CreateLogger<RequestBuffering>()).InvokeAsync;
         RequestDelegate policies = new NoEndpoints(buffered).InvokeAsync;
+
+        // Once it is known which backend would serve.
+        policies = new DefaultBackend(policies, transformer).InvokeAsync;
+
+        // nginx's precontent phase: after all that may refuse a request, before it goes anywhere.
+        policies = new MirrorStep(policies, services.GetRequiredService<MirrorCopies>()).InvokeAsync;
 
         // What the pod gets instead of the client's host: nothing before asks for it.
         policies = new RewriteHost(policies).InvokeAsync;
@@ -50,20 +61,27 @@ internal static class RequestPipeline
         // Before everything about the backend: it is not asked, and need not be there.
         policies = new RedirectRoute(policies).InvokeAsync;
 
+        // Before redirects and authentication: a browser's question carries no credentials and follows no redirect.
+        policies = new Preflight(policies).InvokeAsync;
+
         // A protection that can't be given: nothing else of the route may answer.
         policies = new DeniedRoute(policies).InvokeAsync;
 
-        RequestDelegate split = context => GatewayRequest.Of(context).Chosen is { } route
-            && (route.HasSteps || HttpsRedirect.Concerns(context, route)) ? policies(context) : endpoints(context);
-
         // Before anything of the route may answer: the body of a request that is redirected, or has to log in, counts too.
-        RequestDelegate size = new BodySize(split).InvokeAsync;
+        policies = new BodySize(policies).InvokeAsync;
+        RequestDelegate plain = new BodySize(endpoints).InvokeAsync;
+
+        // Around everything else of the route, so that any of its errors has the page that was asked for.
+        policies = new CustomErrors(policies, forward, dataPlane, transformer).InvokeAsync;
+
+        RequestDelegate split = context => GatewayRequest.Of(context).Chosen is { } route
+            && (route.HasSteps || HttpsRedirect.Concerns(context, route)) ? policies(context) : plain(context);
 
         // As soon as it is known whether the route is traced, and before anything else can answer or call someone.
-        RequestDelegate trace = new BeginTrace(size, services.GetRequiredService<RequestTracing>()).InvokeAsync;
+        RequestDelegate trace = new BeginTrace(split, services.GetRequiredService<RequestTracing>()).InvokeAsync;
 
         // Host, then path: what comes later reads its policy from the route.
-        RequestDelegate route = new RouteSelection(trace, dataPlane, new BackendTransformer()).InvokeAsync;
+        RequestDelegate route = new RouteSelection(trace, dataPlane, transformer).InvokeAsync;
 
         // Before anything that asks about hosts.
         RequestDelegate starting = new NotLive(route, live).InvokeAsync;

@@ -143,8 +143,13 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
             problems.Add(problem);
             return false;
         }
-        made = new ProxyRoute(
-            host.Host, route, config, backends.Place(route.Backend), traffic.Place(RouteLabels.Of(host.Host, route, route.Backend)));
+        var counts = traffic.Place(RouteLabels.Of(host.Host, route, route.Backend));
+        made = new ProxyRoute(host.Host, route, config, backends.Place(route.Backend), counts)
+        {
+            ErrorRoute = route.Policies.Errors?.Backend is { } errors
+                ? new ProxyRoute(host.Host, null, config with { ClusterId = errors.ToString() }, backends.Place(errors), counts)
+                : null,
+        };
         return true;
     }
 
@@ -163,6 +168,8 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
     private void Hold(ProxyRoute route)
     {
         route.Backend.References++;
+        if (route.ErrorRoute is { } errors)
+            errors.Backend.References++;
         traffic.Hold(route.Traffic);
     }
 
@@ -171,5 +178,9 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
         traffic.Release(route.Traffic);
         route.Backend.References--;
         backends.DropIfUnused(route.Backend);
+        if (route.ErrorRoute is not { } errors)
+            return;
+        errors.Backend.References--;
+        backends.DropIfUnused(errors.Backend);
     }
 }

@@ -37,7 +37,10 @@ internal sealed class ProxyRoute(string host, Route? route, RouteConfig config, 
     public bool HasSteps { get; } = route?.Policies.HasSteps ?? false;
 
     /// <summary>The policies, when they say something about the headers of answers; null costs nothing.</summary>
-    public RoutePolicies? AnswerPolicies { get; } = route?.Policies is { CustomHeaders: not null } policies ? policies : null;
+    public RoutePolicies? AnswerPolicies { get; } = Finishing(route?.Policies);
+
+    /// <summary>The Service of <c>default-backend</c>; null without one.</summary>
+    public ProxyRoute? ErrorRoute { get; init; }
 
     /// <summary>Where requests go.</summary>
     public ProxyBackend Backend { get; } = backend;
@@ -59,4 +62,7 @@ internal sealed class ProxyRoute(string host, Route? route, RouteConfig config, 
         }
         return model;
     }
+
+    private static RoutePolicies? Finishing(RoutePolicies? policies) =>
+        policies is { CustomHeaders: null, Cors: null, Errors: null } && policies.Rewrites is not { IsUsed: true } ? null : policies;
 }

@@ -11,6 +11,7 @@ using YarpIngress.Observability.Tracing;
 using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline;
 using YarpIngress.Pipeline.Bodies;
+using YarpIngress.Pipeline.Errors;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Proxy;
@@ -157,6 +158,7 @@ public sealed class GatewayRequestTests
             new ProxyRoute("a.io", null, route, new ProxyBackend(new BackendKey("n", "s", "80")),
                 new TrafficTable(new TrafficOptions()).Unrouted),
             new ProxyBackend(new BackendKey("n", "s", "80")), Rejection.Denied,
+            new HeaderValue[] { new("X-A", "b") }, RuntimeHelpers.GetUninitializedObject(typeof(ErrorInterception)),
             new GlobalHeaders(new()), new[] { new DestinationState("d") }, RuntimeHelpers.GetUninitializedObject(typeof(RequestTrace)),
             RuntimeHelpers.GetUninitializedObject(typeof(BufferedBody)),
         ];

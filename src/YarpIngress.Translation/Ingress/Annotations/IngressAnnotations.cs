@@ -15,7 +15,8 @@ public static class IngressAnnotations
         .. HostAnnotations.All, .. GlobalAuthAnnotations.All,
         .. BackendProtocolAnnotations.All, .. ProxySslAnnotations.All, .. ProxyTimeoutAnnotations.All,
         .. NextUpstreamAnnotations.All, .. BodyAnnotations.All,
-        .. CustomHeadersAnnotations.All,
+        .. CorsAnnotations.All, .. CustomHeadersAnnotations.All, .. AnswerRewriteAnnotations.All, .. ErrorAnnotations.All,
+        .. MirrorAnnotations.All,
     ];
 
     /// <summary>By name and by alias.</summary>
@@ -26,7 +27,10 @@ public static class IngressAnnotations
     /// <summary>What follows from several annotations of a feature together; run in order after all of them were read.</summary>
     private static readonly IReadOnlyList<Func<RoutePolicies, AnnotationSource, RoutePolicies>> Completions =
     [
-        UnsupportedAnnotations.Complete, BackendProtocolAnnotations.Complete, ProxySslAnnotations.Complete,
+        UnsupportedAnnotations.Complete,
+        (policies, _) => CorsAnnotations.Complete(policies),
+        AnswerRewriteAnnotations.Complete,
+        (policies, _) => MirrorAnnotations.Complete(policies), BackendProtocolAnnotations.Complete, ProxySslAnnotations.Complete,
     ];
 
     /// <summary>The name behind one of our prefixes; null for other annotations.</summary>

@@ -20,6 +20,14 @@ internal static class ErrorAnswer
         var response = context.Response;
         if (response.HasStarted)
             return Task.CompletedTask;
+        if (GatewayRequest.Of(context).Interception is { } errors && status != ClientClosedRequest)
+        {
+            if (errors.Takes(GatewayRequest.Of(context), status, isPods: false))
+                return Task.CompletedTask;
+            // The backend that was to answer for it failed too.
+            if (errors is { IsAnswering: true, Status: > 0 })
+                status = errors.Status;
+        }
 
         response.Clear();
         response.StatusCode = status;

@@ -1,3 +1,4 @@
+using YarpIngress.Pipeline.Cors;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Pipeline.Headers;
@@ -17,7 +18,7 @@ internal static class AnswerHeaders
             Add(request.Headers, request.Context.Response.Headers);
         }
         if (request.Chosen?.AnswerPolicies is { } policies)
-            Set(policies, request.Context.Response.Headers);
+            Set(policies, request.Context);
     }
 
     /// <summary>Finishes an answer of a pod, all of whose headers are in the answer to the client.</summary>
@@ -27,8 +28,13 @@ internal static class AnswerHeaders
     {
         if (!request.Headers.SaysNothing)
             ApplyGlobal(request.Headers, request.Context.Response.Headers, server);
-        if (request.Chosen?.AnswerPolicies is { } policies)
-            Set(policies, request.Context.Response.Headers);
+        if (request.Chosen?.AnswerPolicies is not { } policies)
+            return;
+        if (request.Interception is { IsAnswering: true } errors)
+            errors.Finish(request.Context.Response);
+        if (policies.Rewrites is { } rewrites)
+            AnswerRewrites.Apply(rewrites, request);
+        Set(policies, request.Context);
     }
 
     private static void ApplyGlobal(GlobalHeaders global, IHeaderDictionary headers, string? server)
@@ -45,9 +51,11 @@ internal static class AnswerHeaders
             headers[name] = value;
     }
 
-    private static void Set(RoutePolicies policies, IHeaderDictionary headers)
+    private static void Set(RoutePolicies policies, HttpContext context)
     {
         foreach (var (name, value) in policies.CustomHeaders?.Headers ?? [])
-            headers[name] = value;
+            context.Response.Headers[name] = value;
+        if (policies.Cors is { } cors)
+            CorsHeaders.Set(cors, context.Request.Headers, context.Response.Headers);
     }
 }

@@ -56,6 +56,8 @@ internal sealed class BackendTransformer : HttpTransformer
         ResponseHeaderRules.Apply(proxyResponse, httpContext.Response.Headers);
         AnswerHeaders.ApplyToPods(
             request, proxyResponse.Headers.NonValidated.TryGetValues(HeaderNames.Server, out var server) ? server.ToString() : null);
+        if (request.Interception?.Takes(request, httpContext.Response.StatusCode, isPods: true) == true)
+            return false;
         // RFC 9110, 15.3.6: no content, whatever the pod sends.
         if (proxyResponse.StatusCode is HttpStatusCode.ResetContent)
             return false;

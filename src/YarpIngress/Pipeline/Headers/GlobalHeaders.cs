@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Primitives;
 using YarpIngress.Translation.Settings;
+using YarpIngress.Translation.Variables;
 
 namespace YarpIngress.Pipeline.Headers;
 
@@ -16,10 +17,12 @@ internal sealed class GlobalHeaders
         PassesServer = settings.AllowBackendServer;
         Hidden = settings.Hidden.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         Added = [.. settings.Added.Select(header => new KeyValuePair<string, StringValues>(header.Name, header.Value))];
+        Requests = [.. settings.Requests.Select(header => KeyValuePair.Create(header.Name, header.Value))];
+        RequestNames = settings.Requests.Select(header => header.Name).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         SaysNothing = settings is { ServerTokens: false, AllowBackendServer: false } && Hidden.Count == 0 && Added.Count == 0;
     }
 
-    /// <summary>Whether there is nothing to do.</summary>
+    /// <summary>Whether there is nothing to do with answers.</summary>
     public bool SaysNothing { get; }
 
     /// <summary>The gateway's Server header.</summary>
@@ -33,6 +36,12 @@ internal sealed class GlobalHeaders
 
     /// <summary>Set on every answer, in place of what is there.</summary>
     public IReadOnlyList<KeyValuePair<string, StringValues>> Added { get; }
+
+    /// <summary>Sent with every request to a pod, in place of the client's.</summary>
+    public IReadOnlyList<KeyValuePair<string, VariableText>> Requests { get; }
+
+    /// <summary>The names in <see cref="Requests"/>.</summary>
+    public FrozenSet<string> RequestNames { get; }
 }
 
 /// <summary>The headers that requests get from now on.</summary>

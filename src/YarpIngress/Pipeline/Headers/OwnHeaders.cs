@@ -40,21 +40,26 @@ internal static class OwnHeaders
         var address = connection.RemoteIpAddress?.ToString() ?? "";
         var scheme = context.Request.IsHttps ? "https" : "http";
 
+        // Those that are configured come in place of these too.
+        var added = AddedHeaders.Exist(request);
+        if (added)
+            AddedHeaders.Write(request, ref sink);
+
         // What the client says of itself is kept under names that say so; all else is what this process saw.
         if (incoming[XForwardedFor] is { Count: > 0 } claimedAddress)
-            sink.Add(OriginalForwardedFor, claimedAddress.ToString());
+            Add(request, added, OriginalForwardedFor, claimedAddress.ToString(), ref sink);
         if (incoming[XForwardedHost] is { Count: > 0 } claimedHost)
-            sink.Add(OriginalForwardedHost, claimedHost.ToString());
+            Add(request, added, OriginalForwardedHost, claimedHost.ToString(), ref sink);
         Span<byte> id = stackalloc byte[RequestId.MaximumLength];
         if (RequestId.Write(request, id) is > 0 and var length)
-            sink.Add(RequestId.HeaderName, id[..length]);
-        sink.Add(XRealIP, address);
-        sink.Add(XForwardedFor, address);
-        sink.Add(XForwardedHost, incoming.Host.ToString());
-        sink.Add(XForwardedPort, Port(connection.LocalPort));
-        sink.Add(XForwardedProto, scheme);
-        sink.Add(XForwardedScheme, scheme);
-        sink.Add(XScheme, scheme);
+            Add(request, added, RequestId.HeaderName, id[..length], ref sink);
+        Add(request, added, XRealIP, address, ref sink);
+        Add(request, added, XForwardedFor, address, ref sink);
+        Add(request, added, XForwardedHost, incoming.Host.ToString(), ref sink);
+        Add(request, added, XForwardedPort, Port(connection.LocalPort), ref sink);
+        Add(request, added, XForwardedProto, scheme, ref sink);
+        Add(request, added, XForwardedScheme, scheme, ref sink);
+        Add(request, added, XScheme, scheme, ref sink);
 
         if (request.ForwardedPrefix is { } prefix)
             sink.Add(XForwardedPrefix, prefix);
@@ -62,6 +67,20 @@ internal static class OwnHeaders
         // RFC 9113, 8.2.2: the one hop-by-hop header that HTTP/2 has; gRPC servers insist on it.
         if (incoming.TE.Count > 0 && !IsHttp1(context.Request.Protocol) && SaysTrailers(incoming))
             sink.Add(HeaderNames.TE, "trailers");
+    }
+
+    private static void Add<TSink>(GatewayRequest request, bool added, string name, string value, ref TSink sink)
+        where TSink : struct, IHeaderSink, allows ref struct
+    {
+        if (!added || !AddedHeaders.Replace(request, name))
+            sink.Add(name, value);
+    }
+
+    private static void Add<TSink>(GatewayRequest request, bool added, string name, scoped ReadOnlySpan<byte> value, ref TSink sink)
+        where TSink : struct, IHeaderSink, allows ref struct
+    {
+        if (!added || !AddedHeaders.Replace(request, name))
+            sink.Add(name, value);
     }
 
     private static bool IsHttp1(string protocol) => HttpProtocol.IsHttp11(protocol) || HttpProtocol.IsHttp10(protocol);

@@ -55,14 +55,16 @@ internal static class Exchange
             }
             if (NextTry.IsWanted(request, connection.Head.Status))
                 return await PassOverAsync(request, connection, registration, upload);
-            var hasBody = ResponseBody.Exists(context, connection.Head);
+            // Somebody else answers for it: what follows is not read.
+            var isIntercepted = request.Interception?.Takes(request, connection.Head.Status, isPods: true) == true;
+            var hasBody = !isIntercepted && ResponseBody.Exists(context, connection.Head);
             if (hasBody)
                 await ResponseBody.CopyAsync(request, connection);
 
             var isWhole = !body.Exists || upload is { IsCompletedSuccessfully: true, Result.Outcome: UploadOutcome.Complete };
             var isFramed = hasBody
                 ? connection.Head.IsChunked || connection.Head.ContentLength > 0
-                : ResponseBody.EndsWithHead(context, connection.Head);
+                : !isIntercepted && ResponseBody.EndsWithHead(context, connection.Head);
             // A callback that runs already may end the connection at any time.
             var isOurs = registration.Unregister() || !aborted.CanBeCanceled;
             Count(request, connection);
@@ -72,7 +74,7 @@ internal static class Exchange
                 connection.Close();
             // RFC 9112, 9.5: an answer ends the exchange, whatever of the request is still to come.
             if (!isWhole)
-                await EndUploadAsync(request, connection, upload, pool.Limits.LingeringTime, aborted);
+                await EndUploadAsync(request, connection, upload, isIntercepted, pool.Limits.LingeringTime, aborted);
             return new ExchangeEnd(ForwarderError.None);
         }
         catch (Exception e)
@@ -167,10 +169,13 @@ internal static class Exchange
     /// end of the answer, and what it still sends is thrown away for a while, since many write before they read.
     /// </summary>
     private static async ValueTask EndUploadAsync(
-        GatewayRequest request, PodConnection connection, Task<UploadEnd>? upload, TimeSpan time, CancellationToken aborted)
+        GatewayRequest request, PodConnection connection, Task<UploadEnd>? upload, bool isIntercepted, TimeSpan time,
+        CancellationToken aborted)
     {
         connection.End(EndReason.Over);
         if (upload is not null && await StopAsync(request, upload) is { Outcome: UploadOutcome.ClientFailed or UploadOutcome.Complete })
+            return;
+        if (isIntercepted)
             return;
         // Over HTTP/2 Kestrel tells the client to stop (RFC 9113, 8.1). A body that was never asked for need not come.
         if (!HttpProtocol.IsHttp11(request.Context.Request.Protocol) || upload is null || request.BufferedBody is not null)

@@ -89,6 +89,7 @@ internal ref struct RequestHead : IHeaderSink
         // As the client sent it, for the metrics: here, since every other walk over the headers would cost an allocation.
         var received = 12L + context.Request.Method.Length + context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Length;
         var named = headers.Connection is { Count: > 0 } connection ? RequestHeaderRules.NamedBy(connection) : null;
+        var added = AddedHeaders.Exist(request);
         foreach (var (name, values) in headers)
         {
             foreach (var value in values)
@@ -98,6 +99,7 @@ internal ref struct RequestHead : IHeaderSink
                 || name.Equals("Host", StringComparison.OrdinalIgnoreCase)
                 || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)
                 || (request.ForwardedPrefix is not null && name.Equals(OwnHeaders.XForwardedPrefix, StringComparison.OrdinalIgnoreCase))
+                || (added && AddedHeaders.Replace(request, name))
                 || named?.Contains(name, StringComparer.OrdinalIgnoreCase) == true)
                 continue;
             if (values.Count == 1)

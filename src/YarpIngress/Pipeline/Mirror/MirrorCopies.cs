@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Security;
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+using YarpIngress.Pipeline.Headers;
+using YarpIngress.Pipeline.Variables;
+using YarpIngress.Translation.Model;
+
+namespace YarpIngress.Pipeline.Mirror;
+
+/// <summary>
+/// Sends copies of requests. Nothing here waits for a mirror on a request's way: what a mirror does not take in time, and
+/// copies beyond what may be on their way at once, are dropped.
+/// </summary>
+internal sealed partial class MirrorCopies : IDisposable
+{
+    // A dead mirror holds this many copies for as long as it takes to give up, and no more.
+    private const int MostAtOnce = 128;
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
+    // As nginx's proxy_read_timeout.
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
+
+    private static readonly UriCreationOptions AsSent = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ILogger<MirrorCopies> _log;
+    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseCookies = false,
+        UseProxy = false,
+        ConnectTimeout = ConnectTimeout,
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+        RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+        ActivityHeadersPropagator = null,
+        // As nginx, whose proxy_ssl_verify is off by default.
+        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+    });
+
+    private int _underWay;
+
+    public MirrorCopies(ILogger<MirrorCopies> log) => _log = log;
+
+    /// <summary>Begins to send a copy; null when it is dropped.</summary>
+    public MirrorBody? Begin(GatewayRequest request, MirrorPolicy policy)
+    {
+        if (Address(request, policy) is not { } address)
+            return null;
+        if (Interlocked.Increment(ref _underWay) > MostAtOnce)
+        {
+            Interlocked.Decrement(ref _underWay);
+            Log.Dropped(_log, MostAtOnce);
+            return null;
+        }
+        var hasBody = policy.Body
+            && request.Context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
+            && request.Context.Request.ContentLength != 0;
+        var body = new MirrorBody(hasBody, CancellationTokenSource.CreateLinkedTokenSource(_stop.Token));
+        var message = Message(request.Context.Request, address, policy, hasBody ? body : null);
+        _ = Task.Run(() => SendAsync(message, body), CancellationToken.None);
+        return body;
+    }
+
+    /// <summary>Gives up what is on its way.</summary>
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _client.Dispose();
+    }
+
+    /// <summary>The URL; null when what a client sent would make another host of it.</summary>
+    private static Uri? Address(GatewayRequest request, MirrorPolicy policy)
+    {
+        if (policy.Target is not { Parts: [{ Literal: { } start }, ..] } target)
+            return null;
+        var url = target.Resolve(request);
+        var authority = url.AsSpan().IndexOf("://") + 3;
+        var end = url.AsSpan(authority).IndexOfAny("/?#");
+        var length = end < 0 ? url.Length : authority + end;
+        var isConfigured = start.Length >= length
+            ? url.AsSpan(0, length).SequenceEqual(start.AsSpan(0, length))
+            : false;
+        return isConfigured && Uri.TryCreate(url, AsSent, out var address) ? address : null;
+    }
+
+    private static HttpRequestMessage Message(HttpRequest request, Uri address, MirrorPolicy policy, HttpContent? body)
+    {
+        var message = new HttpRequestMessage(new HttpMethod(request.Method), address)
+        {
+            Version = HttpVersion.Version11,
+            Content = body,
+        };
+        foreach (var (name, values) in request.Headers)
+        {
+            if (HopByHopHeaders.Names.Contains(name) || name.StartsWith(':') || IsOfTheMessage(name))
+                continue;
+            if (!message.Headers.TryAddWithoutValidation(name, values.ToArray()))
+                body?.Headers.TryAddWithoutValidation(name, values.ToArray());
+        }
+        message.Headers.Host = policy.Host;
+        if (body is not null)
+            body.Headers.ContentLength = request.Headers.TransferEncoding.Count == 0 ? request.ContentLength : null;
+        return message;
+    }
+
+    private static bool IsOfTheMessage(string name) =>
+        name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase)
+        || name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase)
+        || name.Equals(HeaderNames.Trailer, StringComparison.OrdinalIgnoreCase)
+        || name.Equals(HeaderNames.Expect, StringComparison.OrdinalIgnoreCase);
+
+    private async Task SendAsync(HttpRequestMessage message, MirrorBody body)
+    {
+        try
+        {
+            using (message)
+            using (await _client.SendAsync(message, body.Cancelled))
+                body.Sent();
+        }
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException)
+        {
+            Log.Failed(_log, message.RequestUri?.Authority, error.Message);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
+            body.Close();
+        }
+    }
+
+    /// <summary>How long a mirror may take to answer once it has the whole request.</summary>
+    public static TimeSpan Patience => AnswerTimeout;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "The mirror {Mirror} did not take a copy: {Error}", EventName = "MirrorFailed")]
+        public static partial void Failed(ILogger log, string? mirror, string error);
+
+        [LoggerMessage(2, LogLevel.Debug, "A copy for a mirror was dropped: {Most} are on their way", EventName = "MirrorDropped")]
+        public static partial void Dropped(ILogger log, int most);
+    }
+}

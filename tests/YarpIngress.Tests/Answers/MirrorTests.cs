@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+
+namespace YarpIngress.Tests.Answers;
+
+/// <summary><c>mirror-target</c>, <c>mirror-host</c> and <c>mirror-request-body</c>.</summary>
+[Collection(nameof(AnswersCluster))]
+public sealed class MirrorTests(AnswersCluster cluster)
+{
+    [Theory]
+    [InlineData("web")]
+    [InlineData("h2")]
+    public async Task A_mirror_gets_a_copy_of_each_request(string service)
+    {
+        var copies = new ConcurrentQueue<string>();
+        var url = await StartAsync($"mirror-{service}", copies);
+        var host = await cluster.AddHostAsync(service, ("mirror-target", $"{url}$request_uri"), ("mirror-host", "copy.example.com"));
+
+        var body = string.Concat(Enumerable.Range(0, 20_000).Select(number => $"{number} "));
+        var answer = await cluster.SendAsync(host, "/a?b=c", "POST", body, ("X-Sent", "1"));
+        Assert.EndsWith(body, answer.Body, StringComparison.Ordinal);
+        await Wait.UntilAsync(() => copies.Contains($"POST /a?b=c copy.example.com 1 {body}"), "copy");
+        Assert.Equal(200, (await cluster.SendAsync(host, "/later")).Status);
+        await Wait.UntilAsync(() => copies.Any(copy => copy.StartsWith("GET /later copy.example.com", StringComparison.Ordinal)), "copy");
+    }
+
+    [Fact]
+    public async Task Without_the_body_only_the_head_is_copied()
+    {
+        var copies = new ConcurrentQueue<string>();
+        var url = await StartAsync("mirror-head", copies);
+        var host = await cluster.AddHostAsync("web", ("mirror-target", $"{url}/fixed"), ("mirror-request-body", "off"));
+        await cluster.SendAsync(host, "/a", "POST", "text");
+        await Wait.UntilAsync(
+            () => copies.Any(copy => copy.StartsWith("POST /fixed 127.0.0.1:", StringComparison.Ordinal) && copy.EndsWith(' ')), "copy");
+    }
+
+    [Fact]
+    public async Task A_mirror_that_is_slow_or_dead_does_not_touch_the_answer()
+    {
+        var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await cluster.AddPodAsync("mirror-slow", context => hold.Task.WaitAsync(context.RequestAborted));
+        var slow = await cluster.Bed.Api.GetAsync<Kubernetes.Models.V1EndpointSlice>(
+            "default", "mirror-slow-1", TestContext.Current.CancellationToken);
+        foreach (var target in (string[])[$"http://127.0.0.1:{slow.Ports![0]!.Port}/", "http://127.0.0.1:1/", "http://192.0.2.1/"])
+        {
+            var host = await cluster.AddHostAsync("web", ("mirror-target", target));
+            var answers = await Task.WhenAll(Enumerable.Range(0, 300).Select(
+                number => cluster.SendAsync(host, "/", "POST", $"{number}{new string('x', 10_000)}")));
+            Assert.All(answers, (answer, number) => Assert.Equal((200, true), (answer.Status, answer.Body.Contains($"\n{number}x", StringComparison.Ordinal))));
+        }
+        hold.SetResult();
+    }
+
+    private async Task<string> StartAsync(string service, ConcurrentQueue<string> copies)
+    {
+        await cluster.AddPodAsync(service, async context =>
+        {
+            var body = await new StreamReader(context.Request.Body).ReadToEndAsync(context.RequestAborted);
+            copies.Enqueue(
+                $"{context.Request.Method} {context.Request.Path}{context.Request.QueryString} {context.Request.Host} "
+                + $"{context.Request.Headers["X-Sent"]} {body}");
+            context.Response.StatusCode = 500;
+        });
+        var slice = await cluster.Bed.Api.GetAsync<Kubernetes.Models.V1EndpointSlice>(
+            "default", $"{service}-1", TestContext.Current.CancellationToken);
+        return $"http://127.0.0.1:{slice.Ports![0]!.Port}";
+    }
+}
