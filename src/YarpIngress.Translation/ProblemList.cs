@@ -10,6 +10,9 @@ public sealed class ProblemList(ProblemObject about)
 {
     private const int KeptPerReason = 10;
 
+    // What an Event takes; only names that no API server lets through make a message longer.
+    private const int LongestMessage = 1024;
+
     private readonly List<Problem> _problems = [];
     private readonly Dictionary<string, int> _counts = [];
 
@@ -24,8 +27,11 @@ public sealed class ProblemList(ProblemObject about)
     {
         var count = _counts[reason] = _counts.GetValueOrDefault(reason) + 1;
         if (count <= KeptPerReason)
-            _problems.Add(new Problem { Object = about, Reason = reason, Severity = severity, Field = field, Message = message });
+            _problems.Add(new Problem { Object = about, Reason = reason, Severity = severity, Field = field, Message = Bounded(message) });
     }
+
+    private static string Bounded(string message) =>
+        message.Length <= LongestMessage ? message : $"{message.AsSpan(0, LongestMessage - 1)}…";
 
     /// <summary>What was added, and how much was only counted.</summary>
     public IEnumerable<Problem> Finish()
