@@ -19,7 +19,7 @@ internal static class HostRoutes
         Func<ParsedIngress, RoutePolicies> policies, bool hasCertificate, HostProblems problems)
     {
         var most = ingresses.Sum(i => i.Hosts.TryGetValue(host, out var rules) ? rules.Paths.Count : 0);
-        var taken = new Dictionary<(PathMatch, string), PathRule>(most);
+        var taken = new Dictionary<(PathMatch, string, RouteConditions?), PathRule>(most);
         var routes = ImmutableArray.CreateBuilder<Route>(most);
         var hasRule = false;
         var isRegex = RegexHosts.IsRegex(host, ingresses);
@@ -63,8 +63,10 @@ internal static class HostRoutes
     }
 
     /// <summary>What two routes must not share. At the root both kinds of prefix match everything: they are the same path.</summary>
-    private static (PathMatch Match, string Path) Key(Route route) =>
-        route is { Match: PathMatch.StringPrefix, Path: "/" } ? (PathMatch.Prefix, "/") : (route.Match, route.Path);
+    private static (PathMatch Match, string Path, RouteConditions? Conditions) Key(Route route) =>
+        route is { Match: PathMatch.StringPrefix, Path: "/" }
+            ? (PathMatch.Prefix, "/", route.Policies.Conditions)
+            : (route.Match, route.Path, route.Policies.Conditions);
 
     private static Route? Default(
         IReadOnlyList<ParsedIngress> candidates, string host, Func<ParsedIngress, RoutePolicies> policies, HostProblems problems)

@@ -48,6 +48,9 @@ public sealed record BackendPolicy
     /// <summary><c>proxy-buffer-size</c> above 64 KiB: how many bytes the head of an answer may have; null is 64 KiB.</summary>
     public int? MaximumHeadSize { get; init; }
 
+    /// <summary><c>health-check</c>; null leaves it to the readiness of pods.</summary>
+    public HealthCheckPolicy? Health { get; init; }
+
     /// <summary>Only what is set, as it stands in the ids of backends: <c>protocol Https, read-timeout 5s</c>.</summary>
     public override string ToString() => string.Join(", ", Parts().Where(part => part.Value is not null).Select(part => part.Name + part.Value));
 
@@ -63,6 +66,7 @@ public sealed record BackendPolicy
         ("read-timeout ", Seconds(ReadTimeout)),
         ("send-timeout ", Seconds(SendTimeout)),
         ("next-upstream ", NextUpstream?.ToString()),
+        ("", Health?.ToString()),
         ("head ", MaximumHeadSize?.ToString(CultureInfo.InvariantCulture)),
     ];
 

@@ -21,6 +21,9 @@ public static class ProblemReasons
     /// <summary>An annotation under one of our prefixes is not known.</summary>
     public const string UnknownAnnotation = "UnknownAnnotation";
 
+    /// <summary>Two annotations set the same thing, and one of them wins.</summary>
+    public const string DuplicateAnnotation = "DuplicateAnnotation";
+
     /// <summary>The value of a key of the global ConfigMap is not allowed.</summary>
     public const string InvalidSetting = "InvalidSetting";
 

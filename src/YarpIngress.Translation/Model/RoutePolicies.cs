@@ -23,6 +23,21 @@ public sealed record RoutePolicies
     /// <summary>Bodies that are taken in whole; null when all pass as they come.</summary>
     public BufferingPolicy? Buffering { get; init; }
 
+    /// <summary><c>route-methods</c>, <c>route-headers</c>, <c>route-queryparameters</c>, <c>route-order</c>; null for any request.</summary>
+    public RouteConditions? Conditions { get; init; }
+
+    /// <summary><c>transforms</c>; null changes nothing.</summary>
+    public TransformsPolicy? Transforms { get; init; }
+
+    /// <summary><c>timeout</c> and <c>timeout-policy</c>: how long a request may take as a whole; null for any time.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary><c>route-metadata</c>: for people; nothing is done with it.</summary>
+    public EquatableArray<MetadataItem> Metadata { get; init; }
+
+    /// <summary>What the ConfigMap defines for annotations to refer to.</summary>
+    public NamedPolicies Named { get; init; } = NamedPolicies.None;
+
     /// <summary>
     /// Why its routes answer 503 to everything: a protection that was asked for can't be given. Null when nothing stands against
     /// serving.
@@ -71,6 +86,9 @@ public sealed record RoutePolicies
         Host = null,
         // Of these the route says what follows; see Route.RedirectsToHttps.
         Redirects = None.Redirects,
+        Conditions = null,
+        Metadata = None.Metadata,
+        Named = None.Named,
         // Looked at on every route, so that it is no step.
         MaximumBodySize = None.MaximumBodySize,
         Buffering = Buffering is { IsUsed: true } ? Buffering : null,
@@ -87,3 +105,8 @@ public sealed record RoutePolicies
     public RoutePolicies WithBuffering(Func<BufferingPolicy, BufferingPolicy> change) =>
         this with { Buffering = change(Buffering ?? BufferingPolicy.Default) };
 }
+
+/// <summary>A text under a name.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Value">The text.</param>
+public readonly record struct MetadataItem(string Name, string Value);

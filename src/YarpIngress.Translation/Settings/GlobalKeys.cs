@@ -16,6 +16,7 @@ public static class GlobalKeys
         .. TracingKeys.All,
         .. MetricsKeys.All,
         .. RedirectKeys.All,
+        .. DialectKeys.All,
         .. UpstreamKeys.All,
     ];
 

@@ -109,6 +109,7 @@ internal static class TranslateOutput
             result["buffering"] = Buffering(buffering);
         PathOutput.Add(result, route);
         AnswerPolicyOutput.Add(result, route.Policies);
+        DialectPolicyOutput.Add(result, route.Policies);
         return result;
     }
 

@@ -14,6 +14,7 @@ using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline.Draining;
 using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Pipeline.Headers;
+using YarpIngress.Pipeline.Health;
 using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Pipeline.Mirror;
 using YarpIngress.Proxy;
@@ -40,6 +41,7 @@ internal static class DataPlaneServices
         services.AddSingleton<AccessLogger>();
         services.AddSingleton<Accounting>();
         services.AddSingleton<ConfigCheck>();
+        services.AddSingleton<PassiveHealth>();
         services.AddSingleton<BackendTable>();
         services.AddSingleton<CertificateTable>();
         services.AddSingleton<DataPlane>();

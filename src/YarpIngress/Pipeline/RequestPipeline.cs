@@ -8,12 +8,15 @@ using YarpIngress.Pipeline.Endpoints;
 using YarpIngress.Pipeline.Errors;
 using YarpIngress.Pipeline.Forwarding;
 using YarpIngress.Pipeline.Headers;
+using YarpIngress.Pipeline.Health;
 using YarpIngress.Pipeline.Mirror;
 using YarpIngress.Pipeline.Redirects;
 using YarpIngress.Pipeline.Rewrite;
 using YarpIngress.Pipeline.Routing;
 using YarpIngress.Pipeline.Starting;
+using YarpIngress.Pipeline.Timeouts;
 using YarpIngress.Pipeline.Tracing;
+using YarpIngress.Pipeline.Transforms;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Listeners;
 
@@ -31,7 +34,8 @@ internal static class RequestPipeline
         var log = services.GetRequiredService<ILoggerFactory>();
 
         // Last: balancing and the forwarder, as often as it takes.
-        RequestDelegate forward = new Forward(services.GetRequiredService<IHttpForwarder>(), log.CreateLogger<Forward>()).InvokeAsync;
+        RequestDelegate forward = new Forward(
+            services.GetRequiredService<IHttpForwarder>(), services.GetRequiredService<PassiveHealth>(), log.CreateLogger<Forward>()).InvokeAsync;
 
         // After everything that may answer by itself, before anything is chosen from the endpoints.
         RequestDelegate endpoints = new NoEndpoints(forward).InvokeAsync;
@@ -42,6 +46,12 @@ internal static class RequestPipeline
         // Last of them: only what a pod will get is read, and only a pod's answer is buffered.
         RequestDelegate buffered = new RequestBuffering(new ResponseBuffering(forward).InvokeAsync, log.CreateLogger<RequestBuffering>()).InvokeAsync;
         RequestDelegate policies = new NoEndpoints(buffered).InvokeAsync;
+
+        // The last word on what is sent and what is answered, after all that looks at the request as it came.
+        policies = new ApplyTransforms(policies).InvokeAsync;
+
+        // Around all that waits for endpoints.
+        policies = new RequestTimeout(policies).InvokeAsync;
 
         // Once it is known which backend would serve.
         policies = new DefaultBackend(policies, transformer).InvokeAsync;

@@ -13,11 +13,13 @@ internal sealed class BackendTable(
     ConfigCheck check,
     HttpClients clients,
     IClusterDestinationsUpdater destinations,
-    IEnumerable<IClusterChangeListener> listeners)
+    IEnumerable<IClusterChangeListener> listeners,
+    IActiveHealthCheckMonitor monitor)
 {
     private readonly Dictionary<BackendKey, ProxyBackend> _backends = [];
     private readonly Dictionary<ClientSettings, int> _users = [];
     private readonly IClusterChangeListener[] _listeners = [.. listeners];
+    private bool _isProbing;
 
     /// <summary>How many backends there are, those included that only a route knows.</summary>
     public int Count => _backends.Count;
@@ -52,6 +54,8 @@ internal sealed class BackendTable(
             return [];
         }
 
+        if (settings.HealthCheck?.Active is { Enabled: true })
+            StartProbing();
         var cluster = new ClusterState(config.ClusterId, new ClusterModel(settings, clients.Get(client)));
         Use(place, client);
         SetDestinations(cluster, config.Destinations);
@@ -77,6 +81,15 @@ internal sealed class BackendTable(
     {
         if (place.References == 0 && place.Cluster is null)
             _backends.Remove(place.Key);
+    }
+
+    /// <summary>YARP's monitor does nothing before its first round, which is one without any cluster here, and over at once.</summary>
+    private void StartProbing()
+    {
+        if (_isProbing)
+            return;
+        _isProbing = true;
+        monitor.CheckHealthAsync([]).GetAwaiter().GetResult();
     }
 
     private void Clear(ProxyBackend place)

@@ -46,12 +46,16 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
         var known = previous is null ? null : ByModel(previous);
         var routes = new List<ProxyRoute>(host.VirtualHost.Routes.Count + 1);
         var entries = new List<(PathMatch, string, ProxyRoute)>(host.VirtualHost.Routes.Count);
+        List<ConditionalRoute<ProxyRoute>>? conditional = null;
         foreach (var route in host.VirtualHost.Routes)
         {
             if (Reuse(known, route, isDefault: false) is { } kept || TryMake(host.VirtualHost, route, problems, out kept))
             {
                 routes.Add(kept);
-                entries.Add((route.Match, route.Path, kept));
+                if (route.Policies.Conditions is { } conditions)
+                    (conditional ??= []).Add(new(conditions, route.Match, route.Path, kept));
+                else
+                    entries.Add((route.Match, route.Path, kept));
             }
         }
 
@@ -67,7 +71,10 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
         foreach (var route in routes)
             Hold(route);
         Routes.Set(new HostEntry<ProxyRoute>(
-            host.Host, new PathTable<ProxyRoute>(entries), fallback, routes, IsAlias: host.VirtualHost.AliasOf is not null));
+            host.Host, new PathTable<ProxyRoute>(entries), fallback, routes, IsAlias: host.VirtualHost.AliasOf is not null)
+        {
+            Conditional = conditional is null ? null : new ConditionalRoutes<ProxyRoute>(conditional, WeightOf),
+        });
         Release(previous);
         return problems;
     }
@@ -121,6 +128,8 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
         certificates.SetDefault(secret);
         return [];
     }
+
+    private static int WeightOf(ProxyRoute route) => route.Route is { } model ? ConditionalRoute.Weight(model.Match, model.Path) : 0;
 
     private static Dictionary<(Route?, bool), ProxyRoute> ByModel(HostEntry<ProxyRoute> entry)
     {

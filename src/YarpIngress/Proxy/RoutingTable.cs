@@ -71,6 +71,13 @@ internal sealed class RoutingTable<TRoute>
             : new RouteMatch<TRoute>(entry, entry.Default, IsDefault: entry.Default is not null);
     }
 
+    /// <summary>As the other, where routes of the host also ask for methods, headers or query parameters.</summary>
+    public RouteMatch<TRoute> Match(ReadOnlySpan<char> host, ReadOnlySpan<char> path, in RequestFacts facts)
+    {
+        var match = Match(host, path);
+        return match.Host is { Conditional: { } conditional } ? conditional.Choose(path, match, facts) : match;
+    }
+
     /// <summary>The entry of one virtual host, by its name and no other.</summary>
     public HostEntry<TRoute>? Get(string host)
     {
@@ -126,7 +133,11 @@ internal sealed class RoutingTable<TRoute>
 /// <param name="IsAlias">Whether it is another name of a host, so that a wildcard covers several labels.</param>
 internal sealed record HostEntry<TRoute>(
     string Host, PathTable<TRoute> Paths, TRoute? Default, IReadOnlyList<TRoute> Routes, bool IsAlias = false)
-    where TRoute : class;
+    where TRoute : class
+{
+    /// <summary>Those of the routes that ask for more than host and path; null when none does.</summary>
+    public ConditionalRoutes<TRoute>? Conditional { get; init; }
+}
 
 /// <summary>What a request matched.</summary>
 /// <param name="Host">The entry that the host falls into; null when there is none.</param>

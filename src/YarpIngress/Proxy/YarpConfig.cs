@@ -46,19 +46,19 @@ internal static class YarpConfig
     /// <summary>The route as YARP writes it.</summary>
     public static RouteConfig Route(VirtualHost host, Route route) => new()
     {
-        RouteId = $"{host.Host}{route.Path} ({MatchNames[route.Match]})",
+        RouteId = $"{host.Host}{route.Path} ({MatchNames[route.Match]}{(route.Policies.Conditions is { } only ? $", {only}" : "")})",
         ClusterId = route.Backend.ToString(),
         Match = new RouteMatch
         {
             Hosts = host.Host.Length == 0 || host.Host[0] == '~' ? null : [UnicodeHost(host.Host)],
             Path = Pattern(route),
+            Methods = route.Policies.Conditions is { Methods.Count: > 0 } conditions ? [.. conditions.Methods] : null,
+            Headers = YarpConditions.Headers(route.Policies.Conditions),
+            QueryParameters = YarpConditions.QueryParameters(route.Policies.Conditions),
         },
-        Metadata = new Dictionary<string, string>(3)
-        {
-            [IngressMetadata] = route.Ingress.ToString(),
-            [PathMetadata] = route.Path,
-            [PathMatchMetadata] = MatchNames[route.Match],
-        },
+        Order = route.Policies.Conditions is { Order: not 0 } ordered ? ordered.Order : null,
+        Timeout = route.Policies.Timeout,
+        Metadata = Metadata(route),
     };
 
     /// <summary>The route to the global default backend.</summary>
@@ -87,8 +87,20 @@ internal static class YarpConfig
             LoadBalancingPolicy = LoadBalancingPolicies.RoundRobin,
             HttpClient = backend.Protocol is BackendProtocol.Http or BackendProtocol.H2c ? Cleartext : Tls(policy.Tls),
             HttpRequest = Request(backend.Protocol, policy),
+            HealthCheck = YarpConditions.HealthCheck(policy.Health),
             Destinations = destinations,
         };
+    }
+
+    private static Dictionary<string, string> Metadata(Route route)
+    {
+        var metadata = new Dictionary<string, string>(3 + route.Policies.Metadata.Count);
+        foreach (var item in route.Policies.Metadata)
+            metadata[item.Name] = item.Value;
+        metadata[IngressMetadata] = route.Ingress.ToString();
+        metadata[PathMetadata] = route.Path;
+        metadata[PathMatchMetadata] = MatchNames[route.Match];
+        return metadata;
     }
 
     private static string Pattern(Route route)

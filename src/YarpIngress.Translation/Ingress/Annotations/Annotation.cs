@@ -26,6 +26,12 @@ public sealed record Annotation(
     /// <summary>Other names for the same; the first that an Ingress carries counts.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
+    /// <summary>Whether it is YARP's own dialect, and so is understood under our own prefix only.</summary>
+    public bool OwnOnly { get; init; }
+
+    /// <summary>Annotations of ingress-nginx that set the same thing; where an Ingress has both, this one wins.</summary>
+    public IReadOnlyList<string> Overrides { get; init; } = [];
+
     /// <summary>Whether a value that is not allowed closes the Ingress's routes, since it was meant to protect them.</summary>
     public bool FailsClosed { get; init; }
 

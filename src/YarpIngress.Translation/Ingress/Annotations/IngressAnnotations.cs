@@ -17,6 +17,8 @@ public static class IngressAnnotations
         .. NextUpstreamAnnotations.All, .. BodyAnnotations.All,
         .. CorsAnnotations.All, .. CustomHeadersAnnotations.All, .. AnswerRewriteAnnotations.All, .. ErrorAnnotations.All,
         .. MirrorAnnotations.All,
+        // Last, since it wins over what it overrides.
+        .. DialectMatchAnnotations.All, .. DialectTransformAnnotations.All, .. DialectBackendAnnotations.All, .. DialectPolicyAnnotations.All,
     ];
 
     /// <summary>By name and by alias.</summary>
@@ -58,13 +60,22 @@ public static class IngressAnnotations
         return policies;
     }
 
-    private static RoutePolicies Read(Annotation annotation, AnnotationSource source, RoutePolicies policies)
+    private static string? KeyOf(Annotation annotation, AnnotationSource source)
     {
+        if (annotation.OwnOnly)
+            return source.Values.ContainsKey($"{OwnPrefix}/{annotation.Name}") ? $"{OwnPrefix}/{annotation.Name}" : null;
         var key = source.KeyOf(annotation.Name);
         foreach (var alias in annotation.Aliases)
             key ??= source.KeyOf(alias);
+        return key;
+    }
+
+    private static RoutePolicies Read(Annotation annotation, AnnotationSource source, RoutePolicies policies)
+    {
+        var key = KeyOf(annotation, source);
         if (key is null)
             return policies;
+        OverriddenAnnotations.Report(annotation, key, source);
         var text = source.Values[key] ?? "";
         try
         {

@@ -23,7 +23,7 @@ public static class UnsupportedAnnotations
         foreach (var key in source.Values.Keys.Order(StringComparer.Ordinal))
         {
             if (IngressAnnotations.NameOf(key, source.Settings.AnnotationsPrefix) is not { } name
-                || IngressAnnotations.ByName.ContainsKey(name))
+                || (IngressAnnotations.ByName.TryGetValue(name, out var acted) && (!acted.OwnOnly || IsOwn(key))))
                 continue;
             if (ByName.TryGetValue(name, out var known))
                 policies = Close(policies, key, Report(known, key, source));
@@ -32,6 +32,11 @@ public static class UnsupportedAnnotations
         }
         return policies;
     }
+
+    private static bool IsOwn(string key) => key.StartsWith(IngressAnnotations.OwnPrefix + "/", StringComparison.Ordinal);
+
+    private static string PrefixOf(string name, string key) =>
+        IngressAnnotations.ByName.TryGetValue(name, out var known) && known.OwnOnly ? IngressAnnotations.OwnPrefix : key[..key.IndexOf('/')];
 
     /// <summary>The nearest name that is known; null when none is near.</summary>
     internal static string? Nearest(string name)
@@ -90,8 +95,7 @@ public static class UnsupportedAnnotations
 
     private static void ReportUnknown(string name, string key, AnnotationSource source)
     {
-        var prefix = key[..(key.Length - name.Length)];
-        var nearest = Nearest(name) is { } match ? $"; did you mean {prefix}{match}?" : "";
+        var nearest = Nearest(name) is { } match ? $"; did you mean {PrefixOf(match, key)}/{match}?" : "";
         source.Problems.Warning(
             ProblemReasons.UnknownAnnotation, $"metadata.annotations[{key}]",
             $"annotation {Quoted.Value(name)} is not known to this version; it has no effect{nearest}");

@@ -21,6 +21,12 @@ internal sealed record ExplainedRequest
     /// <summary>Path and query as they were written.</summary>
     public required string Target { get; init; }
 
+    /// <summary>Its headers, but for the host.</summary>
+    internal IHeaderDictionary Headers { get; init; } = new HeaderDictionary();
+
+    /// <summary>What of it, beside host and path, can decide about its route.</summary>
+    internal RequestFacts Facts => new(Method, Headers, Target);
+
     /// <summary>Whether it comes over TLS.</summary>
     internal bool IsTls => Scheme == "https";
 
@@ -44,6 +50,7 @@ internal sealed record ExplainedRequest
         if (!target.StartsWith('/'))
             target = "/" + target;
 
+        var sent = new HeaderDictionary();
         foreach (var header in headers)
         {
             var colon = header.IndexOf(':');
@@ -51,6 +58,8 @@ internal sealed record ExplainedRequest
                 throw new UsageException($"explain: -H '{header}': must be 'Name: value'");
             if (header[..colon].Trim().Equals("Host", StringComparison.OrdinalIgnoreCase))
                 authority = header[(colon + 1)..].Trim();
+            else
+                sent.Append(header[..colon].Trim(), header[(colon + 1)..].Trim());
         }
         if (!RequestHost.TryParse(authority, out var host))
             throw new UsageException($"explain: \"{authority}\" is no host name; such a request is answered 400");
@@ -64,6 +73,7 @@ internal sealed record ExplainedRequest
             Host = host.ToString().ToLowerInvariant(),
             Path = path.ToString(),
             Target = target,
+            Headers = sent,
         };
     }
 }

@@ -24,7 +24,7 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
     /// <param name="now">The time, for what expires.</param>
     public Explanation Explain(ExplainedRequest request, DateTime now)
     {
-        var match = dataPlane.Routes.Match(request.Host, request.Path);
+        var match = dataPlane.Routes.Match(request.Host, request.Path, request.Facts);
         var owner = Owner(match.Host?.Host);
         var hosts = HostsFor(request.Host);
         var served = match.Route ?? dataPlane.DefaultRoute;

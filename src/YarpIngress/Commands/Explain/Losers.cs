@@ -48,7 +48,7 @@ internal static class Losers
             (false, true) => Mismatch(path, request.Path),
             (false, false) => $"{Mismatch(path, request.Path)}, and {OtherHost(host, servedHost)}",
             (true, false) => OtherHost(host, servedHost),
-            (true, true) => Beaten(ingress, path, winner, winnersField),
+            (true, true) => Unmet(request, path) ?? Beaten(ingress, path, winner, winnersField),
         };
         var rule = $"{path.Match} {path.Path}" + (host == request.Host ? "" : $" for {(host.Length == 0 ? "any host" : host)}");
         return new Loser(ingress, new ExplainedLoser(ingress.ToString(), path.Field, rule, reason), matches);
@@ -71,6 +71,11 @@ internal static class Losers
             return "Prefix means whole path elements, and the request's element is longer";
         return "the path does not match";
     }
+
+    private static string? Unmet(ExplainedRequest request, PathRule path) =>
+        path.Route.Policies.Conditions is { } conditions && !ConditionalRoutes<Route>.Holds(conditions, request.Facts)
+            ? $"the request is not what its annotations ask for: {conditions}"
+            : null;
 
     private static string Beaten(ObjectKey ingress, PathRule path, Route? winner, string? winnersField)
     {

@@ -4,6 +4,7 @@ using Yarp.ReverseProxy.Model;
 using YarpIngress.Pipeline.Balancing;
 using YarpIngress.Pipeline.Bodies;
 using YarpIngress.Pipeline.Errors;
+using YarpIngress.Pipeline.Health;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Pipeline.Forwarding;
@@ -12,7 +13,7 @@ namespace YarpIngress.Pipeline.Forwarding;
 /// Chooses an endpoint and has the forwarder exchange the request with it, again with another one when the first can't be
 /// connected to, and answers when none could serve.
 /// </summary>
-internal sealed partial class Forward(IHttpForwarder forwarder, ILogger<Forward> logger)
+internal sealed partial class Forward(IHttpForwarder forwarder, PassiveHealth health, ILogger<Forward> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -31,6 +32,7 @@ internal sealed partial class Forward(IHttpForwarder forwarder, ILogger<Forward>
                     context, Address(context, request, endpoint), cluster.HttpClient, cluster.Config.HttpRequest ?? ForwarderRequestConfig.Empty,
                     request.Route.Transformer);
                 request.EndTry();
+                health.Report(request, endpoint);
                 if (error is ForwarderError.None)
                 {
                     if (!request.IsPassedOver)

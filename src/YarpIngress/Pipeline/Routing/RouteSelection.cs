@@ -35,7 +35,7 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
         ProxyRoute? route;
         try
         {
-            if (!TryMatch(host, target.AsSpan(start), out route))
+            if (!TryMatch(host, target.AsSpan(start), new RequestFacts(request.Method, request.Headers, target), out route))
                 return ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest);
         }
         catch (RegexMatchTimeoutException)
@@ -67,14 +67,14 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
                 && string.Equals(connect.Protocol, "websocket", StringComparison.OrdinalIgnoreCase));
     }
 
-    private bool TryMatch(ReadOnlySpan<char> host, ReadOnlySpan<char> pathAndQuery, out ProxyRoute? route)
+    private bool TryMatch(ReadOnlySpan<char> host, ReadOnlySpan<char> pathAndQuery, in RequestFacts facts, out ProxyRoute? route)
     {
         char[]? rented = null;
         var scratch = pathAndQuery.Length < StackLimit
             ? stackalloc char[StackLimit]
             : (rented = ArrayPool<char>.Shared.Rent(pathAndQuery.Length + 1));
         var isValid = RequestPath.TryNormalize(pathAndQuery, scratch, out var path);
-        route = isValid ? dataPlane.Routes.Match(host, path).Route ?? dataPlane.DefaultRoute : null;
+        route = isValid ? dataPlane.Routes.Match(host, path, facts).Route ?? dataPlane.DefaultRoute : null;
         if (rented is not null)
             ArrayPool<char>.Shared.Return(rented);
         return isValid;
