@@ -16,6 +16,25 @@ public static class BackendTranslator
     public static BackendTranslation Translate(
         BackendKey key, V1Service? service, IReadOnlyList<V1EndpointSlice> slices, V1Endpoints? endpoints, TranslationSettings settings)
     {
+        var translation = TranslateEndpoints(key, service, slices, endpoints, settings);
+        return ServiceAffinity.Of(service, key.Policy?.Balancing) is { } balancing
+            ? translation with { Backend = translation.Backend with { Balancing = balancing } }
+            : translation;
+    }
+
+    /// <summary>
+    /// The backend that <c>--default-backend-service</c> means: the
+    /// first TCP port of the Service; null when there is none.
+    /// </summary>
+    public static BackendKey? FirstPort(V1Service service)
+    {
+        var key = ObjectKey.Of(service);
+        return ServicePorts.First(service) is { } port ? new BackendKey(key.Namespace, key.Name, port) : null;
+    }
+
+    private static BackendTranslation TranslateEndpoints(
+        BackendKey key, V1Service? service, IReadOnlyList<V1EndpointSlice> slices, V1Endpoints? endpoints, TranslationSettings settings)
+    {
         if (key.IsNone)
             return Result(key, BackendProtocol.Http, [], [], []);
         if (service is null)
@@ -64,16 +83,6 @@ public static class BackendTranslator
         }
 
         return Result(key, protocol, chosen, problems, notices);
-    }
-
-    /// <summary>
-    /// The backend that <c>--default-backend-service</c> means: the
-    /// first TCP port of the Service; null when there is none.
-    /// </summary>
-    public static BackendKey? FirstPort(V1Service service)
-    {
-        var key = ObjectKey.Of(service);
-        return ServicePorts.First(service) is { } port ? new BackendKey(key.Namespace, key.Name, port) : null;
     }
 
     /// <summary>

@@ -21,7 +21,8 @@ public static class HostCertificates
         ParsedIngress? winner = null;
         foreach (var ingress in ingresses)
         {
-            if (!ingress.Hosts.TryGetValue(host, out var rules) || (rules.Tls is null && ingress.Secrets.Count == 0))
+            // A canary makes no host, so that its TLS section says nothing.
+            if (ingress.IsCanary || !ingress.Hosts.TryGetValue(host, out var rules) || (rules.Tls is null && ingress.Secrets.Count == 0))
                 continue;
             var secret = rules.Tls is { } listing ? listing.Secret : subjectNames(ingress).Find(host);
             if (winner is null && (rules.Tls is not null || secret is not null))

@@ -63,6 +63,34 @@ internal sealed class HostProblems(string host)
             ProblemReasons.InvalidAnnotation, "metadata.annotations",
             $"the alias {_host["host ".Length..]} is not used: an older Ingress of the same hosts has aliases, and only the oldest's count");
 
+    public void CanaryWithoutRoute(ObjectKey canary, PathRule path) =>
+        Of(canary).Warning(
+            ProblemReasons.UnusedCanary,
+            $"{path.Field}.path",
+            $"no Ingress serves {PathType(path.Route.Match)} path {Quoted.Value(path.Route.Path)} of {_host}, so there is nothing that the "
+            + "canary could take a part of; it serves nothing");
+
+    public void CookiePathOfPattern(ObjectKey ingress) =>
+        Of(ingress).Warning(
+            ProblemReasons.InvalidAnnotation, "metadata.annotations",
+            $"the paths of {_host} are regular expressions, which are no Path of a cookie; set session-cookie-path. What applies instead: /");
+
+    public void CanaryWithoutDefault(ObjectKey canary) =>
+        Of(canary).Warning(
+            ProblemReasons.UnusedCanary, "spec.defaultBackend",
+            "no Ingress has a default backend for requests that match nothing, so there is nothing that the canary could take a part of; "
+            + "it serves nothing");
+
+    public void SecondCanary(ObjectKey canary, string field, ObjectKey former) =>
+        Of(canary).Warning(
+            ProblemReasons.UnusedCanary, field,
+            $"the canary Ingress {former}, which is older, already takes a part of this path of {_host}; this one takes nothing");
+
+    public void CanaryOfItself(ObjectKey canary, string field, ObjectKey route) =>
+        Of(canary).Warning(
+            ProblemReasons.UnusedCanary, field,
+            $"Ingress {route} serves this path of {_host} from the same Service and port; the canary takes nothing");
+
     public EquatableArray<Problem> Finish() => _byIngress.Values.SelectMany(p => p.Finish()).ToEquatableArray();
 
     private static string PathType(PathMatch match) => match == PathMatch.StringPrefix ? "ImplementationSpecific" : match.ToString();

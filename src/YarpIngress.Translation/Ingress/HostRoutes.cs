@@ -18,6 +18,12 @@ internal static class HostRoutes
         string name, string host, IReadOnlyList<ParsedIngress> ingresses, IReadOnlyList<ParsedIngress> catchAll,
         Func<ParsedIngress, RoutePolicies> policies, bool hasCertificate, HostProblems problems)
     {
+        CanaryMerge? canaries = null;
+        if (ingresses.Any(ingress => ingress.IsCanary) || catchAll.Any(ingress => ingress.IsCanary))
+        {
+            canaries = new CanaryMerge(host, [.. ingresses.Concat(catchAll).Where(ingress => ingress.IsCanary)], problems);
+            (ingresses, catchAll) = ([.. ingresses.Where(ingress => !ingress.IsCanary)], [.. catchAll.Where(ingress => !ingress.IsCanary)]);
+        }
         var most = ingresses.Sum(i => i.Hosts.TryGetValue(host, out var rules) ? rules.Paths.Count : 0);
         var taken = new Dictionary<(PathMatch, string, RouteConditions?), PathRule>(most);
         var routes = ImmutableArray.CreateBuilder<Route>(most);
@@ -29,13 +35,18 @@ internal static class HostRoutes
                 continue;
             hasRule |= rules.HasRule;
             var own = policies(ingress);
+            if (isRegex && own.Affinity is { CookiePath: null })
+                problems.CookiePathOfPattern(ingress.Key);
             foreach (var path in rules.Paths)
             {
                 var made = ReferenceEquals(own, path.Route.Policies) ? path.Route : path.Route with { Policies = own };
                 if ((isRegex ? RegexHosts.Route(made, path, problems) : RegexHosts.Rewritten(made, path, problems)) is not { } route)
                     continue;
                 if (taken.TryAdd(Key(route), path))
+                {
+                    canaries?.Add(path, routes.Count);
                     routes.Add(route);
+                }
                 else
                     problems.DuplicatePath(ingress.Key, path, taken[Key(route)]);
             }
@@ -43,10 +54,14 @@ internal static class HostRoutes
 
         var fallback = Default(host.Length == 0 ? catchAll : ingresses, host, policies, problems);
         if (!hasRule && (fallback is null || host.Length > 0))
+        {
+            canaries?.Apply(routes, null);
             return null;
+        }
         if (fallback is not null)
             fallback = HttpsRedirects.Mark(RegexHosts.Rewritten(fallback, null, problems), hasCertificate);
         HttpsRedirects.Mark(routes, hasCertificate);
+        fallback = canaries is null ? fallback : canaries.Apply(routes, fallback);
         AppRoots.Add(host, ingresses, routes, problems);
         if (ClosedHosts.Why(host, ingresses) is { } why)
         {

@@ -43,6 +43,9 @@ public sealed class ParsedIngress
     /// <summary>The hosts that come of its annotations, each once; they are in <see cref="Hosts"/> too.</summary>
     public IReadOnlyList<string> DerivedHosts { get; init; } = [];
 
+    /// <summary>Whether it only takes a part of the requests of others.</summary>
+    public bool IsCanary => Policies.Canary is not null;
+
     /// <summary>What is wrong with it by itself, whatever else the cluster holds.</summary>
     public EquatableArray<Problem> Problems { get; init; }
 

@@ -24,6 +24,8 @@ public static class ReferenceProblems
         DateTime now)
     {
         var problems = new ProblemList(ingress.ProblemObject);
+        var isCanary = ingress.IsCanary;
+        var instead = isCanary ? "; as it is a canary, the Ingress that it shares requests with serves them all" : "";
         foreach (var use in ingress.Backends)
         {
             foreach (var notice in backends(use.Key)?.Notices ?? [])
@@ -35,9 +37,13 @@ public static class ReferenceProblems
                     continue;
                 }
                 var others = use.Count > 1 ? $" ({use.Count} paths of this Ingress in all)" : "";
-                problems.Add(notice.Reason, notice.Severity, Below(use.Field, notice.Field), notice.Message + others);
+                problems.Add(notice.Reason, notice.Severity, Below(use.Field, notice.Field), notice.Message + instead + others);
             }
         }
+
+        // Certificates are those of the Ingresses whose requests it shares.
+        if (isCanary)
+            return problems.Finish().ToEquatableArray();
 
         HashSet<ObjectKey>? found = null;
         foreach (var use in ingress.Secrets)

@@ -14,6 +14,9 @@ public sealed record Backend
 
     /// <summary>The endpoints that take traffic now, without duplicates, in a stable order. None answers 503.</summary>
     public required EquatableArray<Endpoint> Endpoints { get; init; }
+
+    /// <summary>How one of them is chosen, by the key's policy or the Service's own affinity; null is each in its turn.</summary>
+    public BalancingPolicy? Balancing { get; init; }
 }
 
 /// <summary>Names a backend: a Service port as the Ingress wrote it.</summary>

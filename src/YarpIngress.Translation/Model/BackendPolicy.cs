@@ -51,6 +51,9 @@ public sealed record BackendPolicy
     /// <summary><c>health-check</c>; null leaves it to the readiness of pods.</summary>
     public HealthCheckPolicy? Health { get; init; }
 
+    /// <summary><c>load-balance</c>, <c>upstream-hash-by</c>: how one of the endpoints is chosen; null is each in its turn.</summary>
+    public BalancingPolicy? Balancing { get; init; }
+
     /// <summary>Only what is set, as it stands in the ids of backends: <c>protocol Https, read-timeout 5s</c>.</summary>
     public override string ToString() => string.Join(", ", Parts().Where(part => part.Value is not null).Select(part => part.Name + part.Value));
 
@@ -67,6 +70,7 @@ public sealed record BackendPolicy
         ("send-timeout ", Seconds(SendTimeout)),
         ("next-upstream ", NextUpstream?.ToString()),
         ("", Health?.ToString()),
+        ("balancing ", Balancing?.ToString()),
         ("head ", MaximumHeadSize?.ToString(CultureInfo.InvariantCulture)),
     ];
 

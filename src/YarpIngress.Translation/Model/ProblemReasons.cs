@@ -42,6 +42,9 @@ public static class ProblemReasons
     /// <summary>Another, older Ingress has the same host and path.</summary>
     public const string DuplicatePath = "DuplicatePath";
 
+    /// <summary>A canary Ingress takes no part of any requests.</summary>
+    public const string UnusedCanary = "UnusedCanary";
+
     /// <summary>A backend names no Service.</summary>
     public const string InvalidBackend = "InvalidBackend";
 

@@ -26,6 +26,9 @@ public sealed record Route
 
     /// <summary>The backend that serves it; its Service and port name logs and metrics.</summary>
     public required BackendKey Backend { get; init; }
+
+    /// <summary>What takes a part of its requests; null without a canary.</summary>
+    public CanaryRoute? Canary { get; init; }
 }
 
 /// <summary>How a path is matched; see the table in the Ingress documentation.</summary>

@@ -38,6 +38,12 @@ public sealed record RoutePolicies
     /// <summary>What the ConfigMap defines for annotations to refer to.</summary>
     public NamedPolicies Named { get; init; } = NamedPolicies.None;
 
+    /// <summary>Which endpoint serves a session; null leaves it to balancing.</summary>
+    public AffinityPolicy? Affinity { get; init; }
+
+    /// <summary>Of a canary Ingress: what it takes from the Ingress with the same host and path; null for any other.</summary>
+    public CanaryPolicy? Canary { get; init; }
+
     /// <summary>
     /// Why its routes answer 503 to everything: a protection that was asked for can't be given. Null when nothing stands against
     /// serving.
@@ -89,6 +95,7 @@ public sealed record RoutePolicies
         Conditions = null,
         Metadata = None.Metadata,
         Named = None.Named,
+        Affinity = null,
         // Looked at on every route, so that it is no step.
         MaximumBodySize = None.MaximumBodySize,
         Buffering = Buffering is { IsUsed: true } ? Buffering : null,

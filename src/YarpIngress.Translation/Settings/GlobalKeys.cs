@@ -18,6 +18,7 @@ public static class GlobalKeys
         .. RedirectKeys.All,
         .. DialectKeys.All,
         .. UpstreamKeys.All,
+        .. BalancingKeys.All,
     ];
 
     /// <summary>By name.</summary>

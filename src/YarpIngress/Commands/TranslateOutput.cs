@@ -82,7 +82,12 @@ internal static class TranslateOutput
                 result["aliasOf"] = owner;
             result["routes"] = List(Ordered(virtualHost).Select(Route));
             if (virtualHost.Default is { } fallback)
-                result["default"] = new JsonObject { ["backend"] = fallback.Backend.ToString(), ["ingress"] = fallback.Ingress.ToString() };
+            {
+                var served = new JsonObject { ["backend"] = fallback.Backend.ToString(), ["ingress"] = fallback.Ingress.ToString() };
+                if (fallback.Canary is { } canary)
+                    served["canary"] = Canary(canary);
+                result["default"] = served;
+            }
         }
 
         if (host.CertificateSecret is { } secret)
@@ -101,6 +106,10 @@ internal static class TranslateOutput
         };
         if (route.Policies.Denied is { } denied)
             result["denied"] = denied;
+        if (route.Policies.Affinity is { } affinity)
+            result["affinity"] = RoutePolicyText.Affinity(affinity);
+        if (route.Canary is { } canary)
+            result["canary"] = Canary(canary);
         if (route.Policies.Tracing is var tracing && tracing != default)
             result["tracing"] = Tracing(tracing);
         if (route.Policies.MaximumBodySize != RoutePolicies.None.MaximumBodySize)
@@ -112,6 +121,13 @@ internal static class TranslateOutput
         DialectPolicyOutput.Add(result, route.Policies);
         return result;
     }
+
+    private static JsonObject Canary(CanaryRoute canary) => new()
+    {
+        ["backend"] = canary.Backend.ToString(),
+        ["ingress"] = canary.Ingress.ToString(),
+        ["takes"] = RoutePolicyText.Canary(canary.Policy),
+    };
 
     private static JsonObject Buffering(BufferingPolicy policy)
     {

@@ -69,14 +69,13 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         TranslateDefaultBackend(draft);
         foreach (var secret in dirty.Certificates)
             Guard(new("certificate", secret.ToString()), () => TranslateCertificate(secret, now, draft), () => [new("Secret", secret)]);
-        foreach (var key in dirty.Backends)
-            Guard(
-                new("backend", key.ToString()), () => TranslateBackend(key, draft),
-                () => [new("Service", new(key.Namespace, key.Service))]);
+        TranslateBackends(draft);
         foreach (var host in HostsInOrder(dirty))
             Guard(
                 new("host", host), () => TranslateHost(host, draft),
                 () => cache.Selected.OfHost(host).Select(ingress => ingress.ProblemObject));
+        // Those of canaries: only the hosts' translation tells how their Services are talked to.
+        TranslateBackends(draft);
         foreach (var key in dirty.Ingresses)
             Guard(new("ingress", key.ToString()), () => TranslateIngress(key, draft), () => [new("Ingress", key)]);
         foreach (var key in dirty.References)
@@ -252,11 +251,20 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
             .ToEquatableArray();
     }
 
+    private void TranslateBackends(Draft draft)
+    {
+        foreach (var key in cache.Dirty.Backends)
+            Guard(
+                new("backend", key.ToString()), () => TranslateBackend(key, draft),
+                () => [new("Service", new(key.Namespace, key.Service))]);
+        cache.Dirty.Backends.Clear();
+    }
+
     private void TranslateBackend(BackendKey key, Draft draft)
     {
         var former = _backends.GetValueOrDefault(key);
         BackendTranslation? translation = null;
-        if (cache.Selected.UsersOf(key).Count > 0 || key == cache.DefaultBackend)
+        if (cache.Selected.IsUsed(key) || key == cache.DefaultBackend)
         {
             var service = new ObjectKey(key.Namespace, key.Service);
             translation = BackendTranslator.Translate(
@@ -303,6 +311,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
             return;
         var translation = HostTranslator.Translate(host, cache.Selected.OfHost, catchAll, Names, Policies);
         _problems.Replace(new ProblemSource("host", host), translation.Problems);
+        cache.Selected.SetCanaries(host, Canaries(translation.VirtualHost));
         if (translation.VirtualHost is null && translation.CertificateSecret is null)
         {
             if (_hosts.Remove(host))
@@ -313,6 +322,19 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         _hosts[host] = translation;
         if (former is null || translation.VirtualHost != former.VirtualHost || translation.CertificateSecret != former.CertificateSecret)
             draft.HostsSet.Add(translation);
+    }
+
+    private static BackendKey[] Canaries(VirtualHost? host)
+    {
+        HashSet<BackendKey>? found = null;
+        foreach (var route in host?.Routes ?? [])
+        {
+            if (route.Canary is { } canary)
+                (found ??= []).Add(canary.Backend);
+        }
+        if (host?.Default?.Canary is { } ofDefault)
+            (found ??= []).Add(ofDefault.Backend);
+        return found is null ? [] : [.. found];
     }
 
     private void TranslateIngress(ObjectKey key, Draft draft)

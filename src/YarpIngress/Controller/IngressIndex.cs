@@ -12,6 +12,7 @@ internal sealed class IngressIndex(DirtyUnits dirty)
     private readonly List<ParsedIngress> _catchAlls = [];
     private readonly SortedSet<ParsedIngress> _otherDefaults = new(ParsedIngress.Precedence);
     private readonly ReverseIndex<ObjectKey, BackendKey> _backends = new();
+    private readonly ReverseIndex<HostKey, BackendKey> _canaries = new();
     private readonly ReverseIndex<BackendKey, ObjectKey> _services = new();
     private readonly ReverseIndex<ObjectKey, ObjectKey> _secrets = new();
 
@@ -28,6 +29,9 @@ internal sealed class IngressIndex(DirtyUnits dirty)
     public IReadOnlyList<ParsedIngress> CatchAll() => _otherDefaults.Min is { } other ? [.. _catchAlls, other] : _catchAlls;
 
     public IReadOnlyCollection<ObjectKey> UsersOf(BackendKey backend) => _backends.OwnersOf(backend);
+
+    /// <summary>Whether an Ingress or a canary's route leads to it.</summary>
+    public bool IsUsed(BackendKey backend) => _backends.IsReferenced(backend) || _canaries.IsReferenced(backend);
 
     public IReadOnlyCollection<BackendKey> BackendsOf(ObjectKey service) => _services.OwnersOf(service);
 
@@ -57,10 +61,16 @@ internal sealed class IngressIndex(DirtyUnits dirty)
         dirty.Ingresses.Add(key);
     }
 
+    /// <summary>
+    /// Says where the canaries of a host lead to: the canary's Service, talked to as the route's own, which is no backend that an
+    /// Ingress names by itself.
+    /// </summary>
+    public void SetCanaries(string host, BackendKey[] backends) => _canaries.Replace(new HostKey(host), backends, OnBackend);
+
     private void OnBackend(BackendKey key)
     {
         dirty.Backends.Add(key);
-        if (_backends.IsReferenced(key) && !key.IsNone)
+        if (IsUsed(key) && !key.IsNone)
             _services.Replace(key, [new ObjectKey(key.Namespace, key.Service)]);
         else
             _services.Remove(key);
@@ -111,10 +121,10 @@ internal sealed class IngressIndex(DirtyUnits dirty)
 
         if (value.DefaultBackend is null)
             return;
-        if (value.HasRules)
-            _otherDefaults.Add(value);
-        else
+        if (!value.HasRules)
             Insert(_catchAlls, value);
+        else if (!value.IsCanary)
+            _otherDefaults.Add(value);
     }
 
     private void Unlist(ParsedIngress value)
@@ -137,4 +147,6 @@ internal sealed class IngressIndex(DirtyUnits dirty)
 
     private static void Insert(List<ParsedIngress> list, ParsedIngress value) =>
         list.Insert(~list.BinarySearch(value, ParsedIngress.Precedence), value);
+
+    private readonly record struct HostKey(string Host);
 }

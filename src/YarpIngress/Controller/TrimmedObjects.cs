@@ -23,7 +23,7 @@ internal static class TrimmedObjects
         return Metadata(value);
     }
 
-    /// <summary>Keeps what backends are made of: type, names, ports, cluster address.</summary>
+    /// <summary>Keeps what backends are made of: type, names, ports, cluster address, affinity.</summary>
     public static V1Service Service(V1Service value)
     {
         if (value.Spec is { } spec)
@@ -35,6 +35,7 @@ internal static class TrimmedObjects
                 ClusterIP = spec.ClusterIP,
                 ExternalName = spec.ExternalName,
                 Ports = spec.Ports,
+                SessionAffinity = spec.SessionAffinity,
                 PublishNotReadyAddresses = spec.PublishNotReadyAddresses,
             };
         }

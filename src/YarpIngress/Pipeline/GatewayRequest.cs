@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability.Tracing;
+using YarpIngress.Pipeline.Affinity;
+using YarpIngress.Pipeline.Balancing;
 using YarpIngress.Pipeline.Bodies;
 using YarpIngress.Pipeline.Errors;
 using YarpIngress.Pipeline.Headers;
@@ -30,6 +32,7 @@ internal sealed class GatewayRequest
     private RouteModel? _route;
     private ClusterModel? _cluster;
     private UpstreamTry _upstream;
+    private EndpointLoad? _load;
 
     /// <summary>The request as ASP.NET has it.</summary>
     public HttpContext Context => _context;
@@ -53,6 +56,10 @@ internal sealed class GatewayRequest
     /// <summary>YARP's runtime cluster, as it was when the request came.</summary>
     /// <exception cref="InvalidOperationException">The request has no route; see <see cref="Chosen"/>.</exception>
     public ClusterModel Cluster => _cluster ?? throw WithoutRoute();
+
+    /// <summary>The sessions that the request may belong to; null when there are none.</summary>
+    public RouteAffinity? Affinity =>
+        DivertedTo is not null ? null : CanaryBackend is null ? Chosen?.Affinity : Chosen?.Canary?.Affinity;
 
     /// <summary>What balancing may still choose from.</summary>
     public IReadOnlyList<DestinationState> AvailableDestinations { get; set; } = [];
@@ -172,6 +179,13 @@ internal sealed class GatewayRequest
         (DivertedTo, AddedHeaders, IsAnswered) = (backend, headers, false);
     }
 
+    /// <summary>The next try is counted with an endpoint, until it is over.</summary>
+    public void Occupy(EndpointLoad load)
+    {
+        load.Begin();
+        _load = load;
+    }
+
     /// <summary>A pod is about to be tried.</summary>
     public void BeginTry(DestinationState endpoint)
     {
@@ -187,15 +201,22 @@ internal sealed class GatewayRequest
     {
         if (_upstream is { StartedAt: not 0, EndedAt: 0 })
             _upstream.EndedAt = Stopwatch.GetTimestamp();
+        if (_load is { } load)
+        {
+            _load = null;
+            load.End(_upstream.HeadersAt == 0 ? -1 : _upstream.EndedAt - _upstream.StartedAt, Stopwatch.GetTimestamp());
+        }
     }
 
     /// <summary>The request is over: nothing of it may show in the next one.</summary>
     public void End()
     {
+        EndTry();
         _context.Uninitialize();
         _earlierTries.Clear();
         _upstream = default;
         (_route, _cluster, Chosen, Backend, ProxiedDestination) = (null, null, null, null, null);
+        _load = null;
         AvailableDestinations = [];
         Headers = GlobalHeaders.Default;
         (Interception, DivertedTo, AddedHeaders) = (null, null, []);

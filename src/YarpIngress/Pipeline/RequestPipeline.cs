@@ -1,6 +1,7 @@
 using Yarp.ReverseProxy.Forwarder;
 using YarpIngress.Observability.Tracing;
 using YarpIngress.Pipeline.Bodies;
+using YarpIngress.Pipeline.Canary;
 using YarpIngress.Pipeline.Cors;
 using YarpIngress.Pipeline.Denied;
 using YarpIngress.Pipeline.Draining;
@@ -33,6 +34,8 @@ internal static class RequestPipeline
         var dataPlane = services.GetRequiredService<DataPlane>();
         var log = services.GetRequiredService<ILoggerFactory>();
 
+        var transformer = new BackendTransformer();
+
         // Last: balancing and the forwarder, as often as it takes.
         RequestDelegate forward = new Forward(
             services.GetRequiredService<IHttpForwarder>(), services.GetRequiredService<PassiveHealth>(), log.CreateLogger<Forward>()).InvokeAsync;
@@ -41,8 +44,6 @@ internal static class RequestPipeline
         RequestDelegate endpoints = new NoEndpoints(forward).InvokeAsync;
 
         // The steps of policies, in ingress-nginx's order, the last first. Routes without any of them skip them all.
-        var transformer = new BackendTransformer();
-
         // Last of them: only what a pod will get is read, and only a pod's answer is buffered.
         RequestDelegate buffered = new RequestBuffering(new ResponseBuffering(forward).InvokeAsync, log.CreateLogger<RequestBuffering>()).InvokeAsync;
         RequestDelegate policies = new NoEndpoints(buffered).InvokeAsync;
@@ -55,6 +56,9 @@ internal static class RequestPipeline
 
         // Once it is known which backend would serve.
         policies = new DefaultBackend(policies, transformer).InvokeAsync;
+
+        // Whatever refuses a request, or changes it, is the route's own.
+        policies = new CanarySelection(policies, transformer).InvokeAsync;
 
         // nginx's precontent phase: after all that may refuse a request, before it goes anywhere.
         policies = new MirrorStep(policies, services.GetRequiredService<MirrorCopies>()).InvokeAsync;

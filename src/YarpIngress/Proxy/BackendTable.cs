@@ -1,6 +1,7 @@
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
+using YarpIngress.Pipeline.Balancing;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Proxy;
@@ -42,6 +43,8 @@ internal sealed class BackendTable(
             Clear(place);
             return [problem];
         }
+
+        place.Balancer = Balancer.For(backend.Balancing, place);
 
         // The running cluster's record leaves the destinations out: they change alone, and far more often than the rest.
         var settings = config with { Destinations = null };

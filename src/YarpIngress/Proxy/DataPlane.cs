@@ -1,5 +1,7 @@
 using YarpIngress.Kubernetes;
 using YarpIngress.Observability.Traffic;
+using YarpIngress.Pipeline.Affinity;
+using YarpIngress.Pipeline.Canary;
 using YarpIngress.Proxy.Certificates;
 using YarpIngress.Translation.Model;
 using Route = YarpIngress.Translation.Model.Route;
@@ -158,9 +160,19 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
             ErrorRoute = route.Policies.Errors?.Backend is { } errors
                 ? new ProxyRoute(host.Host, null, config with { ClusterId = errors.ToString() }, backends.Place(errors), counts)
                 : null,
+            Affinity = AffinityOf(route.Policies.Affinity, route, route.Backend),
+            Canary = route.Canary is not { } canary ? null : new ProxyCanary(
+                canary,
+                new ProxyRoute(host.Host, route, config with { ClusterId = canary.Backend.ToString() }, backends.Place(canary.Backend), counts)
+                {
+                    Affinity = AffinityOf(canary.Affinity, route, canary.Backend),
+                }),
         };
         return true;
     }
+
+    private static RouteAffinity? AffinityOf(AffinityPolicy? policy, Route route, BackendKey backend) =>
+        policy is null ? null : new RouteAffinity(policy, backend, route.Match is PathMatch.Regex ? "/" : route.Path);
 
     private void RemoveRoutes(string host, HostEntry<ProxyRoute>? previous)
     {
@@ -176,6 +188,8 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
 
     private void Hold(ProxyRoute route)
     {
+        if (route.Canary is { } canary)
+            Hold(canary.Route);
         route.Backend.References++;
         if (route.ErrorRoute is { } errors)
             errors.Backend.References++;
@@ -184,6 +198,8 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
 
     private void Release(ProxyRoute route)
     {
+        if (route.Canary is { } canary)
+            Release(canary.Route);
         traffic.Release(route.Traffic);
         route.Backend.References--;
         backends.DropIfUnused(route.Backend);

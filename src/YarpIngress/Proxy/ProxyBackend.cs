@@ -1,4 +1,5 @@
 using Yarp.ReverseProxy.Model;
+using YarpIngress.Pipeline.Balancing;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Proxy;
@@ -10,6 +11,7 @@ namespace YarpIngress.Proxy;
 internal sealed class ProxyBackend(BackendKey key)
 {
     private volatile ClusterState? _cluster;
+    private volatile Balancer? _balancer;
     private int _turn;
 
     /// <summary>Which Service port.</summary>
@@ -26,6 +28,13 @@ internal sealed class ProxyBackend(BackendKey key)
     {
         get => _cluster;
         set => _cluster = value;
+    }
+
+    /// <summary>Chooses among its endpoints; null is each in its turn.</summary>
+    public Balancer? Balancer
+    {
+        get => _balancer;
+        set => _balancer = value;
     }
 
     /// <summary>The next number of a count that wraps around: whose turn it is among the endpoints.</summary>

@@ -2,6 +2,8 @@ using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability.Traffic;
+using YarpIngress.Pipeline.Affinity;
+using YarpIngress.Pipeline.Canary;
 using YarpIngress.Pipeline.Rewrite;
 using YarpIngress.Translation.Model;
 using Route = YarpIngress.Translation.Model.Route;
@@ -34,7 +36,7 @@ internal sealed class ProxyRoute(string host, Route? route, RouteConfig config, 
     public PathRewrite? Rewrite { get; } = route?.Policies.Rewrite is { } rewrite ? new PathRewrite(rewrite, route.Path) : null;
 
     /// <summary>Whether requests pass the steps of policies; they cost nothing on other routes.</summary>
-    public bool HasSteps { get; } = route?.Policies.HasSteps ?? false;
+    public bool HasSteps { get; } = route is not null && (route.Policies.HasSteps || route.Canary is not null);
 
     /// <summary>The policies, when they say something about the headers of answers; null costs nothing.</summary>
     public RoutePolicies? AnswerPolicies { get; } = Finishing(route?.Policies);
@@ -47,6 +49,12 @@ internal sealed class ProxyRoute(string host, Route? route, RouteConfig config, 
 
     /// <summary>Where requests are counted: a handle, so that no request looks it up.</summary>
     public RouteTraffic Traffic { get; } = traffic;
+
+    /// <summary>Which endpoints its sessions are with; null when it has none.</summary>
+    public RouteAffinity? Affinity { get; init; }
+
+    /// <summary>What takes a part of its requests; null without a canary.</summary>
+    public ProxyCanary? Canary { get; init; }
 
     /// <summary>
     /// YARP's runtime route for <paramref name="cluster"/>. A runtime route is tied to its cluster for life, so it is

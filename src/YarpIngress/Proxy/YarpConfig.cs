@@ -28,6 +28,9 @@ internal static class YarpConfig
     /// <summary>Metadata key of a route: the Ingress that it comes from.</summary>
     public const string IngressMetadata = "ingress";
 
+    /// <summary>Metadata key of a cluster: how an endpoint is chosen, where YARP has no word for it.</summary>
+    public const string BalancingMetadata = "load-balance";
+
     private const string AnyPath = "/{**rest}";
 
     // One instance per protocol: 20,000 clusters share them, and equal ones are found equal by reference.
@@ -84,7 +87,8 @@ internal static class YarpConfig
         return new ClusterConfig
         {
             ClusterId = backend.Key.ToString(),
-            LoadBalancingPolicy = LoadBalancingPolicies.RoundRobin,
+            LoadBalancingPolicy = backend.Balancing is null ? LoadBalancingPolicies.RoundRobin : null,
+            Metadata = backend.Balancing is { } balancing ? new Dictionary<string, string>(1) { [BalancingMetadata] = balancing.ToString() } : null,
             HttpClient = backend.Protocol is BackendProtocol.Http or BackendProtocol.H2c ? Cleartext : Tls(policy.Tls),
             HttpRequest = Request(backend.Protocol, policy),
             HealthCheck = YarpConditions.HealthCheck(policy.Health),

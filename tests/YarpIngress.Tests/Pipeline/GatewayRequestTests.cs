@@ -10,6 +10,7 @@ using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability.Tracing;
 using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline;
+using YarpIngress.Pipeline.Balancing;
 using YarpIngress.Pipeline.Bodies;
 using YarpIngress.Pipeline.Errors;
 using YarpIngress.Pipeline.Headers;
@@ -161,6 +162,7 @@ public sealed class GatewayRequestTests
             new HeaderValue[] { new("X-A", "b") }, RuntimeHelpers.GetUninitializedObject(typeof(ErrorInterception)),
             new GlobalHeaders(new()), new[] { new DestinationState("d") }, RuntimeHelpers.GetUninitializedObject(typeof(RequestTrace)),
             RuntimeHelpers.GetUninitializedObject(typeof(BufferedBody)),
+            new EndpointLoad(new DestinationState("d"), 1),
         ];
         return samples.FirstOrDefault(type.IsInstanceOfType)
             ?? throw new InvalidOperationException($"No sample for {type}: add one.");

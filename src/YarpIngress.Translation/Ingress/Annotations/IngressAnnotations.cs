@@ -17,6 +17,7 @@ public static class IngressAnnotations
         .. NextUpstreamAnnotations.All, .. BodyAnnotations.All,
         .. CorsAnnotations.All, .. CustomHeadersAnnotations.All, .. AnswerRewriteAnnotations.All, .. ErrorAnnotations.All,
         .. MirrorAnnotations.All,
+        .. CanaryAnnotations.All, .. AffinityAnnotations.All, .. BalancingAnnotations.All,
         // Last, since it wins over what it overrides.
         .. DialectMatchAnnotations.All, .. DialectTransformAnnotations.All, .. DialectBackendAnnotations.All, .. DialectPolicyAnnotations.All,
     ];
@@ -33,6 +34,10 @@ public static class IngressAnnotations
         (policies, _) => CorsAnnotations.Complete(policies),
         AnswerRewriteAnnotations.Complete,
         (policies, _) => MirrorAnnotations.Complete(policies), BackendProtocolAnnotations.Complete, ProxySslAnnotations.Complete,
+        BalancingAnnotations.Complete, AffinityAnnotations.Complete,
+
+        // Last: nearly nothing of a canary's policies counts.
+        CanaryAnnotations.Complete,
     ];
 
     /// <summary>The name behind one of our prefixes; null for other annotations.</summary>

@@ -22,11 +22,21 @@ internal static class ExplainedPolicies
         {
             if (cluster.LoadBalancingPolicy is { } balancing)
                 policies.Add(new("load balancing", balancing, Default, "chooses among the endpoints that take traffic"));
+            else if (served.Backend.Balancer is { } balancer)
+                policies.Add(new(
+                    "load balancing", balancer.Policy.ToString(), "annotation, ConfigMap or Service",
+                    "chooses among the endpoints that take traffic"));
             if (cluster.HttpRequest?.ActivityTimeout is { } timeout)
                 policies.Add(new(
                     "timeout", string.Create(CultureInfo.InvariantCulture, $"{timeout.TotalSeconds}s"), Default,
                     "an endpoint that sends or takes nothing for so long ends the request with 504"));
         }
+        if (served.Route?.Canary is { } canary)
+            policies.Add(new(
+                "canary", canary.Backend.ToString(), $"Ingress {canary.Ingress}", "takes requests: " + RoutePolicyText.Canary(canary.Policy)));
+        if (served.Affinity is { } affinity)
+            policies.Add(new(
+                "affinity", RoutePolicyText.Affinity(affinity.Policy), "annotation", "the requests of one browser go to one endpoint"));
         var annotations = served.Route is { } route ? cache.Ingress(route.Ingress)?.Metadata.Annotations : null;
         foreach (var (name, value) in (annotations ?? []).OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {

@@ -30,7 +30,7 @@ internal static class Losers
             foreach (var ingress in cache.Selected.OfHost(host))
                 foreach (var path in ingress.Hosts[host].Paths)
                     if (host != servedHost || winner?.Ingress != ingress.Key || winnersField != path.Field)
-                        losers.Add(Judge(request, host, servedHost, ingress.Key, Effective(path, regex), winner, winnersField));
+                        losers.Add(Judge(request, host, servedHost, ingress, Effective(path, regex), winner, winnersField));
         }
         losers.AddRange(OfOthers(hosts, cache));
         return losers;
@@ -40,14 +40,16 @@ internal static class Losers
         isRegex ? path with { Route = path.Route with { Match = PathMatch.Regex, Path = path.Written } } : path;
 
     private static Loser Judge(
-        ExplainedRequest request, string host, string? servedHost, ObjectKey ingress, PathRule path, Route? winner, string? winnersField)
+        ExplainedRequest request, string host, string? servedHost, ParsedIngress by, PathRule path, Route? winner, string? winnersField)
     {
+        var ingress = by.Key;
         var matches = Matches(path.Match, path.Path, request.Path);
         var reason = (matches, host == servedHost) switch
         {
             (false, true) => Mismatch(path, request.Path),
             (false, false) => $"{Mismatch(path, request.Path)}, and {OtherHost(host, servedHost)}",
             (true, false) => OtherHost(host, servedHost),
+            (true, true) when by.IsCanary => Canary(ingress, winner),
             (true, true) => Unmet(request, path) ?? Beaten(ingress, path, winner, winnersField),
         };
         var rule = $"{path.Match} {path.Path}" + (host == request.Host ? "" : $" for {(host.Length == 0 ? "any host" : host)}");
@@ -93,6 +95,10 @@ internal static class Losers
             return $"its prefix is shorter than {won.Path}";
         return "of two prefixes of the same text the one by path elements comes first";
     }
+
+    private static string Canary(ObjectKey ingress, Route? winner) => winner?.Canary?.Ingress == ingress
+        ? "it is a canary: it takes a part of the requests, see the policies"
+        : "it is a canary that takes nothing of this path";
 
     private static bool Matches(PathMatch match, string path, string requested) =>
         (match is not PathMatch.Regex || PathPattern.Refusal(path) is null)

@@ -1,17 +1,14 @@
-using Yarp.ReverseProxy.Model;
-
 namespace YarpIngress.Pipeline.Balancing;
 
-/// <summary>Chooses the endpoint that serves a request: each in its turn, counted per backend.</summary>
-/// <remarks>YARP's own does the same, behind a weak table look-up for each request.</remarks>
+/// <summary>Each in its turn, as often as its weight says.</summary>
+/// <remarks>
+/// Turn by turn a stride goes around the sum of all weights: as it has no divisor in common with the sum, so many turns give each
+/// endpoint exactly its weight, and as it is near the golden section, the turns of one lie apart. There is no state but the count of
+/// turns, so nothing has to be locked.
+/// </remarks>
 internal static class RoundRobin
 {
-    /// <summary>One of <see cref="GatewayRequest.AvailableDestinations"/>, of which there is at least one.</summary>
-    public static DestinationState Choose(GatewayRequest request)
-    {
-        var endpoints = request.AvailableDestinations;
-        return endpoints.Count == 1 || request.Chosen is not { } route
-            ? endpoints[0]
-            : endpoints[(int)(route.Backend.NextTurn() % (uint)endpoints.Count)];
-    }
+    /// <summary>The index of the endpoint whose turn it is.</summary>
+    public static int Index(EndpointSet endpoints, uint turn) =>
+        endpoints.At(turn % endpoints.TotalWeight * endpoints.Stride % endpoints.TotalWeight);
 }

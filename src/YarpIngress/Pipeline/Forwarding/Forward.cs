@@ -22,7 +22,7 @@ internal sealed partial class Forward(IHttpForwarder forwarder, PassiveHealth he
         {
             while (true)
             {
-                var endpoint = RoundRobin.Choose(request);
+                var endpoint = EndpointChoice.Choose(request);
                 request.BeginTry(endpoint);
                 // A fixed Connection header leaves no room for an upgrade.
                 if (request.Backend is { Policy.ConnectionHeader: not null })

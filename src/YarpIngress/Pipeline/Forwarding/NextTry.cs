@@ -33,7 +33,9 @@ internal static class NextTry
     {
         var others = Others(request);
         // nginx asks its balancer again, which knows nothing of what was tried.
-        return others.Length > 0 ? others : request.Route.Cluster?.DestinationsState.AvailableDestinations ?? request.AvailableDestinations;
+        if (others.Length > 0)
+            return others;
+        return request.Route.Cluster?.DestinationsState.AvailableDestinations is { Count: > 0 } now ? now : request.AvailableDestinations;
     }
 
     private static bool IsPossible(GatewayRequest request, NextUpstreamPolicy policy, bool wasSent, bool timedOut)
