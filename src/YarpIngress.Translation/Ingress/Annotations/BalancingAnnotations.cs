@@ -37,6 +37,7 @@ internal static class BalancingAnnotations
             "How much endpoints take compared to others, with every algorithm but first.",
             (policies, text) => With(policies, balancing => balancing with { Weights = Weights(text) }))
         {
+            OwnOnly = true,
             Difference = "Does not exist there.",
             Scope = AnnotationScope.Backend,
             Example = "10.1.2.0/24=3,*=1",
