@@ -112,7 +112,10 @@ internal sealed class DashboardCluster : IAsyncDisposable
     private const string Manifest = """
         apiVersion: networking.k8s.io/v1
         kind: Ingress
-        metadata: {name: shop, namespace: default}
+        metadata:
+          name: shop
+          namespace: default
+          annotations: {nginx.ingress.kubernetes.io/ssl-redirect: "false"}
         spec:
           ingressClassName: yarp
           tls: [{hosts: [shop.example.com, www.shop.example.com], secretName: shop-tls}]
@@ -128,7 +131,7 @@ internal sealed class DashboardCluster : IAsyncDisposable
         ---
         apiVersion: networking.k8s.io/v1
         kind: Ingress
-        metadata: {name: blog, namespace: default}
+        metadata: {name: blog, namespace: default, annotations: {nginx.ingress.kubernetes.io/ssl-redirect: "false"}}
         spec:
           ingressClassName: yarp
           tls: [{hosts: [blog.example.com], secretName: blog-tls}]

@@ -8,7 +8,10 @@ internal static class UpstreamValues
     /// <summary>Writes the value of one attempt.</summary>
     internal delegate void TryValue(LogLine line, in LoggedTry one);
 
-    public static void Each(LogLine line, in LogEntry entry, TryValue value)
+    /// <summary>The writer of a value of all attempts. Made once: a delegate made for each line would be 64 bytes of garbage.</summary>
+    public static LogValue Each(TryValue value) => (line, in entry) => Each(line, entry, value);
+
+    private static void Each(LogLine line, in LogEntry entry, TryValue value)
     {
         if (entry.Request.Tries == 0)
         {

@@ -5,8 +5,12 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
+using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability.AccessLog;
+using YarpIngress.Observability.Traffic;
+using YarpIngress.Pipeline;
 using YarpIngress.Tests.Proxy;
 using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Settings;
@@ -138,6 +142,34 @@ public partial class AccessLogTests
             Assert.InRange(++sent, 1, 10_000);
         }
         Assert.Equal("hello", await client.GetStringAsync(new Uri("http://a.io/"), Ct));
+    }
+
+    [Fact]
+    public void A_line_allocates_nothing()
+    {
+        var request = new GatewayRequest();
+        var context = new DefaultHttpContext();
+        context.Request.Method = "GET";
+        context.Request.Protocol = "HTTP/1.1";
+        context.Request.Headers.Host = "a.io";
+        context.Request.Headers.UserAgent = "me/1.0";
+        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "/x";
+        context.Connection.RemoteIpAddress = IPAddress.Loopback;
+        request.Begin(context.Features);
+        request.BeginTry(new DestinationState("10.0.0.1:80"));
+        request.EndTry();
+        var format = AccessLogFormat.Parse(AccessLogSettings.DefaultFormat, LogEscape.Default);
+        var sample = new RequestSample { Duration = 5, RequestLength = 100, BytesSent = 200, HasUpstream = true };
+        var length = 0;
+        for (var warm = 0; warm < 2; warm++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1000; i++)
+                length = format.Write(new LogEntry(request, sample, 5, DateTime.UnixEpoch)).Length;
+            if (warm > 0)
+                Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.InRange(length, 100, 300);
     }
 
     [Fact]
