@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using YarpIngress.Benchmarks;
 using YarpIngress.Benchmarks.Churn;
 using YarpIngress.Benchmarks.Load;
+using YarpIngress.Benchmarks.Micro;
 using YarpIngress.Benchmarks.Propagation;
 using YarpIngress.Benchmarks.Rivals;
 using YarpIngress.Benchmarks.Routes;
@@ -17,6 +18,7 @@ var parts = new Dictionary<string, Func<BenchmarkArguments, CancellationToken, T
     ["startup"] = StartupBenchmark.RunAsync,
     ["churn"] = ChurnBenchmark.RunAsync,
     ["soak"] = SoakBenchmark.RunAsync,
+    ["micro"] = MicroBenchmark.RunAsync,
 };
 
 // What parts start as processes of their own.
