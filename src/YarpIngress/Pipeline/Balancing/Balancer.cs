@@ -56,7 +56,20 @@ internal sealed class Balancer
         { Algorithm: BalancingAlgorithm.LeastConnections } => LeastOfAll.ByRequests(set, _backend.NextTurn()),
         { Algorithm: BalancingAlgorithm.ShortestExpectedDelay } => LeastOfAll.ByDelay(set, _backend.NextTurn()),
         { Algorithm: BalancingAlgorithm.NeverQueue } => LeastOfAll.IdleOrByDelay(set, _backend.NextTurn()),
-        { Algorithm: BalancingAlgorithm.First } => 0,
+        { Algorithm: BalancingAlgorithm.First } => First(set),
         _ => RoundRobin.Index(set, _backend.NextTurn()),
     };
+
+    // YARP keeps them in no order.
+    private static int First(EndpointSet set)
+    {
+        var endpoints = set.Endpoints;
+        var first = 0;
+        for (var i = 1; i < endpoints.Length; i++)
+        {
+            if (string.CompareOrdinal(endpoints[i].Endpoint.DestinationId, endpoints[first].Endpoint.DestinationId) < 0)
+                first = i;
+        }
+        return first;
+    }
 }
