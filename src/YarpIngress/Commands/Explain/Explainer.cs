@@ -78,12 +78,16 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
             return new(404, "gateway", "404: nothing serves it");
         if ((served.Policies.Denied ?? served.Policies.DeniedHosts) is { } denied)
             return new(503, "gateway", $"503: closed, since a protection can't be given: {denied}");
+        if (request.Method == "OPTIONS" && served.Policies.Cors is { } cors && cors.Allows(request.Headers.Origin.ToString()))
+            return new(204, "gateway", "204: a preflight request from an origin that cors-allow-origin allows");
         if (served.Policies.Redirect is { } redirect)
             return new(redirect.Status, "gateway", $"{redirect.Status}: to {redirect.Location}");
         if (served.RedirectsToHttps && !request.IsTls)
             return new(served.Policies.Redirects.Status, "gateway", $"{served.Policies.Redirects.Status}: to https");
-        return backend is { Ready: > 0 }
-            ? new(0, "pod", "a pod's")
+        if (backend is { Ready: > 0 })
+            return new(0, "pod", "a pod's");
+        return served.ErrorRoute?.Backend is { Cluster.DestinationsState.AvailableDestinations.Count: > 0 } instead
+            ? new(0, "pod", $"a pod's of {instead.Key}: default-backend serves, since the rule's Service has no endpoint that takes traffic")
             : new(503, "gateway", "503: its backend has no endpoint that takes traffic");
     }
 
