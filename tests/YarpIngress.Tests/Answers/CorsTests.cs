@@ -71,6 +71,18 @@ public sealed class CorsTests(AnswersCluster cluster)
     }
 
     [Fact]
+    public async Task A_preflight_comes_before_redirects_and_after_closed_routes()
+    {
+        var redirected = await cluster.AddHostAsync("web", ("enable-cors", "true"), ("force-ssl-redirect", "true"));
+        Assert.Equal(204, (await cluster.SendAsync(redirected, "/", "OPTIONS")).Status);
+        var answer = await cluster.SendAsync(redirected);
+        Assert.Equal((308, "*"), (answer.Status, answer["Access-Control-Allow-Origin"]));
+
+        var closed = await cluster.AddHostAsync("web", ("enable-cors", "true"), ("custom-headers", "nowhere"));
+        Assert.Equal(503, (await cluster.SendAsync(closed, "/", "OPTIONS")).Status);
+    }
+
+    [Fact]
     public async Task Without_the_annotation_a_preflight_is_the_pods()
     {
         var host = await cluster.AddHostAsync("web", ("cors-allow-origin", "*"));

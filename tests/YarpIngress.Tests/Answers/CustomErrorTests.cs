@@ -37,6 +37,35 @@ public sealed class CustomErrorTests(AnswersCluster cluster)
     [Theory]
     [InlineData("web")]
     [InlineData("h2")]
+    public async Task Buffered_routes_have_custom_errors_too(string service)
+    {
+        await AddPagesAsync("pages-buffered");
+        var host = await cluster.AddHostAsync(
+            service, ("custom-http-errors", "404"), ("default-backend", "pages-buffered"), ("proxy-buffering", "on"),
+            ("proxy-request-buffering", "on"));
+        await cluster.UntilAsync(host, answer => answer.Status == 418, "/?status=404");
+        var answer = await cluster.SendAsync(host, "/?status=404&h=X-Pod:1", "POST", new string('x', 100_000));
+        Assert.Equal((418, "404", null), (answer.Status, answer.Sent("X-Code"), answer["X-Pod"]));
+        Assert.DoesNotContain("xxx", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bodies_that_are_too_large_and_closed_routes_have_their_pages()
+    {
+        await AddPagesAsync("pages-refused");
+        var small = await cluster.AddHostAsync(
+            "web", ("custom-http-errors", "413,503"), ("default-backend", "pages-refused"), ("proxy-body-size", "10"));
+        await cluster.UntilAsync(small, answer => answer.Status == 418, "/?status=503");
+        Assert.Equal("413", (await cluster.SendAsync(small, "/", "POST", "more than ten bytes")).Sent("X-Code"));
+        var closed = await cluster.AddHostAsync(
+            "web", ("custom-http-errors", "503"), ("default-backend", "pages-refused"), ("custom-headers", "nowhere"));
+        var answer = await cluster.UntilAsync(closed, answer => answer.Status == 418);
+        Assert.Equal("503", answer.Sent("X-Code"));
+    }
+
+    [Theory]
+    [InlineData("web")]
+    [InlineData("h2")]
     public async Task The_method_stays_and_the_body_goes(string service)
     {
         await AddPagesAsync("pages-method");
