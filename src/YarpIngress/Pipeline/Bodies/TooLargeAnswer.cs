@@ -18,6 +18,9 @@ internal static class TooLargeAnswer
         // Over HTTP/2 Kestrel tells the client to stop (RFC 9113, 8.1).
         var isHttp1 = !HttpProtocol.IsHttp2(context.Request.Protocol);
         await ErrorAnswer.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, isHttp1);
+        // Another backend answers for it, and that answer is still to come.
+        if (GatewayRequest.Of(context).Interception is { Status: > 0, IsAnswering: false })
+            return;
         // Who asked whether to send it does not send it now.
         if (!isHttp1 || context.Request.Headers.Expect.Count > 0 || context.RequestAborted.IsCancellationRequested)
             return;
