@@ -10,8 +10,14 @@ internal static class DialectKeys
     [
         new("timeout-policies", "YAML map of names and times as 00:00:10", "none",
             "Timeouts that the annotation timeout-policy refers to. A key of ours.",
-            (settings, text) => settings with { Routes = settings.Routes with { Named = new NamedPolicies(TimeoutsOf(text)) } }),
+            (settings, text) => With(settings, named => named with { Timeouts = TimeoutsOf(text) })),
+        new("cors-policies", "YAML map of names and AllowOrigins, AllowMethods, AllowHeaders, ExposeHeaders, AllowCredentials and MaxAge",
+            "none", "What other sites' pages may do, that the annotation cors-policy refers to. A key of ours.",
+            (settings, text) => With(settings, named => named with { Cors = CorsPolicies.Of(text) })),
     ];
+
+    private static GlobalSettings With(GlobalSettings settings, Func<NamedPolicies, NamedPolicies> change) =>
+        settings with { Routes = settings.Routes with { Named = change(settings.Routes.Named) } };
 
     private static EquatableArray<NamedTimeout> TimeoutsOf(string text)
     {

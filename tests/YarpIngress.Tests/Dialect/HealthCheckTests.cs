@@ -71,6 +71,33 @@ public sealed class HealthCheckTests
         await Wait.UntilAsync(async () => (await bed.GetAsync(controller, "web.example")).Status == 504, "504");
     }
 
+    [Fact]
+    public async Task A_cors_policy_of_the_ConfigMap_applies_by_its_name()
+    {
+        await using var bed = await TestBed.StartAsync();
+        await using var pod = await Origin.StartAsync("pod");
+        await bed.ApplyServiceAsync("web", pod.EndPoint);
+        await bed.ApplyAsync("""
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: global, namespace: default}
+            data: {cors-policies: "partners: {AllowOrigins: ['https://partner.example'], AllowMethods: [GET]}"}
+            """);
+        await ApplyIngressAsync(bed, "cors-policy: partners");
+        var controller = await bed.StartReadyControllerAsync(options => options with { ConfigMap = new ObjectKey("default", "global") });
+        using var client = new HttpClient();
+        async Task<string?> AllowedAsync(string origin)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{controller.HttpPort}/"));
+            request.Headers.Host = "web.example";
+            request.Headers.Add("Origin", origin);
+            using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            return answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? string.Join(',', values) : null;
+        }
+        await Wait.UntilAsync(async () => await AllowedAsync("https://partner.example") == "https://partner.example", "the policy");
+        Assert.Null(await AllowedAsync("https://other.example"));
+    }
+
     /// <summary>Answers when the gateway has given the request up.</summary>
     private static async Task Never(HttpContext context)
     {

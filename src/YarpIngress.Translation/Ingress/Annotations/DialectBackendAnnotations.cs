@@ -15,7 +15,7 @@ internal static class DialectBackendAnnotations
             OwnOnly = true,
             Scope = AnnotationScope.Backend,
             Example = "Active:\n  Enabled: true\n  Interval: '00:00:10'\n  Timeout: '00:00:05'\n  Path: /healthz\n",
-            Difference = "from Microsoft's controller: the policies are ConsecutiveFailures and TransportFailureRate, others are refused",
+            Difference = "the policies are ConsecutiveFailures and TransportFailureRate, others are refused",
         },
         new("http-client", AnnotationRisk.Medium, "YAML of YARP's HttpClientConfig", "TLS 1.2 and 1.3, certificates are not verified",
             "TLS to the endpoints: SslProtocols, DangerousAcceptAnyServerCertificate.",
@@ -26,7 +26,7 @@ internal static class DialectBackendAnnotations
             Scope = AnnotationScope.Backend,
             Overrides = ["proxy-ssl-protocols", "proxy-ssl-verify"],
             Example = "SslProtocols: [Tls13]\nDangerousAcceptAnyServerCertificate: false\n",
-            Difference = "from Microsoft's controller: certificates are verified only where DangerousAcceptAnyServerCertificate is false; "
+            Difference = "certificates are verified only where DangerousAcceptAnyServerCertificate is false; "
                 + "MaxConnectionsPerServer, WebProxy and encodings are refused",
         },
         new("http-request", AnnotationRisk.Low, "YAML of YARP's ForwarderRequestConfig", "60 s, the endpoints' protocol",

@@ -13,9 +13,14 @@ internal static class DialectPolicyAnnotations
         Named("authorization-policy", "Which requests are let through; anonymous lets all.", ["anonymous"]),
         Named("rate-limiter-policy", "How many requests are let through; disable lets all.", ["disable"]),
         Named("output-cache-policy", "Which answers are kept.", []),
-        Named("cors-policy", "What other sites' pages may ask for; disable leaves it to the endpoints.", ["disable"]) with
+        new("cors-policy", AnnotationRisk.Medium, "a name in the ConfigMap's cors-policies, or disable", "none",
+            "What other sites' pages may do; disable leaves it to the endpoints.",
+            SetCors)
         {
+            OwnOnly = true,
+            FailsClosed = true,
             Overrides = ["enable-cors"],
+            Example = "disable",
         },
         new("timeout", AnnotationRisk.Low, "time as 00:00:10", "none",
             "How long a request may take as a whole before it answers 504; an upgraded connection may stay.",
@@ -51,8 +56,21 @@ internal static class DialectPolicyAnnotations
             OwnOnly = true,
             FailsClosed = true,
             Example = known.Count == 0 ? null : known[0],
-            Difference = "from Microsoft's controller: no policies can be defined in this version, so that any name answers 503",
+            Difference = "no policies can be defined in this version, so that any name answers 503",
         };
+
+    private static RoutePolicies SetCors(RoutePolicies policies, string text)
+    {
+        var name = text.Trim();
+        if (name.Equals("disable", StringComparison.OrdinalIgnoreCase))
+            return policies with { Cors = null };
+        return policies.Named.Cors.FirstOrDefault(one => one.Name == name) is { } found
+            ? policies with { Cors = found.Policy }
+            : throw Unknown("cors-policies", policies.Named.Cors.Select(one => one.Name));
+    }
+
+    private static FormatException Unknown(string key, IEnumerable<string> names) =>
+        new($"must be a name in the ConfigMap's {key}: {Quoted.List([.. names.DefaultIfEmpty("there is none")])}");
 
     private static RoutePolicies SetTimeout(RoutePolicies policies, string text)
     {
@@ -62,8 +80,7 @@ internal static class DialectPolicyAnnotations
         foreach (var one in policies.Named.Timeouts)
             if (one.Name == name)
                 return policies with { Timeout = one.Timeout };
-        throw new FormatException(
-            $"must be a name in the ConfigMap's timeout-policies: {Quoted.List([.. policies.Named.Timeouts.Select(one => one.Name).DefaultIfEmpty("there is none")])}");
+        throw Unknown("timeout-policies", policies.Named.Timeouts.Select(one => one.Name));
     }
 
     private static EquatableArray<MetadataItem> MetadataOf(string text)

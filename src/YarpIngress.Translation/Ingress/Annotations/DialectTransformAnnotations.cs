@@ -25,7 +25,7 @@ internal static class DialectTransformAnnotations
             FailsClosed = true,
             Overrides = ["rewrite-target"],
             Example = "- PathRemovePrefix: /api\n- RequestHeader: X-Tenant\n  Set: orange\n",
-            Difference = "from Microsoft's controller: headers that the gateway writes itself (Host, X-Forwarded-* and the like), trailers, "
+            Difference = "headers that the gateway writes itself (Host, X-Forwarded-* and the like), trailers, "
                 + "route values, Forwarded and ClientCert are refused. Names of headers and parameters of RequestHeadersAllowed and "
                 + "ResponseHeadersAllowed have semicolons between, as there",
         },

@@ -19,7 +19,8 @@ public static class IngressAnnotations
         .. MirrorAnnotations.All,
         .. CanaryAnnotations.All, .. AffinityAnnotations.All, .. BalancingAnnotations.All,
         // Last, since it wins over what it overrides.
-        .. DialectMatchAnnotations.All, .. DialectTransformAnnotations.All, .. DialectBackendAnnotations.All, .. DialectPolicyAnnotations.All,
+        .. DialectMatchAnnotations.All, .. DialectTransformAnnotations.All, .. DialectBackendAnnotations.All,
+        .. DialectBalancingAnnotations.All, .. DialectPolicyAnnotations.All,
     ];
 
     /// <summary>By name and by alias.</summary>
