@@ -36,7 +36,6 @@ public static class HostTranslator
                 ? NoAlias(byRules, ingresses, problems)
                 : Derived(host, ingresses, ofHost, policies, hasCertificate, problems),
             CertificateSecret = secret,
-            HasCertificate = exists,
             Problems = problems.Finish(),
         };
     }

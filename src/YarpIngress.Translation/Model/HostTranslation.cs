@@ -18,11 +18,6 @@ public sealed record HostTranslation
     /// </summary>
     public ObjectKey? CertificateSecret { get; init; }
 
-    /// <summary>
-    /// Whether an Ingress asks for TLS for the host, or a wildcard that covers it: then there is a certificate, be it the default one.
-    /// </summary>
-    public bool HasCertificate { get; init; }
-
     /// <summary>What is wrong.</summary>
     public EquatableArray<Problem> Problems { get; init; }
 }

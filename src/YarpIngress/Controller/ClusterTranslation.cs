@@ -23,6 +23,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
     private readonly Dictionary<ObjectKey, ResolvedPolicies> _resolved = [];
     private readonly NamedObjectLookup _named = new(cache.ConfigMap, cache.Secret);
     private readonly HashSet<ObjectKey> _ingresses = [];
+    private readonly HashSet<string> _wildcardsWithCertificate = [];
     private readonly HashSet<ProblemSource> _failed = [];
     private readonly ProblemBook _problems = new();
     private readonly CertificateClock _clock = new();
@@ -291,9 +292,10 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         HashSet<string>? wildcards = null;
         foreach (var host in dirty.Hosts)
         {
-            if (host.StartsWith("*.", StringComparison.Ordinal)
-                && HostCertificates.Exist(host, cache.Selected.OfHost(host), Names)
-                    != (_hosts.GetValueOrDefault(host)?.HasCertificate ?? false))
+            if (!host.StartsWith("*.", StringComparison.Ordinal))
+                continue;
+            var exists = HostCertificates.Exist(host, cache.Selected.OfHost(host), Names);
+            if (exists ? _wildcardsWithCertificate.Add(host) : _wildcardsWithCertificate.Remove(host))
                 (wildcards ??= []).Add(host);
         }
         if (wildcards is not null)

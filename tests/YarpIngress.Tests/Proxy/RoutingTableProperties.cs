@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using YarpIngress.Proxy;
@@ -24,9 +25,20 @@ public sealed class RoutingTableProperties
         from path in Paths
         select new Entry(match, path);
 
+    private static readonly Gen<Entry> Expressions =
+        from start in Paths
+        from rest in Gen.Elements("", "(/|$)(.*)", ".*b", "[ab]+", "a?", "(?<x>b)$", "a|/b", "{1,2}", "(?!b)", "\\.", "A")
+        select new Entry(PathMatch.Regex, start + rest);
+
+    // As the hosts are: with expressions all paths are such, but for the one of app-root.
+    private static readonly Gen<IReadOnlyList<Entry>> Tables = Gen.OneOf(
+        Gen.ListOf(Entries).Select(entries => (IReadOnlyList<Entry>)[.. entries]),
+        Gen.ListOf(Expressions).Select(entries => (IReadOnlyList<Entry>)[.. entries]),
+        Gen.ListOf(Expressions).Select(entries => (IReadOnlyList<Entry>)[.. entries, new Entry(PathMatch.Exact, "/")]));
+
     private static readonly Gen<Update> Updates =
         from host in Hosts
-        from entries in Gen.ListOf(Entries)
+        from entries in Tables
         from hasDefault in Gen.Elements(true, false)
         from removes in Gen.Elements(false, false, false, true)
         select new Update(host, removes ? null : [.. entries], hasDefault);
@@ -96,6 +108,8 @@ public sealed class RoutingTableProperties
 
         var matching = update.Entries.Where(entry => Matches(entry, path)).ToArray();
         return matching.FirstOrDefault(entry => entry.Match is PathMatch.Exact)
+            ?? matching.Where(entry => entry.Match is PathMatch.Regex).OrderByDescending(entry => entry.Path.Length)
+                .ThenByDescending(entry => entry.Path, StringComparer.Ordinal).FirstOrDefault()
             ?? matching.OrderByDescending(entry => Text(entry).Length).ThenBy(entry => entry.Match).FirstOrDefault()
             ?? update.Default;
     }
@@ -104,6 +118,7 @@ public sealed class RoutingTableProperties
     {
         PathMatch.Exact => path == entry.Path,
         PathMatch.Prefix => Text(entry) == "/" || path == Text(entry) || path.StartsWith(Text(entry) + "/", StringComparison.Ordinal),
+        PathMatch.Regex => Regex.IsMatch(path, "^" + entry.Path, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant),
         _ => path.StartsWith(entry.Path, StringComparison.Ordinal),
     };
 

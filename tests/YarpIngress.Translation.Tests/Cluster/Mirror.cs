@@ -74,7 +74,9 @@ internal sealed class Mirror
         foreach (var host in _hosts.Values.Select(h => h.VirtualHost).OfType<VirtualHost>())
         {
             foreach (var route in host.Default is null ? host.Routes : host.Routes.Append(host.Default))
-                Assert.True(_backends.ContainsKey(route.Backend), $"{host.Host}{route.Path} leads to {route.Backend}, which is not there");
+                Assert.True(
+                    route.Policies.Redirect is not null || _backends.ContainsKey(route.Backend),
+                    $"{host.Host}{route.Path} leads to {route.Backend}, which is not there");
         }
 
         if (_default is { } key)

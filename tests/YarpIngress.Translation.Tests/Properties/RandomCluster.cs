@@ -71,6 +71,8 @@ internal sealed class RandomCluster(int seed)
                 var ingress = new V1Ingress { Metadata = meta, Spec = IngressSpec() };
                 if (Chance(6))
                     meta.Annotations = new() { ["kubernetes.io/ingress.class"] = Pick(["yarp", "nginx", ""]) };
+                if (Chance(2))
+                    Annotate(meta.Annotations ??= []);
                 return ("Ingress", key, c => c.Set(ingress));
             case 4:
                 var service = new V1Service { Metadata = meta, Spec = ServiceSpec() };
@@ -126,6 +128,22 @@ internal sealed class RandomCluster(int seed)
             Hosts = Chance(3) ? null : Many(3, () => Pick(Hosts)),
         }),
     };
+
+    /// <summary>What reaches beyond the routes of the Ingress: to neighbours on its hosts, and to other hosts.</summary>
+    private void Annotate(IDictionary<string, string> annotations)
+    {
+        (string Name, string[] Values)[] known =
+        [
+            ("server-alias", ["c.test", "d.test, a.example.com", "*.example.com, e.test", "~^f[0-9]", "b.example.com"]),
+            ("from-to-www-redirect", ["true"]), ("use-regex", ["true"]), ("rewrite-target", ["/a", "/$1"]), ("app-root", ["/x", "/y"]),
+            ("ssl-redirect", ["false"]), ("force-ssl-redirect", ["true"]), ("permanent-redirect", ["https://example.com"]),
+        ];
+        for (var count = 1 + _random.Next(3); count > 0; count--)
+        {
+            var (name, values) = Pick(known);
+            annotations[$"nginx.ingress.kubernetes.io/{name}"] = Pick(values);
+        }
+    }
 
     private V1IngressBackend Backend() => Chance(12)
         ? new V1IngressBackend { Resource = new V1TypedLocalObjectReference { Kind = "Bucket", Name = "x" } }
