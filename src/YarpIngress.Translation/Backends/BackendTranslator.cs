@@ -1,5 +1,6 @@
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
+using YarpIngress.Translation.Certificates;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Translation.Backends;
@@ -13,7 +14,27 @@ public static class BackendTranslator
     /// <param name="slices">Its EndpointSlices in a stable order.</param>
     /// <param name="endpoints">Its Endpoints, used only when it has no EndpointSlice.</param>
     /// <param name="settings">What the flags say.</param>
+    /// <param name="secret">The Secret that <see cref="BackendTlsPolicy.Secret"/> names; null when there is none.</param>
     public static BackendTranslation Translate(
+        BackendKey key, V1Service? service, IReadOnlyList<V1EndpointSlice> slices, V1Endpoints? endpoints, TranslationSettings settings,
+        V1Secret? secret = null)
+    {
+        var translation = Translate(key, service, slices, endpoints, settings);
+        if (key.Policy?.Tls is not { Secret: not null } tls)
+            return translation;
+        // Nothing is sent with another certificate than was asked for, or unverified; the Ingress has the problem.
+        var credentials = BackendSecret.Read(secret, tls).Credentials;
+        return translation with
+        {
+            Backend = translation.Backend with
+            {
+                Credentials = credentials,
+                Endpoints = credentials is null ? [] : translation.Backend.Endpoints,
+            },
+        };
+    }
+
+    private static BackendTranslation Translate(
         BackendKey key, V1Service? service, IReadOnlyList<V1EndpointSlice> slices, V1Endpoints? endpoints, TranslationSettings settings)
     {
         var translation = TranslateEndpoints(key, service, slices, endpoints, settings);

@@ -13,7 +13,7 @@ public sealed record NextUpstreamPolicy(NextUpstreamConditions Conditions, int T
         new(NextUpstreamConditions.Error | NextUpstreamConditions.Timeout, Tries: 3, TimeSpan.Zero);
 
     /// <summary>Whether any answer of an endpoint counts as a failure; looked at with each of them.</summary>
-    public bool IncludesStatuses { get; } = (Conditions & NextUpstreamConditions.AnyStatus) != 0;
+    public bool IncludesStatuses => (Conditions & NextUpstreamConditions.AnyStatus) != 0;
 
     /// <summary>Whether an answer with this status is no answer.</summary>
     public bool Includes(int status) => status switch

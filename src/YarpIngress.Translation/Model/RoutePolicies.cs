@@ -88,7 +88,8 @@ public sealed record RoutePolicies
     {
         AccessLog = None.AccessLog,
         Tracing = None.Tracing,
-        Backend = null,
+        // HTTP/1.0 has no bodies of unknown length: they are read whole first.
+        Backend = Backend is { Http10: true } ? Backend : null,
         Host = null,
         // Of these the route says what follows; see Route.RedirectsToHttps.
         Redirects = None.Redirects,

@@ -22,6 +22,9 @@ public sealed record GlobalSettings
     /// <summary>Metrics.</summary>
     public MetricsSettings Metrics { get; init; } = new();
 
+    /// <summary>Connections to endpoints.</summary>
+    public UpstreamKeepAlive KeepAlive { get; init; } = new();
+
     /// <summary>Traces.</summary>
     public TracingSettings Tracing { get; init; } = new();
 

@@ -20,9 +20,7 @@ internal static class UpstreamKeys
         Backend("proxy-send-timeout", Seconds, "60", "How long an endpoint may take nothing.",
             (backend, text) => backend with { SendTimeout = Timeout(text, BackendPolicy.DefaultActivityTimeout) }),
         Key("proxy-http-version", "1.0 or 1.1", "1.1", "The version of HTTP that is spoken to endpoints; 1.0 reads request bodies whole.",
-            (routes, text) => IsHttp10(text)
-                ? routes.WithBackend(backend => backend with { Http10 = true }).WithBuffering(buffering => buffering with { Requests = true })
-                : routes),
+            (routes, text) => routes.WithBackend(backend => backend with { Http10 = IsHttp10(text) })),
         Backend("service-upstream", "true or false", "false", "Whether requests go to cluster IPs instead of endpoints.",
             (backend, text) => backend with { ServiceUpstream = Bool(text) }),
         Key("proxy-next-upstream", $"{ConditionWords}, with spaces between", "error timeout", "After which failures another endpoint is tried.",
@@ -49,7 +47,27 @@ internal static class UpstreamKeys
             (buffering, text) => buffering with { Buffers = Whole(text, 1, 1024) }),
         Buffering("proxy-max-temp-file-size", $"{Bytes}; 0 for none", "1024m", "How much of an answer goes to a file with proxy-buffering on.",
             (buffering, text) => buffering with { MaximumFileSize = Size(text, long.MaxValue) }),
+        KeepAlive("upstream-keepalive-connections", "whole number; 0 uses each connection once", "1024",
+            "How many connections wait for the next request of each endpoint.",
+            (keep, text) => keep with { Connections = Whole(text, 0, 1_000_000) }),
+        KeepAlive("upstream-keepalive-timeout", Seconds, "60", "How long a connection to an endpoint waits for its next request.",
+            (keep, text) => keep with { Timeout = SettingValue.Seconds(text) }),
+        KeepAlive("upstream-keepalive-time", "a duration such as 90s, 30m or 1h", "2m", "How long a connection to an endpoint is used at all.",
+            (keep, text) => keep with { Time = Duration(text) }),
+        KeepAlive("upstream-keepalive-requests", "whole number from 1", "no limit", "How many requests a connection to an endpoint serves.",
+            (keep, text) => keep with { Requests = Whole(text, 1, int.MaxValue) }),
+        new("proxy-ssl-location-only", "true or false", "true",
+            "Taken for what it is in other gateways: proxy-ssl-* annotations apply to the paths of their own Ingress in any case.",
+            (settings, text) =>
+            {
+                _ = Bool(text);
+                return settings;
+            }),
     ];
+
+    private static GlobalKey KeepAlive(
+        string name, string values, string byDefault, string doc, Func<UpstreamKeepAlive, string, UpstreamKeepAlive> set) =>
+        new(name, values, byDefault, doc, (settings, text) => settings with { KeepAlive = set(settings.KeepAlive, text) });
 
     private static GlobalKey Key(string name, string values, string byDefault, string doc, Func<RoutePolicies, string, RoutePolicies> set) =>
         new(name, values, byDefault, doc, (settings, text) => settings with { Routes = set(settings.Routes, text) });

@@ -269,7 +269,8 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         {
             var service = new ObjectKey(key.Namespace, key.Service);
             translation = BackendTranslator.Translate(
-                key, cache.Services.Service(service), cache.Services.Slices(service), cache.Services.Endpoints(service), cache.Settings);
+                key, cache.Services.Service(service), cache.Services.Slices(service), cache.Services.Endpoints(service), cache.Settings,
+                key.Policy?.Tls?.Secret is { } secret ? cache.Secret(secret) : null);
             _backends[key] = translation;
             if (translation.Backend != former?.Backend)
                 draft.BackendsSet.Add(translation.Backend);

@@ -9,6 +9,7 @@ using YarpIngress.Observability.Runtime;
 using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Pipeline.Headers;
+using YarpIngress.Proxy;
 using YarpIngress.Proxy.Certificates;
 using YarpIngress.Translation.Settings;
 
@@ -73,6 +74,8 @@ internal sealed partial class IngressController
         _traffic.Services.GetRequiredService<AccessLogger>().Configure(settings.AccessLog);
         _traffic.Services.GetRequiredService<RequestIdSettings>().Generate = settings.GenerateRequestId;
         _traffic.Services.GetRequiredService<HeaderDefaults>().Set(settings.Headers);
+        _traffic.Services.GetRequiredService<ConnectionPools>().Apply(settings.KeepAlive);
+        _traffic.Services.GetRequiredService<BackendTable>().Apply(settings.KeepAlive);
     }
 
     private void AddMetrics(MetricRegistry registry, LiveObjects live, RecentInventory inventory)

@@ -3,6 +3,7 @@ using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Pipeline.Balancing;
 using YarpIngress.Translation.Model;
+using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Proxy;
 
@@ -21,6 +22,7 @@ internal sealed class BackendTable(
     private readonly Dictionary<ClientSettings, int> _users = [];
     private readonly IClusterChangeListener[] _listeners = [.. listeners];
     private bool _isProbing;
+    private UpstreamKeepAlive _keepAlive = new();
 
     /// <summary>How many backends there are, those included that only a route knows.</summary>
     public int Count => _backends.Count;
@@ -49,7 +51,7 @@ internal sealed class BackendTable(
         // The running cluster's record leaves the destinations out: they change alone, and far more often than the rest.
         var settings = config with { Destinations = null };
         var current = place.Cluster;
-        var client = ClientSettings.Of(backend, config.HttpClient ?? HttpClientConfig.Empty);
+        var client = ClientSettings.Of(backend, config.HttpClient ?? HttpClientConfig.Empty, _keepAlive);
         if (current is not null && current.Model.Config == settings && place.Client == client)
         {
             if (SetDestinations(current, config.Destinations))
@@ -67,6 +69,27 @@ internal sealed class BackendTable(
             Tell(listener => listener.OnClusterRemoved(current));
         Tell(listener => listener.OnClusterAdded(cluster));
         return [];
+    }
+
+    /// <summary>Applies the global settings: where they differ from those before, every backend gets another client.</summary>
+    public void Apply(UpstreamKeepAlive settings)
+    {
+        if (settings == _keepAlive)
+            return;
+        _keepAlive = settings;
+        foreach (var place in _backends.Values)
+        {
+            if (place is not { Client: { } client, Cluster: { } current })
+                continue;
+            Use(place, client = client with { KeepAlive = settings });
+            var cluster = new ClusterState(current.ClusterId, new ClusterModel(current.Model.Config, clients.Get(client)));
+            foreach (var (id, endpoint) in current.Destinations)
+                cluster.Destinations.TryAdd(id, endpoint);
+            destinations.UpdateAllDestinations(cluster);
+            place.Cluster = cluster;
+            Tell(listener => listener.OnClusterRemoved(current));
+            Tell(listener => listener.OnClusterAdded(cluster));
+        }
     }
 
     /// <summary>Takes a backend away.</summary>

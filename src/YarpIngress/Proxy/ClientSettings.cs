@@ -1,5 +1,6 @@
 using Yarp.ReverseProxy.Configuration;
 using YarpIngress.Translation.Model;
+using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Proxy;
 
@@ -11,6 +12,7 @@ namespace YarpIngress.Proxy;
 /// <param name="Tls"><c>proxy-ssl-*</c>; null for the usual.</param>
 /// <param name="Credentials">What the Secret of <paramref name="Tls"/> holds.</param>
 /// <param name="OwnHandshake">Whether TLS is made by hand, so that the name in the handshake is another than the request's host.</param>
+/// <param name="KeepAlive">How long connections wait and serve.</param>
 internal sealed record ClientSettings(
     HttpClientConfig Config,
     TimeSpan ConnectTimeout,
@@ -18,10 +20,11 @@ internal sealed record ClientSettings(
     int? MaximumHeadSize,
     BackendTlsPolicy? Tls,
     BackendCredentials? Credentials,
-    bool OwnHandshake)
+    bool OwnHandshake,
+    UpstreamKeepAlive KeepAlive)
 {
     /// <summary>Those of a backend.</summary>
-    public static ClientSettings Of(Backend backend, HttpClientConfig config)
+    public static ClientSettings Of(Backend backend, HttpClientConfig config, UpstreamKeepAlive keepAlive)
     {
         var policy = backend.Key.Policy ?? BackendPolicy.None;
         var read = policy.ReadTimeout ?? BackendPolicy.DefaultActivityTimeout;
@@ -34,6 +37,7 @@ internal sealed record ClientSettings(
             policy.MaximumHeadSize,
             tls,
             backend.Credentials,
-            OwnHandshake: backend.Protocol is BackendProtocol.Https && tls?.SendName is not null);
+            OwnHandshake: backend.Protocol is BackendProtocol.Https && tls?.SendName is not null,
+            keepAlive);
     }
 }

@@ -43,10 +43,9 @@ internal sealed class HttpClients(IMeterFactory meters) : IDisposable
             ActivityHeadersPropagator = null,
             MeterFactory = meters,
             ConnectTimeout = settings.ConnectTimeout,
-            // ingress-nginx: upstream-keepalive-timeout.
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
-            // Not for the sake of the connection, but of names (ExternalName) whose addresses change.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            PooledConnectionIdleTimeout = settings.KeepAlive.Timeout,
+            // None is used a second time where none may wait.
+            PooledConnectionLifetime = settings.KeepAlive.Connections == 0 ? TimeSpan.Zero : settings.KeepAlive.Time,
             // A pod that does not answer 100 Continue gets the body after a second.
             Expect100ContinueTimeout = TimeSpan.FromSeconds(1),
             PlaintextStreamFilter = static (context, _) => new(EarlyAnswers.Over(context)),

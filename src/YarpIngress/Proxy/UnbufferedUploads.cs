@@ -101,17 +101,11 @@ internal sealed class UnbufferedUploads(HttpMessageHandler inner, TimeSpan? send
 
         private async ValueTask WriteInTimeAsync(ReadOnlyMemory<byte> buffer, TimeSpan patience, CancellationToken cancellationToken)
         {
-            using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            late.CancelAfter(patience);
-            try
-            {
-                await stream.WriteAsync(buffer, late.Token);
-                await stream.FlushAsync(late.Token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw new TimeoutException($"The pod took nothing of the body for {patience}.");
-            }
+            // The stream takes no token, so a write that is given up goes on until the connection is closed: with bytes of its own,
+            // since the buffer may be another request's by then.
+            var bytes = buffer.ToArray();
+            await stream.WriteAsync(bytes, cancellationToken).AsTask().WaitAsync(patience, cancellationToken);
+            await stream.FlushAsync(cancellationToken).WaitAsync(patience, cancellationToken);
         }
 
         private async ValueTask FlushAfterAsync(ValueTask written, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -114,8 +115,12 @@ public sealed class BackendProtocolTests
             "a.io", [pod.EndPoint],
             new Dictionary<string, string>
             {
-                ["backend-protocol"] = protocol, ["proxy-read-timeout"] = "30", ["proxy-body-size"] = "1k", ["proxy-request-buffering"] = "on",
-                ["proxy-buffering"] = "on", ["proxy-next-upstream"] = "error timeout http_503",
+                ["backend-protocol"] = protocol,
+                ["proxy-read-timeout"] = "30",
+                ["proxy-body-size"] = "1k",
+                ["proxy-request-buffering"] = "on",
+                ["proxy-buffering"] = "on",
+                ["proxy-next-upstream"] = "error timeout http_503",
             });
         using var socket = new ClientWebSocket();
         using var invoker = new HttpMessageInvoker(Clients.Handler(gateway.HttpPort));
@@ -161,8 +166,11 @@ public sealed class BackendProtocolTests
         await using var gateway = await Gateway.StartAsync();
         var annotations = new Dictionary<string, string>
         {
-            ["backend-protocol"] = protocol, ["proxy-ssl-secret"] = "default/gateway", ["proxy-ssl-verify"] = "on",
-            ["proxy-ssl-name"] = "pod.internal", ["proxy-ssl-protocols"] = "TLSv1.2",
+            ["backend-protocol"] = protocol,
+            ["proxy-ssl-secret"] = "default/gateway",
+            ["proxy-ssl-verify"] = "on",
+            ["proxy-ssl-name"] = "pod.internal",
+            ["proxy-ssl-protocols"] = "TLSv1.2",
             ["proxy-ssl-ciphers"] = "ECDHE-ECDSA-AES256-GCM-SHA384",
         };
         if (serverName is not null)
@@ -233,14 +241,19 @@ public sealed class BackendProtocolTests
         {
             var tls = context.Features.GetRequiredFeature<ITlsHandshakeFeature>();
             var certificate = context.Connection.ClientCertificate;
+            var name = context.Features.GetRequiredFeature<IConnectionItemsFeature>().Items["name"];
             return context.Response.WriteAsync(
-                $"[{tls.HostName}] {context.Request.Host} "
+                $"[{name}] {context.Request.Host} "
                 + (certificate is null ? "none" : $"{certificate.Subject} {tls.Protocol} {tls.NegotiatedCipherSuite}"));
         },
         HttpProtocols.Http1AndHttp2,
         listen => listen.UseHttps(https =>
         {
-            https.ServerCertificate = TlsPods.Pod;
+            https.ServerCertificateSelector = (connection, name) =>
+            {
+                connection!.Items["name"] = name;
+                return TlsPods.Pod;
+            };
             https.ClientCertificateMode = mode;
             https.ClientCertificateValidation = (certificate, _, _) => certificate.Subject == TlsPods.GatewaySubject;
         }));

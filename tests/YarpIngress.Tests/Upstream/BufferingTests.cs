@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using YarpIngress.Tests.Proxy;
@@ -21,26 +22,26 @@ public sealed class BufferingTests
             connected = true;
             using var all = new MemoryStream();
             await context.Request.Body.CopyToAsync(all, context.RequestAborted);
-            await context.Response.WriteAsync($"{context.Request.ContentLength} {Encoding.ASCII.GetString(all.ToArray())}");
+            await context.Response.WriteAsync($"{context.Request.ContentLength} {Convert.ToHexString(SHA256.HashData(all.ToArray()))}");
         });
         await using var gateway = await Gateway.StartAsync();
         gateway.ServeAnnotated(
             "a.io", [pod.EndPoint],
             new Dictionary<string, string>
             {
-                ["proxy-request-buffering"] = "on", ["client-body-buffer-size"] = memory, ["proxy-body-size"] = "0",
+                ["proxy-request-buffering"] = "on",
+                ["client-body-buffer-size"] = memory,
+                ["proxy-body-size"] = "0",
             });
         using var client = await RawClient.ConnectAsync(gateway.HttpPort);
         var piece = string.Concat(Enumerable.Range(0, 40_000).Select(number => $"{number:x5}"));
         await client.SendAsync("POST / HTTP/1.1\r\nHost: a.io\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n");
         for (var i = 0; i < 4; i++)
             await client.SendAsync($"{piece.Length:x}\r\n{piece}\r\n");
-        // Another request that is answered says that the first one had its time.
-        gateway.ServeAnnotated("b.io", [pod.EndPoint], new Dictionary<string, string>());
         Assert.False(connected);
         await client.SendAsync("0\r\n\r\n");
-        Assert.Contains($"{piece.Length * 4} {piece}{piece}{piece}{piece}", await client.ReadToEndAsync());
-        Assert.Empty(Directory.GetFiles(Path.GetTempPath(), $"yarp-ingress-none-{Environment.ProcessId}"));
+        var sent = Encoding.ASCII.GetBytes(piece + piece + piece + piece);
+        Assert.Contains($"{sent.Length} {Convert.ToHexString(SHA256.HashData(sent))}", await client.ReadToEndAsync());
     }
 
     [Theory]
@@ -91,7 +92,9 @@ public sealed class BufferingTests
             "a.io", [pod.EndPoint],
             new Dictionary<string, string>
             {
-                ["proxy-buffering"] = "on", ["proxy-max-temp-file-size"] = file, ["backend-protocol"] = protocol,
+                ["proxy-buffering"] = "on",
+                ["proxy-max-temp-file-size"] = file,
+                ["backend-protocol"] = protocol,
             });
         using var client = Clients.To(gateway.HttpPort, Version.Parse(version));
         using var response = await client.GetAsync("http://a.io/", HttpCompletionOption.ResponseHeadersRead, Ct);

@@ -70,7 +70,9 @@ public sealed class NextUpstreamTests
                 "a.io", [bad.EndPoint, good.EndPoint],
                 new Dictionary<string, string>
                 {
-                    ["proxy-next-upstream"] = conditions, ["proxy-request-buffering"] = buffering, ["client-body-buffer-size"] = "1k",
+                    ["proxy-next-upstream"] = conditions,
+                    ["proxy-request-buffering"] = buffering,
+                    ["client-body-buffer-size"] = "1k",
                 },
                 protocol);
             using var client = Clients.To(gateway.HttpPort, HttpVersion.Version11);
@@ -144,7 +146,7 @@ public sealed class NextUpstreamTests
         await using var silent = Silent();
         await using var pod = await Origin.StartAsync("pod");
         await using var gateway = await Gateway.StartAsync();
-        var slow = new Dictionary<string, string> { ["proxy-read-timeout"] = "1" };
+        var slow = new Dictionary<string, string> { ["proxy-read-timeout"] = "3" };
         gateway.ServeAnnotated("again.io", [silent.EndPoint, pod.EndPoint], slow);
         gateway.ServeAnnotated(
             "late.io", [silent.EndPoint, pod.EndPoint], new Dictionary<string, string>(slow) { ["proxy-next-upstream-timeout"] = "1" });

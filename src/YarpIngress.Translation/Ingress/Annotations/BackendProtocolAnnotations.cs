@@ -37,10 +37,6 @@ internal static class BackendProtocolAnnotations
         },
     ];
 
-    /// <summary>A body whose length nobody knows yet can't be sent in HTTP/1.0: it is read whole first.</summary>
-    public static RoutePolicies Complete(RoutePolicies policies, AnnotationSource _) =>
-        policies.Backend is { Http10: true } ? policies.WithBuffering(buffering => buffering with { Requests = true }) : policies;
-
     private static RoutePolicies SetProtocol(RoutePolicies policies, string text, AnnotationSource source)
     {
         var word = text.Trim();

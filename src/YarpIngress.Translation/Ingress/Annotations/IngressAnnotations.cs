@@ -34,7 +34,7 @@ public static class IngressAnnotations
         UnsupportedAnnotations.Complete,
         (policies, _) => CorsAnnotations.Complete(policies),
         AnswerRewriteAnnotations.Complete,
-        (policies, _) => MirrorAnnotations.Complete(policies), BackendProtocolAnnotations.Complete, ProxySslAnnotations.Complete,
+        (policies, _) => MirrorAnnotations.Complete(policies), ProxySslAnnotations.Complete,
         BalancingAnnotations.Complete, AffinityAnnotations.Complete,
 
         // Last: nearly nothing of a canary's policies counts.

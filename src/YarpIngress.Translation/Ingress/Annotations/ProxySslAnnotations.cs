@@ -1,5 +1,6 @@
 using System.Security.Authentication;
-using YarpIngress.Kubernetes;
+using YarpIngress.Translation.Certificates;
+using YarpIngress.Translation.Ingress.References;
 using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Settings;
 
@@ -12,10 +13,10 @@ internal static class ProxySslAnnotations
 
     public static readonly IReadOnlyList<Annotation> All =
     [
-        new("proxy-ssl-secret", AnnotationRisk.Medium, "namespace/name of a Secret in the Ingress's namespace", "none",
+        new("proxy-ssl-secret", AnnotationRisk.Medium, "a Secret, as name or namespace/name", "none",
             "The Secret whose tls.crt and tls.key are presented to endpoints that speak TLS, and whose ca.crt verifies them; "
             + "without the Secret requests answer 503.",
-            (policies, text, source) => Tls(policies, tls => tls with { Secret = SecretOf(text, source) }))
+            (policies, text, source) => Tls(policies, tls => tls with { Secret = source.Named(NamedKind.Secret, "proxy-ssl-secret", text) }))
         {
             FailsClosed = true,
             Example = "default/backend-tls",
@@ -79,21 +80,23 @@ internal static class ProxySslAnnotations
         return policies;
     }
 
+    /// <summary>Looks at the Secret: as long as it is not there, or of no use, the routes are closed.</summary>
+    public static RoutePolicies Resolve(RoutePolicies policies, ResolutionSource source)
+    {
+        if (policies.Backend?.Tls is not { Secret: { } key } tls
+            || BackendSecret.Read(source.Objects.Secret(key), tls).Problem is not { } problem)
+            return policies;
+        source.Problems.Error(
+            source.Objects.Secret(key) is null ? ProblemReasons.SecretNotFound : ProblemReasons.InvalidCertificate,
+            source.FieldOf(NamedKind.Secret, key), $"Secret {key} {problem}; requests answer 503 until it is mended");
+        return policies with { Denied = policies.Denied ?? "proxy-ssl-secret" };
+    }
+
     private static RoutePolicies Tls(RoutePolicies policies, Func<BackendTlsPolicy, BackendTlsPolicy> change) =>
         policies.WithBackend(backend => backend with
         {
             Tls = change(backend.Tls ?? BackendTlsPolicy.None) is var changed && changed == BackendTlsPolicy.None ? null : changed,
         });
-
-    private static ObjectKey SecretOf(string text, AnnotationSource source)
-    {
-        var parts = text.Trim().Split('/');
-        if (parts is not [var space, var name] || !HostName.IsDnsLabel(space) || !HostName.IsDnsName(name))
-            throw new FormatException("must be namespace/name of a Secret");
-        return space == source.Ingress.Namespace
-            ? new ObjectKey(space, name)
-            : throw new FormatException($"must be a Secret of the Ingress's own namespace, {source.Ingress.Namespace}");
-    }
 
     private static string NameOf(string text) =>
         HostName.IsDnsName(text.Trim().ToLowerInvariant()) ? text.Trim().ToLowerInvariant() : throw new FormatException("must be a DNS name");

@@ -12,7 +12,8 @@ namespace YarpIngress.Translation.Ingress.References;
 /// </summary>
 public static class PolicyResolution
 {
-    private static readonly IReadOnlyList<Func<RoutePolicies, ResolutionSource, RoutePolicies>> Steps = [CustomHeadersAnnotations.Resolve];
+    private static readonly IReadOnlyList<Func<RoutePolicies, ResolutionSource, RoutePolicies>> Steps =
+        [CustomHeadersAnnotations.Resolve, ProxySslAnnotations.Resolve];
 
     /// <summary>The policies of <paramref name="ingress"/> with what the named objects say.</summary>
     /// <param name="ingress">The Ingress.</param>

@@ -29,7 +29,7 @@ internal sealed class BufferedAnswer : Stream, IHttpResponseBodyFeature
     public BufferedAnswer(IHttpResponseBodyFeature client, BufferingPolicy policy, CancellationToken aborted)
     {
         (_client, _policy, _aborted) = (client, policy, aborted);
-        _writer = PipeWriter.Create(this, new StreamPipeWriterOptions(leaveOpen: true));
+        _writer = new FlushingWriter(this);
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,9 @@ internal sealed partial class RequestBuffering(RequestDelegate next, ILogger<Req
     public Task InvokeAsync(HttpContext context)
     {
         var request = GatewayRequest.Of(context);
-        return request.Policies.Buffering is { Requests: true } policy && IsBuffered(context, request)
+        var policy = request.Policies.Buffering ?? BufferingPolicy.Default;
+        // HTTP/1.0 has no bodies of unknown length.
+        return (policy.Requests || request.Backend is { Policy.Http10: true }) && IsBuffered(context, request)
             ? BufferAsync(context, request, policy)
             : next(context);
     }

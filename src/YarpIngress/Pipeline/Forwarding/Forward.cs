@@ -99,7 +99,7 @@ internal sealed partial class Forward(IHttpForwarder forwarder, PassiveHealth he
             is ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient or ForwarderError.RequestBodyDestination;
         if (isPodsAnswer)
             return Task.CompletedTask;
-        return ErrorAnswer.WriteAsync(context, cause is TimeoutException ? StatusCodes.Status504GatewayTimeout : context.Response.StatusCode);
+        return ErrorAnswer.WriteAsync(context, NextTry.IsTimeout(failure.Exception) ? StatusCodes.Status504GatewayTimeout : context.Response.StatusCode);
     }
 
     private void Report(HttpContext context, GatewayRequest request, IForwarderErrorFeature failure)

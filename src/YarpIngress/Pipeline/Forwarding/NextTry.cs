@@ -38,6 +38,15 @@ internal static class NextTry
         return request.Route.Cluster?.DestinationsState.AvailableDestinations is { Count: > 0 } now ? now : request.AvailableDestinations;
     }
 
+    /// <summary>Whether a timeout is behind a failure.</summary>
+    public static bool IsTimeout(Exception? failure) => failure switch
+    {
+        null => false,
+        TimeoutException => true,
+        AggregateException several => several.InnerExceptions.Any(IsTimeout),
+        _ => IsTimeout(failure.InnerException),
+    };
+
     private static bool IsPossible(GatewayRequest request, NextUpstreamPolicy policy, bool wasSent, bool timedOut)
     {
         if (request.Context.Response.HasStarted || request.Context.RequestAborted.IsCancellationRequested)
@@ -68,7 +77,7 @@ internal static class NextTry
         ForwarderError.Request => exception is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }
             ? NextUpstreamConditions.InvalidHeader
             : NextUpstreamConditions.Error,
-        ForwarderError.RequestBodyDestination => exception?.GetBaseException() is TimeoutException
+        ForwarderError.RequestBodyDestination => IsTimeout(exception)
             ? NextUpstreamConditions.Timeout
             : NextUpstreamConditions.Error,
         _ => null,

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Pipeline.Forwarding.Http1;
 
@@ -8,17 +9,18 @@ internal sealed class ConnectionPools : IDisposable
 {
     private readonly ConcurrentDictionary<string, EndpointPool> _pools = new(StringComparer.Ordinal);
     private readonly Timer _sweep;
+    private volatile Http1Limits _limits;
     private long _opened;
     private long _failed;
 
     public ConnectionPools(Http1Limits limits)
     {
-        Limits = limits;
+        _limits = limits;
         _sweep = new Timer(static pools => ((ConnectionPools)pools!).Sweep(), this, limits.SweepInterval, limits.SweepInterval);
     }
 
     /// <summary>The bounds of all connections.</summary>
-    public Http1Limits Limits { get; }
+    public Http1Limits Limits => _limits;
 
     /// <summary>How many addresses there are connections to, or were of late.</summary>
     public int Count => _pools.Count;
@@ -53,6 +55,15 @@ internal sealed class ConnectionPools : IDisposable
 
     /// <summary>A connection could not be made.</summary>
     public void Fail() => Interlocked.Increment(ref _failed);
+
+    /// <summary>Applies the global settings, to the connections that there are too.</summary>
+    public void Apply(UpstreamKeepAlive settings) => _limits = _limits with
+    {
+        IdleTimeout = settings.Timeout,
+        Lifetime = settings.Time,
+        MaximumIdle = settings.Connections,
+        MaximumRequests = settings.Requests,
+    };
 
     /// <summary>The pool of an address such as <c>http://10.0.0.1:8080</c>.</summary>
     public EndpointPool Of(string address) =>

@@ -14,6 +14,9 @@ internal sealed record Http1Limits
     /// <summary>How many connections may wait for each endpoint; nginx keeps 320 for each of its workers.</summary>
     public int MaximumIdle { get; init; } = 1024;
 
+    /// <summary>How many requests a connection serves: <c>upstream-keepalive-requests</c>.</summary>
+    public int MaximumRequests { get; init; } = int.MaxValue;
+
     /// <summary>How often timeouts are looked at; each may be late by as much.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -243,7 +243,8 @@ internal sealed class PodConnection : SocketAsyncEventArgs, IValueTaskSource<int
     }
 
     /// <summary>Whether it should not serve another request.</summary>
-    public bool IsOld(long now, Http1Limits limits) => now - CreatedAt >= limits.Lifetime.TotalMilliseconds;
+    public bool IsOld(long now, Http1Limits limits) =>
+        now - CreatedAt >= limits.Lifetime.TotalMilliseconds || _exchange / (ReasonMask + 1) >= limits.MaximumRequests;
 
     int IValueTaskSource<int>.GetResult(short token)
     {
