@@ -11,6 +11,7 @@ internal static class BackendProtocolAnnotations
         new("backend-protocol", AnnotationRisk.Low, "HTTP, HTTPS, AUTO_HTTP, GRPC or GRPCS", "the port's appProtocol, else HTTP",
             "What the endpoints speak; AUTO_HTTP is HTTP or HTTPS as the client's request came.", SetProtocol)
         {
+            Scope = AnnotationScope.Backend,
             Example = "GRPC",
             Difference = "HTTPS endpoints that offer HTTP/2 are spoken to in HTTP/2. FCGI is refused: requests answer 503.",
         },
@@ -18,12 +19,14 @@ internal static class BackendProtocolAnnotations
             "The version of HTTP in which HTTP, HTTPS and AUTO_HTTP endpoints are spoken to; 1.0 reads request bodies whole.",
             (policies, text) => policies.WithBackend(backend => backend with { Http10 = UpstreamValue.IsHttp10(text) }))
         {
+            Scope = AnnotationScope.Backend,
             Example = "1.0",
         },
         new("service-upstream", AnnotationRisk.Low, "true or false", "as the ConfigMap says, else false",
             "Whether requests go to the Service's cluster IP instead of its endpoints.",
             (policies, text) => policies.WithBackend(backend => backend with { ServiceUpstream = SettingValue.Bool(text) }))
         {
+            Scope = AnnotationScope.Backend,
             Example = "true",
         },
         new("connection-proxy-header", AnnotationRisk.Low, "close or keep-alive", "no Connection header, or that of an upgrade",
@@ -33,6 +36,7 @@ internal static class BackendProtocolAnnotations
                 ConnectionHeader = SettingValue.Word(text.Trim(), ("close", "close"), ("keep-alive", "keep-alive")),
             }))
         {
+            Scope = AnnotationScope.Backend,
             Example = "keep-alive",
         },
     ];

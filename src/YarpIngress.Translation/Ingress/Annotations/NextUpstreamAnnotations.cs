@@ -13,6 +13,7 @@ internal static class NextUpstreamAnnotations
             "After which failures another endpoint is tried. POST, LOCK and PATCH that an endpoint may have seen only with non_idempotent.",
             SetConditions)
         {
+            Scope = AnnotationScope.Backend,
             Example = "error timeout http_502 http_503",
             Difference = "A body of which something was sent is sent again only with proxy-request-buffering on. "
                 + "Endpoints that were not tried yet come first.",
@@ -21,12 +22,14 @@ internal static class NextUpstreamAnnotations
             "How long after the first try another one may begin.",
             (policies, text) => WithNextUpstream(policies, next => next with { Timeout = TimeSpan.FromSeconds(SettingValue.Whole(text, 0, int.MaxValue)) }))
         {
+            Scope = AnnotationScope.Backend,
             Example = "10",
         },
         new("proxy-next-upstream-tries", AnnotationRisk.Low, "whole number; 0 for every endpoint once", "as the ConfigMap says, else 3",
             "How many tries there are at most, the first included.",
             (policies, text) => WithNextUpstream(policies, next => next with { Tries = SettingValue.Whole(text, 0, int.MaxValue) }))
         {
+            Scope = AnnotationScope.Backend,
             Example = "2",
             Difference = "0 tries every endpoint once instead of trying for ever.",
         },

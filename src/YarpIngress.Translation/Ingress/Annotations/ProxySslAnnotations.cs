@@ -19,6 +19,7 @@ internal static class ProxySslAnnotations
             (policies, text, source) => Tls(policies, tls => tls with { Secret = source.Named(NamedKind.Secret, "proxy-ssl-secret", text) }))
         {
             FailsClosed = true,
+            Scope = AnnotationScope.Backend,
             Example = "default/backend-tls",
             Difference = OwnPaths,
         },
@@ -27,6 +28,7 @@ internal static class ProxySslAnnotations
             (policies, text) => Tls(policies, tls => tls with { Verify = SettingValue.OnOff(text) }))
         {
             FailsClosed = true,
+            Scope = AnnotationScope.Backend,
             Example = "on",
             Difference = "Also without proxy-ssl-secret: then by the authorities that the system trusts.",
         },
@@ -34,6 +36,7 @@ internal static class ProxySslAnnotations
             "How many authorities may stand between an endpoint's certificate and the root.",
             (policies, text) => Tls(policies, tls => tls with { Depth = SettingValue.Whole(text, 0, 100) }))
         {
+            Scope = AnnotationScope.Backend,
             Example = "2",
         },
         new("proxy-ssl-name", AnnotationRisk.High, "DNS name", "the request's host",
@@ -41,6 +44,7 @@ internal static class ProxySslAnnotations
             (policies, text) => Tls(policies, tls => tls with { Name = NameOf(text) }))
         {
             FailsClosed = true,
+            Scope = AnnotationScope.Backend,
             Example = "backend.internal",
             Difference = "Without it the name is the request's host.",
         },
@@ -48,6 +52,7 @@ internal static class ProxySslAnnotations
             "Whether proxy-ssl-name is sent to endpoints (SNI).",
             (policies, text) => Tls(policies, tls => tls with { SendName = SettingValue.OnOff(text) }))
         {
+            Scope = AnnotationScope.Backend,
             Example = "on",
             Difference = "Without it the request's host is sent. HTTPS endpoints are spoken to in HTTP/1.1 with it; "
                 + "for GRPCS it is always the request's host that is sent.",
@@ -56,6 +61,7 @@ internal static class ProxySslAnnotations
             "The versions of TLS that are spoken to endpoints.",
             (policies, text) => Tls(policies, tls => tls with { Protocols = ProtocolsOf(text) }))
         {
+            Scope = AnnotationScope.Backend,
             Example = "TLSv1.3",
             Difference = "TLS 1.3 is spoken too unless it is left out. Versions before 1.2 are never spoken.",
         },
@@ -63,6 +69,7 @@ internal static class ProxySslAnnotations
             "The ciphers that are offered to endpoints.",
             (policies, text) => Tls(policies, tls => tls with { Ciphers = CipherNames.Normalize(text) }))
         {
+            Scope = AnnotationScope.Backend,
             Example = "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384",
             Difference = "Classes such as HIGH or !aNULL have no effect: what the platform allows has no weak ciphers in it.",
         },

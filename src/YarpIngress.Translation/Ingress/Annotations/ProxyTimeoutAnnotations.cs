@@ -17,6 +17,7 @@ internal static class ProxyTimeoutAnnotations
                 ConnectTimeout = UpstreamValue.Timeout(text, BackendPolicy.DefaultConnectTimeout),
             }))
         {
+            Scope = AnnotationScope.Backend,
             Example = "2",
         },
         new("proxy-read-timeout", AnnotationRisk.Low, Values, "as the ConfigMap says, else 60",
@@ -26,6 +27,7 @@ internal static class ProxyTimeoutAnnotations
                 ReadTimeout = UpstreamValue.Timeout(text, BackendPolicy.DefaultActivityTimeout),
             }))
         {
+            Scope = AnnotationScope.Backend,
             Example = "300",
         },
         new("proxy-send-timeout", AnnotationRisk.Low, Values, "as the ConfigMap says, else 60",
@@ -35,6 +37,7 @@ internal static class ProxyTimeoutAnnotations
                 SendTimeout = UpstreamValue.Timeout(text, BackendPolicy.DefaultActivityTimeout),
             }))
         {
+            Scope = AnnotationScope.Backend,
             Example = "300",
         },
     ];
