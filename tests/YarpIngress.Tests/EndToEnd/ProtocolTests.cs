@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using YarpIngress.Kubernetes.Models;
 
 namespace YarpIngress.Tests.EndToEnd;
 
@@ -77,7 +79,7 @@ public sealed class ProtocolTests(TestCluster cluster) : EndToEndTest(cluster)
     [Fact]
     public async Task A_large_chunked_upload_streams()
     {
-        var host = await StartAsync();
+        var host = await StartAsync(bodySize: "0");
         var body = new byte[20_000_000];
         using var content = new StreamContent(new MemoryStream(body));
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
@@ -137,11 +139,17 @@ public sealed class ProtocolTests(TestCluster cluster) : EndToEndTest(cluster)
         Assert.Equal(502, (await Gateway.GetAsync(host)).Code);
     }
 
-    private async Task<string> StartAsync(string? appProtocol = null)
+    private async Task<string> StartAsync(string? appProtocol = null, string bodySize = "1m")
     {
         await Namespace.StartAppAsync("app", appProtocol: appProtocol);
         var host = Namespace.Host("app");
-        await Namespace.ApplyIngressAsync("app", host, ("Prefix", "/", "app"));
+        var ingress = Namespace.Ingress(host, ("Prefix", "/", "app"));
+        ingress["metadata"] = new JsonObject
+        {
+            ["annotations"] = new JsonObject { ["nginx.ingress.kubernetes.io/proxy-body-size"] = bodySize },
+        };
+        await Namespace.ApplyAsync<V1Ingress>("app", ingress);
+        await Gateway.UntilAsync(host, "/", answer => answer.Service == "app");
         return host;
     }
 
