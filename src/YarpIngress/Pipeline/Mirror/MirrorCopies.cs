@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -15,8 +17,10 @@ namespace YarpIngress.Pipeline.Mirror;
 /// </summary>
 internal sealed partial class MirrorCopies : IDisposable
 {
-    // A dead mirror holds this many copies for as long as it takes to give up, and no more.
     private const int MostAtOnce = 128;
+
+    // A dead mirror holds this many copies for as long as it takes to give up, and leaves room for the others.
+    private const int MostOfOneMirror = 32;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
@@ -41,6 +45,9 @@ internal sealed partial class MirrorCopies : IDisposable
         SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true },
     });
 
+    // By authority, which only annotations name.
+    private readonly ConcurrentDictionary<string, StrongBox<int>> _ofMirrors = new(StringComparer.OrdinalIgnoreCase);
+
     private int _underWay;
 
     public MirrorCopies(ILogger<MirrorCopies> log) => _log = log;
@@ -50,10 +57,12 @@ internal sealed partial class MirrorCopies : IDisposable
     {
         if (Address(request, policy) is not { } address)
             return null;
-        if (Interlocked.Increment(ref _underWay) > MostAtOnce)
+        var ofMirror = _ofMirrors.GetOrAdd(address.Authority, static _ => new StrongBox<int>());
+        var isTooMany = Interlocked.Increment(ref ofMirror.Value) > MostOfOneMirror;
+        if (Interlocked.Increment(ref _underWay) > MostAtOnce || isTooMany)
         {
-            Interlocked.Decrement(ref _underWay);
-            Log.Dropped(_log, MostAtOnce);
+            Leave(ofMirror);
+            Log.Dropped(_log, address.Authority);
             return null;
         }
         var hasBody = policy.Body
@@ -61,7 +70,7 @@ internal sealed partial class MirrorCopies : IDisposable
             && request.Context.Request.ContentLength != 0;
         var body = new MirrorBody(hasBody, CancellationTokenSource.CreateLinkedTokenSource(_stop.Token));
         var message = Message(request.Context.Request, address, policy, hasBody ? body : null);
-        _ = Task.Run(() => SendAsync(message, body), CancellationToken.None);
+        _ = Task.Run(() => SendAsync(message, body, ofMirror), CancellationToken.None);
         return body;
     }
 
@@ -113,7 +122,7 @@ internal sealed partial class MirrorCopies : IDisposable
         || name.Equals(HeaderNames.Trailer, StringComparison.OrdinalIgnoreCase)
         || name.Equals(HeaderNames.Expect, StringComparison.OrdinalIgnoreCase);
 
-    private async Task SendAsync(HttpRequestMessage message, MirrorBody body)
+    private async Task SendAsync(HttpRequestMessage message, MirrorBody body, StrongBox<int> ofMirror)
     {
         try
         {
@@ -127,9 +136,15 @@ internal sealed partial class MirrorCopies : IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _underWay);
+            Leave(ofMirror);
             body.Close();
         }
+    }
+
+    private void Leave(StrongBox<int> ofMirror)
+    {
+        Interlocked.Decrement(ref ofMirror.Value);
+        Interlocked.Decrement(ref _underWay);
     }
 
     /// <summary>How long a mirror may take to answer once it has the whole request.</summary>
@@ -140,7 +155,7 @@ internal sealed partial class MirrorCopies : IDisposable
         [LoggerMessage(1, LogLevel.Debug, "The mirror {Mirror} did not take a copy: {Error}", EventName = "MirrorFailed")]
         public static partial void Failed(ILogger log, string? mirror, string error);
 
-        [LoggerMessage(2, LogLevel.Debug, "A copy for a mirror was dropped: {Most} are on their way", EventName = "MirrorDropped")]
-        public static partial void Dropped(ILogger log, int most);
+        [LoggerMessage(2, LogLevel.Debug, "A copy for the mirror {Mirror} was dropped: too many are on their way", EventName = "MirrorDropped")]
+        public static partial void Dropped(ILogger log, string mirror);
     }
 }
