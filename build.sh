@@ -109,6 +109,9 @@ golden() {
   # What manifests and docs hold of the code and of each other.
   YARPINGRESS_GOLDEN=rewrite dotnet exec tests/YarpIngress.Tests/bin/$configuration/net10.0/YarpIngress.Tests.dll -noColor -noLogo \
     -class YarpIngress.Tests.Monitoring.MonitoringFileTests -class YarpIngress.Tests.Monitoring.MetricDocsTests
+  # After the rules, which the chart holds too.
+  YARPINGRESS_GOLDEN=rewrite dotnet exec tests/YarpIngress.Chart.Tests/bin/$configuration/net10.0/YarpIngress.Chart.Tests.dll -noColor -noLogo \
+    -class YarpIngress.Chart.Tests.GeneratedFileTests
 }
 
 # Style and analyzers are part of every build; what is left is white space.

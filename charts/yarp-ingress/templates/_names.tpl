@@ -1,0 +1,167 @@
+{{/* Names, labels and what depends on several values. */}}
+
+{{- define "yarp-ingress.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- define "yarp-ingress.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* The release's name, with the chart's where it is not in it. Short enough for the endings that objects add. */}}
+{{- define "yarp-ingress.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 44 | trimSuffix "-" -}}
+{{- else -}}
+{{- $name := include "yarp-ingress.name" . -}}
+{{- if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 44 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 44 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "yarp-ingress.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "yarp-ingress.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "yarp-ingress.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{ include "yarp-ingress.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: {{ include "yarp-ingress.name" . }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "yarp-ingress.controller.labels" -}}
+{{ include "yarp-ingress.labels" . }}
+app.kubernetes.io/component: {{ .Values.controller.name }}
+{{- with .Values.controller.labels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "yarp-ingress.controller.selectorLabels" -}}
+{{ include "yarp-ingress.selectorLabels" . }}
+app.kubernetes.io/component: {{ .Values.controller.name }}
+{{- end -}}
+
+{{- define "yarp-ingress.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- default (include "yarp-ingress.fullname" .) .Values.serviceAccount.name -}}
+{{- else -}}
+{{- default "default" .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The image of a block of values; its tag defaults to "tag". */}}
+{{- define "yarp-ingress.image" -}}
+{{- $image := .image -}}
+{{- $path := $image.image -}}
+{{- if $image.repository -}}
+{{- $path = $image.repository -}}
+{{- else if $image.registry -}}
+{{- $path = printf "%s/%s" $image.registry $image.image -}}
+{{- end -}}
+{{- if $image.digest -}}
+{{- printf "%s@%s" $path $image.digest -}}
+{{- else -}}
+{{- printf "%s:%s" $path (default .tag $image.tag) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "yarp-ingress.securityContext" -}}
+{{- if .containerSecurityContext -}}
+{{ toYaml .containerSecurityContext }}
+{{- else -}}
+runAsNonRoot: {{ .image.runAsNonRoot }}
+runAsUser: {{ .image.runAsUser }}
+runAsGroup: {{ .image.runAsGroup }}
+allowPrivilegeEscalation: {{ .image.allowPrivilegeEscalation }}
+readOnlyRootFilesystem: {{ .image.readOnlyRootFilesystem }}
+seccompProfile:
+  {{- toYaml .image.seccompProfile | nindent 2 }}
+capabilities:
+  drop:
+    - ALL
+{{- end -}}
+{{- end -}}
+
+{{/* The namespace that is watched; empty when all are. */}}
+{{- define "yarp-ingress.watched" -}}
+{{- if .Values.controller.scope.enabled -}}
+{{- default (include "yarp-ingress.namespace" .) .Values.controller.scope.namespace -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "yarp-ingress.publishService" -}}
+{{- $controller := .Values.controller -}}
+{{- if $controller.publishService.enabled -}}
+{{- if $controller.publishService.pathOverride -}}
+{{- $controller.publishService.pathOverride -}}
+{{- else if $controller.service.enabled -}}
+{{- if $controller.service.external.enabled -}}
+$(POD_NAMESPACE)/{{ include "yarp-ingress.fullname" . }}
+{{- else if $controller.service.internal.enabled -}}
+$(POD_NAMESPACE)/{{ include "yarp-ingress.fullname" . }}-internal
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "yarp-ingress.configNamespace" -}}
+{{- default (include "yarp-ingress.namespace" .) .Values.controller.configMapNamespace -}}
+{{- end -}}
+
+{{- define "yarp-ingress.defaultBackend.fullname" -}}
+{{- printf "%s-%s" (include "yarp-ingress.fullname" .) .Values.defaultBackend.name | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- define "yarp-ingress.defaultBackend.labels" -}}
+{{ include "yarp-ingress.labels" . }}
+app.kubernetes.io/component: {{ .Values.defaultBackend.name }}
+{{- with .Values.defaultBackend.labels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "yarp-ingress.defaultBackend.selectorLabels" -}}
+{{ include "yarp-ingress.selectorLabels" . }}
+app.kubernetes.io/component: {{ .Values.defaultBackend.name }}
+{{- end -}}
+
+{{/* Values that contradict each other, refused with a sentence. */}}
+{{- define "yarp-ingress.check" -}}
+{{- $controller := .Values.controller -}}
+{{- if and .Values.rbac.scope (not $controller.scope.enabled) -}}
+{{- fail "rbac.scope is true, which makes Roles only, but controller.scope.enabled is false: set both, or neither" -}}
+{{- end -}}
+{{- if and $controller.scope.enabled $controller.scope.namespaceSelector -}}
+{{- fail "controller.scope.enabled and controller.scope.namespaceSelector exclude each other: set one" -}}
+{{- end -}}
+{{- if and $controller.autoscaling.enabled $controller.keda.enabled -}}
+{{- fail "controller.autoscaling.enabled and controller.keda.enabled exclude each other: set one" -}}
+{{- end -}}
+{{- if and $controller.keda.enabled (not $controller.keda.triggers) -}}
+{{- fail "controller.keda.enabled is true, but controller.keda.triggers is empty: say what to scale by" -}}
+{{- end -}}
+{{- if and (or $controller.autoscaling.enabled $controller.keda.enabled) (eq $controller.kind "DaemonSet") -}}
+{{- fail "controller.kind is DaemonSet, which has one pod per node and cannot be scaled: set controller.kind to Deployment" -}}
+{{- end -}}
+{{- if and $controller.disableLeaderElection (or (ne $controller.kind "Deployment") (gt (int $controller.replicaCount) 1)) -}}
+{{- fail "controller.disableLeaderElection is true, but there are several replicas, and only one may write the status of Ingresses" -}}
+{{- end -}}
+{{- if contains "wait-shutdown" (toYaml $controller.lifecycle) -}}
+{{- fail "controller.lifecycle runs ingress-nginx's /wait-shutdown, which this image does not have: remove it, SIGTERM drains" -}}
+{{- end -}}
+{{- if and $controller.hostNetwork $controller.hostPort.enabled -}}
+{{- if or (ne (int $controller.hostPort.ports.http) (int $controller.containerPort.http)) (ne (int $controller.hostPort.ports.https) (int $controller.containerPort.https)) -}}
+{{- fail "controller.hostNetwork is true: controller.hostPort.ports must equal controller.containerPort, or controller.hostPort.enabled be false" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,207 @@
+{{/* The flags of the controller. */}}
+{{- define "yarp-ingress.args" -}}
+{{- $controller := .Values.controller -}}
+- --controller-class={{ $controller.ingressClassResource.controllerValue }}
+- --ingress-class={{ $controller.ingressClass }}
+- --election-id={{ $controller.electionID }}
+- --http-port={{ $controller.containerPort.http }}
+- --https-port={{ $controller.containerPort.https }}
+- --healthz-port={{ $controller.metrics.port }}
+- --configmap={{ default "$(POD_NAMESPACE)" $controller.configMapNamespace }}/{{ include "yarp-ingress.fullname" . }}
+- --shutdown-grace-period={{ $controller.shutdownGracePeriod }}
+- --post-shutdown-grace-period={{ $controller.postShutdownGracePeriod }}
+{{- with include "yarp-ingress.publishService" . }}
+- --publish-service={{ . }}
+{{- end }}
+{{- if .Values.defaultBackend.enabled }}
+- --default-backend-service=$(POD_NAMESPACE)/{{ include "yarp-ingress.defaultBackend.fullname" . }}
+{{- end }}
+{{- with $controller.healthCheckHost }}
+- --healthz-host={{ . }}
+{{- end }}
+{{- if $controller.scope.enabled }}
+- --watch-namespace={{ default "$(POD_NAMESPACE)" $controller.scope.namespace }}
+{{- end }}
+{{- with $controller.scope.namespaceSelector }}
+- --watch-namespace-selector={{ . }}
+{{- end }}
+{{- if $controller.watchIngressWithoutClass }}
+- --watch-ingress-without-class=true
+{{- end }}
+{{- if $controller.ingressClassByName }}
+- --ingress-class-by-name=true
+{{- end }}
+{{- if $controller.reportNodeInternalIp }}
+- --report-node-internal-ip-address=true
+{{- end }}
+{{- if $controller.disableLeaderElection }}
+- --disable-leader-election=true
+{{- end }}
+{{- with $controller.electionTTL }}
+- --election-ttl={{ . }}
+{{- end }}
+{{- if not $controller.metrics.enabled }}
+- --enable-metrics=false
+{{- end }}
+{{- range $name, $value := $controller.extraArgs }}
+{{- if eq (toString $value) "" }}
+- --{{ $name }}
+{{- else }}
+- {{ printf "--%s=%s" $name (toString $value) | quote }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* Metadata and spec of the pods, for the Deployment and the DaemonSet. */}}
+{{- define "yarp-ingress.pod" -}}
+{{- $controller := .Values.controller -}}
+metadata:
+  labels:
+    {{- include "yarp-ingress.controller.selectorLabels" . | nindent 4 }}
+    {{- with .Values.commonLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+    {{- with $controller.podLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with $controller.podAnnotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  serviceAccountName: {{ include "yarp-ingress.serviceAccountName" . }}
+  automountServiceAccountToken: {{ .Values.serviceAccount.automountServiceAccountToken }}
+  # A Service called yarpingress-something would otherwise set variables that the controller reads as its flags.
+  enableServiceLinks: false
+  terminationGracePeriodSeconds: {{ $controller.terminationGracePeriodSeconds }}
+  {{- if $controller.hostNetwork }}
+  hostNetwork: true
+  {{- end }}
+  dnsPolicy: {{ default (ternary "ClusterFirstWithHostNet" "ClusterFirst" $controller.hostNetwork) $controller.dnsPolicy }}
+  {{- with $controller.dnsConfig }}
+  dnsConfig:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $controller.hostAliases }}
+  hostAliases:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- if $controller.shareProcessNamespace }}
+  shareProcessNamespace: true
+  {{- end }}
+  {{- with $controller.priorityClassName }}
+  priorityClassName: {{ . | quote }}
+  {{- end }}
+  {{- with .Values.imagePullSecrets }}
+  imagePullSecrets:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- if or $controller.podSecurityContext $controller.sysctls }}
+  securityContext:
+    {{- with $controller.podSecurityContext }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+    {{- with $controller.sysctls }}
+    sysctls:
+      {{- range $name, $value := . }}
+      - name: {{ $name | quote }}
+        value: {{ $value | quote }}
+      {{- end }}
+    {{- end }}
+  {{- end }}
+  {{- with $controller.extraInitContainers }}
+  initContainers:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  containers:
+    - name: {{ $controller.containerName }}
+      image: {{ include "yarp-ingress.image" (dict "image" $controller.image "tag" .Chart.AppVersion) | quote }}
+      imagePullPolicy: {{ $controller.image.pullPolicy }}
+      args:
+        {{- include "yarp-ingress.args" . | nindent 8 }}
+      env:
+        - name: POD_NAME
+          valueFrom:
+            fieldRef:
+              fieldPath: metadata.name
+        - name: POD_NAMESPACE
+          valueFrom:
+            fieldRef:
+              fieldPath: metadata.namespace
+        {{- with $controller.extraEnvs }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+      ports:
+        - name: http
+          containerPort: {{ $controller.containerPort.http }}
+          protocol: TCP
+          {{- if $controller.hostPort.enabled }}
+          hostPort: {{ $controller.hostPort.ports.http }}
+          {{- end }}
+        - name: https
+          containerPort: {{ $controller.containerPort.https }}
+          protocol: TCP
+          {{- if $controller.hostPort.enabled }}
+          hostPort: {{ $controller.hostPort.ports.https }}
+          {{- end }}
+        - name: admin
+          containerPort: {{ $controller.metrics.port }}
+          protocol: TCP
+      securityContext:
+        {{- include "yarp-ingress.securityContext" $controller | nindent 8 }}
+      {{- with $controller.startupProbe }}
+      startupProbe:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      livenessProbe:
+        {{- toYaml $controller.livenessProbe | nindent 8 }}
+      readinessProbe:
+        {{- toYaml $controller.readinessProbe | nindent 8 }}
+      {{- with $controller.lifecycle }}
+      lifecycle:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with $controller.resources }}
+      resources:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      volumeMounts:
+        - name: tmp
+          mountPath: /tmp
+        {{- with $controller.extraVolumeMounts }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+    {{- with $controller.extraContainers }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with $controller.nodeSelector }}
+  nodeSelector:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $controller.tolerations }}
+  tolerations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $controller.affinity }}
+  affinity:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- if $controller.topologySpreadConstraints }}
+  topologySpreadConstraints:
+    {{- toYaml $controller.topologySpreadConstraints | nindent 4 }}
+  {{- else if ne $controller.kind "DaemonSet" }}
+  topologySpreadConstraints:
+    - maxSkew: 1
+      topologyKey: kubernetes.io/hostname
+      whenUnsatisfiable: ScheduleAnyway
+      labelSelector:
+        matchLabels:
+          {{- include "yarp-ingress.controller.selectorLabels" . | nindent 10 }}
+  {{- end }}
+  volumes:
+    - name: tmp
+      emptyDir: {}
+    {{- with $controller.extraVolumes }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+{{- end -}}

@@ -1,0 +1,31 @@
+{{/* What the controller reads and writes where it serves Ingresses: in one namespace, or in all. */}}
+{{- define "yarp-ingress.rbac.served" -}}
+# Watched. Of Secrets only those of type kubernetes.io/tls; others are got by name when an Ingress refers to them.
+- apiGroups: [""]
+  resources: [services, endpoints, secrets]
+  verbs: [get, list, watch]
+- apiGroups: [discovery.k8s.io]
+  resources: [endpointslices]
+  verbs: [get, list, watch]
+- apiGroups: [networking.k8s.io]
+  resources: [ingresses]
+  verbs: [get, list, watch]
+# Got by name when an Ingress or a setting refers to them.
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [get]
+# All that is written there.
+- apiGroups: [networking.k8s.io]
+  resources: [ingresses/status]
+  verbs: [patch]
+- apiGroups: [""]
+  resources: [events]
+  verbs: [create, patch]
+{{- end -}}
+
+{{/* Whether addresses of nodes are published. */}}
+{{- define "yarp-ingress.rbac.nodes" -}}
+{{- if not (include "yarp-ingress.publishService" .) -}}
+true
+{{- end -}}
+{{- end -}}
