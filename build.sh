@@ -4,6 +4,7 @@
 #   ./build.sh test     every test; ends with "N passed, N failed"
 #   ./build.sh golden   rewrite the golden files
 #   ./build.sh bench [NAME]   run benchmarks
+#   ./build.sh image    the container image, or a proof of its last stage where no registry is reached
 #   ./build.sh check    what CI runs: format, build, tests, stale generated files
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -173,6 +174,7 @@ case ${1:-build} in
   test) shift; build; run_tests "$@" ;;
   golden) build; golden ;;
   bench) shift; bench "$@" ;;
+  image) exec .ci/image ;;
   check) build; check_generated; check_format; run_tests ;;
-  *) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+  *) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac
