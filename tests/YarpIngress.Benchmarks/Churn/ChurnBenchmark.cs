@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using YarpIngress.Benchmarks.Cluster;
+using YarpIngress.Benchmarks.Processes;
 using YarpIngress.Benchmarks.Traffic;
 
 namespace YarpIngress.Benchmarks.Churn;
@@ -27,7 +28,7 @@ internal static class ChurnBenchmark
         await using var cluster = await BenchmarkCluster.StartAsync(ct);
         await cluster.AddApplicationsAsync(0, BenchmarkObjects.Plain(Applications), new IPEndPoint(IPAddress.Loopback, 80), ct);
         await using var workload = await Workload.StartAsync(cluster.Api, Applications, ct);
-        await using var gateway = await GatewayProcess.StartAsync(cluster, ct);
+        await using var gateway = await GatewayProcess.StartAsync(cluster, Processors.Proxy, ct);
         await using var load = SteadyLoad.Start(gateway.HttpPort, Requests(), RequestsPerSecond, ct);
 
         report.Line($"churn: {RequestsPerSecond:N0} requests/s, one in ten a POST, over 64 connections");

@@ -22,14 +22,17 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public TimeSpan StartToReady { get; private set; }
 
     /// <summary>Starts it and waits until it is ready.</summary>
-    public static async Task<GatewayProcess> StartAsync(BenchmarkCluster cluster, CancellationToken ct)
+    /// <param name="cluster">What it follows.</param>
+    /// <param name="processor">The processor that it may use; null for all.</param>
+    /// <param name="ct">Gives up.</param>
+    public static async Task<GatewayProcess> StartAsync(BenchmarkCluster cluster, int? processor, CancellationToken ct)
     {
         var (http, https, admin) = (ChildProcess.FreePort(), ChildProcess.FreePort(), ChildProcess.FreePort());
         var launch = Launch.Controller(
             "--kubeconfig", cluster.Kubeconfig, "--bind-address", "127.0.0.1", "--healthz-host", "127.0.0.1",
             "--http-port", $"{http}", "--https-port", $"{https}", "--healthz-port", $"{admin}");
         var started = Stopwatch.GetTimestamp();
-        var process = ChildProcess.Start(launch with { Processor = Processors.Proxy, DiscardsOutput = true });
+        var process = ChildProcess.Start(launch with { Processor = processor, DiscardsOutput = true });
         var gateway = new GatewayProcess(process) { HttpPort = http, HttpsPort = https, AdminPort = admin };
         try
         {

@@ -64,7 +64,7 @@ internal static class PropagationBenchmark
     private static async Task MeasureGatewayAsync(
         BenchmarkCluster cluster, int size, Origin origin, Origin target, int count, Action<Figure> found, CancellationToken ct)
     {
-        await using var gateway = await GatewayProcess.StartAsync(cluster, ct);
+        await using var gateway = await GatewayProcess.StartAsync(cluster, Processors.Proxy, ct);
         using var http = new HttpProbe(gateway.HttpPort);
         var applications = new Applications(
             cluster.Api, size, AddressOf(origin), AddressOf(target), http, new TlsProbe(gateway.HttpsPort));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using YarpIngress.Benchmarks.Churn;
 using YarpIngress.Benchmarks.Cluster;
+using YarpIngress.Benchmarks.Processes;
 using YarpIngress.Benchmarks.Traffic;
 
 namespace YarpIngress.Benchmarks.Soak;
@@ -25,7 +26,7 @@ internal static class SoakBenchmark
         var special = BenchmarkObjects.Certified(Applications / 9);
         await cluster.AddApplicationsAsync(0, special + 1, backend.Address, ct);
         await using var workload = await Workload.StartAsync(cluster.Api, Applications, ct);
-        await using var gateway = await GatewayProcess.StartAsync(cluster, ct);
+        await using var gateway = await GatewayProcess.StartAsync(cluster, Processors.Proxy, ct);
 
         report.Line($"soak: {duration.TotalMinutes:0.#} minutes of HTTP/1.1 ({RequestsPerSecond:N0}/s), HTTP/2, new TLS connections,");
         report.Line($"1 MB down and up, WebSockets and aborted requests, with {1000 / BetweenChanges.TotalMilliseconds:0} endpoint changes/s");

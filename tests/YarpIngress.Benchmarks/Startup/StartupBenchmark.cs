@@ -40,7 +40,7 @@ internal static class StartupBenchmark
 
     private static async Task<StartedGateway> StartAsync(BenchmarkCluster cluster, CancellationToken ct)
     {
-        await using var gateway = await GatewayProcess.StartAsync(cluster, ct);
+        await using var gateway = await GatewayProcess.StartAsync(cluster, processor: null, ct);
         var untilReady = gateway.Process.ProcessorTime;
         await Task.Delay(Settling, ct);
         return new StartedGateway(
