@@ -14,7 +14,7 @@ namespace YarpIngress.Benchmarks.Micro;
 internal static class MicroBenchmark
 {
     private const int UsualRounds = 5;
-    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(250);
 
     private static readonly Type[] Pieces =
     [
@@ -50,7 +50,7 @@ internal static class MicroBenchmark
             .WithToolchain(InProcessEmitToolchain.Instance)
             // Before each iteration, of a heap with 20,000 Ingresses: longer than all the rest.
             .WithGcForce(false)
-            .WithWarmupCount(3)
+            .WithWarmupCount(8)
             .WithIterationCount(arguments.Rounds ?? UsualRounds)
             .WithIterationTime(TimeInterval.FromMilliseconds(arguments.DurationOr(Round).TotalMilliseconds));
         return ManualConfig.CreateEmpty()

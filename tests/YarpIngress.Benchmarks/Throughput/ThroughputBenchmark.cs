@@ -85,7 +85,7 @@ internal static class ThroughputBenchmark
             foreach (var proxy in proxies)
             {
                 Report.Progress(string.Create(CultureInfo.InvariantCulture, $"{scenario.Name}: round {round}, {proxy.Name}"));
-                samples[proxy.Name].Add(await Sample.TakeAsync(proxy, scenario.Load, duration, ct));
+                samples[proxy.Name].Add(await Sample.TakeAsync(proxy, scenario.Load, duration, ct, countsAllocations: true));
             }
         }
 
