@@ -3,20 +3,29 @@ using YarpIngress.Pipeline;
 
 namespace YarpIngress.Observability.AccessLog;
 
-/// <summary>A request that is over, as the access log looks at it.</summary>
-/// <param name="request">All that is known of it.</param>
-/// <param name="sample">What it counts in the metrics.</param>
-/// <param name="bodyBytesSent">Bytes of body that went to the client.</param>
-/// <param name="time">When it ended.</param>
-internal readonly ref struct LogEntry(GatewayRequest request, in RequestSample sample, long bodyBytesSent, DateTime time)
+/// <summary>A request that is over, as the access log looks at it. What is large is referred to: every value of a line reads it.</summary>
+internal readonly ref struct LogEntry
 {
-    public GatewayRequest Request { get; } = request;
+    private readonly ref readonly RequestSample _sample;
 
-    public RequestSample Sample { get; } = sample;
+    /// <summary>Made at the end of a request.</summary>
+    /// <param name="request">All that is known of it.</param>
+    /// <param name="sample">What it counts in the metrics.</param>
+    /// <param name="bodyBytesSent">Bytes of body that went to the client.</param>
+    /// <param name="time">When it ended.</param>
+    public LogEntry(GatewayRequest request, in RequestSample sample, long bodyBytesSent, DateTime time)
+    {
+        _sample = ref sample;
+        (Request, BodyBytesSent, Time) = (request, bodyBytesSent, time);
+    }
 
-    public long BodyBytesSent { get; } = bodyBytesSent;
+    public GatewayRequest Request { get; }
 
-    public DateTime Time { get; } = time;
+    public ref readonly RequestSample Sample => ref _sample;
+
+    public long BodyBytesSent { get; }
+
+    public DateTime Time { get; }
 
     public HttpContext Context => Request.Context;
 }

@@ -3,14 +3,26 @@ using YarpIngress.Pipeline;
 namespace YarpIngress.Observability.AccessLog;
 
 /// <summary>One attempt of a request, as the access log looks at it.</summary>
-/// <param name="entry">The request.</param>
-/// <param name="upstream">The attempt.</param>
-/// <param name="isLast">Whether the answer is this one's.</param>
-internal readonly ref struct LoggedTry(LogEntry entry, UpstreamTry upstream, bool isLast)
+internal readonly ref struct LoggedTry
 {
-    public LogEntry Entry { get; } = entry;
+    private readonly ref readonly UpstreamTry _upstream;
 
-    public UpstreamTry Upstream { get; } = upstream;
+    /// <summary>An attempt.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="upstream">The attempt.</param>
+    /// <param name="bodyBytesSent">Bytes of body that went to the client.</param>
+    /// <param name="isLast">Whether the answer is this one's.</param>
+    public LoggedTry(GatewayRequest request, in UpstreamTry upstream, long bodyBytesSent, bool isLast)
+    {
+        _upstream = ref upstream;
+        (Request, BodyBytesSent, IsLast) = (request, bodyBytesSent, isLast);
+    }
 
-    public bool IsLast { get; } = isLast;
+    public GatewayRequest Request { get; }
+
+    public ref readonly UpstreamTry Upstream => ref _upstream;
+
+    public long BodyBytesSent { get; }
+
+    public bool IsLast { get; }
 }

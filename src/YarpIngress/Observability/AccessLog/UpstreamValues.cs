@@ -22,18 +22,18 @@ internal static class UpstreamValues
         {
             foreach (var earlier in entry.Request.EarlierTries)
             {
-                value(line, new LoggedTry(entry, earlier, isLast: false));
+                value(line, new LoggedTry(entry.Request, earlier, entry.BodyBytesSent, isLast: false));
                 line.Raw(", "u8);
             }
         }
-        value(line, new LoggedTry(entry, entry.Request.Upstream, isLast: true));
+        value(line, new LoggedTry(entry.Request, entry.Request.Upstream, entry.BodyBytesSent, isLast: true));
     }
 
     public static void Address(LogLine line, in LoggedTry one) => line.Text(one.Upstream.Destination?.DestinationId);
 
     public static void Status(LogLine line, in LoggedTry one)
     {
-        var answered = one.Entry.Context.Response.StatusCode;
+        var answered = one.Request.Context.Response.StatusCode;
         if (one.Upstream.Status > 0)
             line.Number(one.Upstream.Status);
         else if (one.IsLast && answered == StatusCodes.Status504GatewayTimeout)
@@ -51,7 +51,7 @@ internal static class UpstreamValues
     public static void ConnectTime(LogLine line, in LoggedTry one) => Time(line, one.Upstream, one.Upstream.ConnectedAt);
 
     public static void Length(LogLine line, in LoggedTry one) =>
-        line.Number(one is { IsLast: true, Upstream.Status: > 0 } ? one.Entry.BodyBytesSent : 0);
+        line.Number(one is { IsLast: true, Upstream.Status: > 0 } ? one.BodyBytesSent : 0);
 
     public static void BytesReceived(LogLine line, in LoggedTry one) => line.Number(one.Upstream.BytesReceived);
 
