@@ -53,6 +53,12 @@ public sealed record RoutePolicies
     /// <summary>As <see cref="Denied"/>, for every route of the Ingress's hosts, whichever Ingress it comes from.</summary>
     public string? DeniedHosts { get; init; }
 
+    /// <summary>How the checks of who may use its routes go together.</summary>
+    public AccessPolicy Access { get; init; } = AccessPolicy.Default;
+
+    /// <summary>Whether something asks who may use its routes.</summary>
+    public bool HasAccessChecks => false;
+
     /// <summary><c>enable-cors</c> and <c>cors-*</c>; null when it is off.</summary>
     public CorsPolicy? Cors { get; init; }
 
@@ -97,6 +103,8 @@ public sealed record RoutePolicies
         Metadata = None.Metadata,
         Named = None.Named,
         Affinity = null,
+        // Says nothing without the checks themselves.
+        Access = None.Access,
         // Looked at on every route, so that it is no step.
         MaximumBodySize = None.MaximumBodySize,
         Buffering = Buffering is { IsUsed: true } ? Buffering : null,

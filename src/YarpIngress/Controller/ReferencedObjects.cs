@@ -90,9 +90,11 @@ internal sealed partial class ReferencedObjects(ApiClient api, ControllerLoop lo
     private async Task ReadSecretAsync(NamedObject value, CancellationToken ct)
     {
         var key = value.Key;
-        var secret = TrimmedObjects.Secret(await api.GetAsync<V1Secret>(key.Namespace, key.Name, ct));
+        var secret = await api.GetAsync<V1Secret>(key.Namespace, key.Name, ct);
         loop.Post("Secret", key, cache =>
         {
+            // What an annotation names is looked at whole: users may be entries of their own.
+            secret = cache.Named.IsNamed(value) ? TrimmedObjects.Metadata(secret) : TrimmedObjects.Secret(secret);
             // The watch of those is ahead of any read.
             if (secret.Type != ClusterFeed.TlsSecretType && cache.Secret(key)?.Metadata.ResourceVersion != secret.Metadata.ResourceVersion)
                 cache.Set(secret);

@@ -91,7 +91,7 @@ internal sealed class GatewayRequest
     /// <summary>The default backend that serves in place of the route's; null when it does not.</summary>
     public ProxyRoute? DivertedTo { get; private set; }
 
-    /// <summary>Headers that this request gets on its way to the pod, in place of the client's.</summary>
+    /// <summary>Headers that this request gets on its way to the pod, in place of the client's; an empty value takes the client's away.</summary>
     public IReadOnlyList<HeaderValue> AddedHeaders { get; private set; } = [];
 
     /// <summary>The id as text, once somebody needed it so; see <see cref="Headers.RequestId"/>.</summary>
@@ -176,8 +176,13 @@ internal sealed class GatewayRequest
         ProxyRoute backend, ClusterState cluster, HttpTransformer transformer, IReadOnlyList<HeaderValue> headers)
     {
         Use(backend, cluster, transformer);
-        (DivertedTo, AddedHeaders, IsAnswered) = (backend, headers, false);
+        AddHeaders(headers);
+        (DivertedTo, IsAnswered) = (backend, false);
     }
+
+    /// <summary>Adds to <see cref="AddedHeaders"/>.</summary>
+    public void AddHeaders(IReadOnlyList<HeaderValue> headers) =>
+        AddedHeaders = AddedHeaders.Count == 0 ? headers : [.. AddedHeaders, .. headers];
 
     /// <summary>The next try is counted with an endpoint, until it is over.</summary>
     public void Occupy(EndpointLoad load)

@@ -1,5 +1,6 @@
 using Yarp.ReverseProxy.Forwarder;
 using YarpIngress.Observability.Tracing;
+using YarpIngress.Pipeline.Access;
 using YarpIngress.Pipeline.Bodies;
 using YarpIngress.Pipeline.Canary;
 using YarpIngress.Pipeline.Cors;
@@ -65,6 +66,10 @@ internal static class RequestPipeline
 
         // What the pod gets instead of the client's host: nothing before asks for it.
         policies = new RewriteHost(policies).InvokeAsync;
+
+        // Last of what may refuse a request: redirects, which say nothing of the site, do not wait for a login. Before anybody
+        // sends it anywhere.
+        policies = new AccessControl(policies).InvokeAsync;
 
         // Before addresses, limits and authentication, which would only be repeated over HTTPS.
         policies = new HttpsRedirect(policies, services.GetRequiredService<TrafficPorts>()).InvokeAsync;

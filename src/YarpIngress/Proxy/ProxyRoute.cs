@@ -35,6 +35,9 @@ internal sealed class ProxyRoute(string host, Route? route, RouteConfig config, 
     /// <summary>What pods get instead of the client's path; null when they get that.</summary>
     public PathRewrite? Rewrite { get; } = route?.Policies.Rewrite is { } rewrite ? new PathRewrite(rewrite, route.Path) : null;
 
+    /// <summary>Whether it asks nobody to log in, whatever its policies say: see <see cref="AccessPolicy.OpenPaths"/>.</summary>
+    public bool IsOpen { get; } = route is not null && route.Policies.Access.IsOpen(route);
+
     /// <summary>Whether requests pass the steps of policies; they cost nothing on other routes.</summary>
     public bool HasSteps { get; } = route is not null && (route.Policies.HasSteps || route.Canary is not null);
 

@@ -12,7 +12,7 @@ public static class IngressAnnotations
     public static readonly IReadOnlyList<Annotation> All =
     [
         .. AccessLogAnnotations.All, .. OpenTelemetryAnnotations.All, .. RedirectAnnotations.All, .. RewriteAnnotations.All,
-        .. HostAnnotations.All, .. GlobalAuthAnnotations.All,
+        .. HostAnnotations.All, .. AccessAnnotations.All, .. GlobalAuthAnnotations.All,
         .. BackendProtocolAnnotations.All, .. ProxySslAnnotations.All, .. ProxyTimeoutAnnotations.All,
         .. NextUpstreamAnnotations.All, .. BodyAnnotations.All,
         .. CorsAnnotations.All, .. CustomHeadersAnnotations.All, .. AnswerRewriteAnnotations.All, .. ErrorAnnotations.All,

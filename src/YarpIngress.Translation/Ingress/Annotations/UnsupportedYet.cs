@@ -40,7 +40,6 @@ internal static class UnsupportedYet
         Later("auth-keepalive-requests", Low, "whole number"),
         Later("auth-keepalive-share-vars", Low, "true or false") with { Nothing = UnsupportedByDesign.Off },
         Later("auth-keepalive-timeout", Low, "seconds"),
-        Later("satisfy", Low, "all or any") with { Nothing = ["", "all"] },
         Later("auth-tls-verify-client", Medium, "on, off, optional or optional_no_ca") with { Scope = AnnotationScope.Host },
         Later("auth-tls-verify-depth", Low, "whole number") with { Scope = AnnotationScope.Host },
         Later("auth-tls-error-page", High, "URL") with { Scope = AnnotationScope.Host },

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using YarpIngress.Pipeline.Headers;
+using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Pipeline.Errors;
 
@@ -15,11 +16,16 @@ internal static class ErrorAnswer
     /// <param name="status">The status.</param>
     /// <param name="closes">Whether the connection is of no use behind the answer; in HTTP/1 only.</param>
     /// <param name="location">Where a redirect goes.</param>
-    public static Task WriteAsync(HttpContext context, int status, bool closes = false, string? location = null)
+    /// <param name="headers">More headers of the answer; those of one name are lines of their own.</param>
+    public static Task WriteAsync(
+        HttpContext context, int status, bool closes = false, string? location = null, params IReadOnlyList<HeaderValue> headers)
     {
         var response = context.Response;
         if (response.HasStarted)
             return Task.CompletedTask;
+        response.Clear();
+        foreach (var (name, value) in headers)
+            response.Headers.Append(name, value);
         if (GatewayRequest.Of(context).Interception is { } errors && status != ClientClosedRequest)
         {
             if (errors.Takes(GatewayRequest.Of(context), status, isPods: false))
@@ -29,7 +35,6 @@ internal static class ErrorAnswer
                 status = errors.Status;
         }
 
-        response.Clear();
         response.StatusCode = status;
         response.Headers.Server = ServerHeader.Value;
         if (closes)
