@@ -118,6 +118,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
                 {
                     ServeClusterIPs = _options.ServeClusterIPs,
                     MaxServiceAddresses = _options.MaxServiceAddresses,
+                    Kubeconfig = KubeconfigPath,
                     Log = _options.Log,
                 },
                 cancel);

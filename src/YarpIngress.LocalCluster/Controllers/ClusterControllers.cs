@@ -19,6 +19,7 @@ internal sealed class ClusterControllers : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly EchoServer _echo;
     private readonly LocalKubelet _kubelet;
+    private readonly ControllerPods _gateways;
     private readonly OpenFronts _fronts;
     private readonly Task _running;
 
@@ -31,7 +32,9 @@ internal sealed class ClusterControllers : IAsyncDisposable
         _echo = echo;
         _fronts = new OpenFronts(block.Node, options.MaxServiceAddresses, log.CreateLogger<OpenFronts>(), options.Time);
         // The kubelet takes note of a change before those who publish its pods.
-        _kubelet = new LocalKubelet(objects, events, changes, echo, block, log.CreateLogger<LocalKubelet>());
+        var pods = new AddressPool(block.Pods, block.Node);
+        _kubelet = new LocalKubelet(objects, events, changes, echo, block, pods, log.CreateLogger<LocalKubelet>());
+        _gateways = new ControllerPods(objects, events, changes, pods, block, options.Kubeconfig, log.CreateLogger<ControllerPods>());
         var node = new NodeRegistration(api, objects, changes, block, log.CreateLogger<NodeRegistration>());
         var accounts = new ServiceAccounts(objects, changes, log.CreateLogger<ServiceAccounts>());
         var deployments = new DeploymentController(objects, events, changes, log.CreateLogger<DeploymentController>());
@@ -43,9 +46,8 @@ internal sealed class ClusterControllers : IAsyncDisposable
             objects, changes, _fronts, block.Node, options.ServeClusterIPs, log.CreateLogger<ServiceAddressController>());
         Func<CancellationToken, Task>[] loops =
         [
-            changes.RunAsync, node.RunAsync, accounts.RunAsync, _kubelet.RunAsync, deployments.RunAsync, sets.RunAsync, slices.RunAsync,
-            mirror.RunAsync,
-            balancers.RunAsync, addresses.RunAsync,
+            changes.RunAsync, node.RunAsync, accounts.RunAsync, _kubelet.RunAsync, _gateways.RunAsync, deployments.RunAsync, sets.RunAsync,
+            slices.RunAsync, mirror.RunAsync, balancers.RunAsync, addresses.RunAsync,
         ];
         _running = Task.WhenAll(loops.Select(loop => Task.Run(() => loop(_stop.Token), CancellationToken.None)));
     }
@@ -63,6 +65,7 @@ internal sealed class ClusterControllers : IAsyncDisposable
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _fronts.Dispose();
         await _kubelet.DisposeAsync();
+        await _gateways.DisposeAsync();
         await _echo.DisposeAsync();
         _stop.Dispose();
     }
@@ -76,6 +79,9 @@ internal sealed record ClusterControllersOptions
 
     /// <summary>Most Service addresses that are listened on; each takes a file descriptor.</summary>
     public int MaxServiceAddresses { get; init; } = 4096;
+
+    /// <summary>By which pods that are ingress controllers reach the API server; null runs none.</summary>
+    public string? Kubeconfig { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

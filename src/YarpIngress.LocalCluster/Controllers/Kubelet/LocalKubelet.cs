@@ -14,7 +14,8 @@ namespace YarpIngress.LocalCluster.Controllers.Kubelet;
 /// <remarks>
 /// The kubelet writes a pod's status on its own transitions only: started, port problem come or gone, readiness gate come true or false,
 /// ended. When somebody else has changed the phase, the address or one of the kubelet's own conditions since, then the status is theirs:
-/// the pod goes on running, but the kubelet writes its status no more. A pod that names another node is left alone altogether.
+/// the pod goes on running, but the kubelet writes its status no more. A pod that names another node is left alone altogether, as are
+/// those of <see cref="ControllerPods"/>.
 /// </remarks>
 internal sealed partial class LocalKubelet : IAsyncDisposable
 {
@@ -33,13 +34,13 @@ internal sealed partial class LocalKubelet : IAsyncDisposable
     private readonly ConcurrentDictionary<Task, byte> _endings = new();
 
     public LocalKubelet(
-        ClusterObjects objects, ClusterEvents events, ClusterChanges changes, EchoServer echo, AddressBlock block,
+        ClusterObjects objects, ClusterEvents events, ClusterChanges changes, EchoServer echo, AddressBlock block, AddressPool addresses,
         ILogger<LocalKubelet> log)
     {
         _objects = objects;
         _events = events;
         _echo = echo;
-        _addresses = new AddressPool(block.Pods, block.Node);
+        _addresses = addresses;
         _nodeIP = block.Node.ToString();
         _log = log;
         _queue = new WorkQueue(Manager, Reconcile, objects.Time, log);
@@ -90,7 +91,7 @@ internal sealed partial class LocalKubelet : IAsyncDisposable
         if (source is null)
             return null;
         var pod = _objects.View(source);
-        if (pod.NodeName is not (null or NodeName))
+        if (pod.NodeName is not (null or NodeName) || ControllerPods.Runs(source))
             return null;
         if (pod.IsDeleting)
         {
@@ -203,7 +204,7 @@ internal sealed partial class LocalKubelet : IAsyncDisposable
             foreign = PodStatus.Fingerprint(pod.ObjectAt("status")) != running.WrittenStatus;
             if (foreign)
                 return;
-            PodStatus.Write(pod, _nodeIP, running.Echo.Address.ToString(), running.Problem, now);
+            PodStatus.Write(pod, _nodeIP, running.Echo.Address.ToString(), new ContainerState(running.Problem), now);
             written = PodStatus.Fingerprint(pod.ObjectAt("status"));
         });
         (running.WrittenStatus, running.StatusIsForeign) = (written, foreign);

@@ -26,12 +26,12 @@ internal static class PodStatus
             .Where(gate => !Conditions.IsTrue(pod.ObjectAt("status"), gate)),
     ];
 
-    /// <summary>Writes the status of a pod whose containers run; <paramref name="problem"/> says why they do not.</summary>
-    public static void Write(JsonObject pod, string nodeIP, string podIP, string? problem, DateTimeOffset now)
+    /// <summary>Writes the status of a pod whose containers are in the given state.</summary>
+    public static void Write(JsonObject pod, string nodeIP, string podIP, ContainerState state, DateTimeOffset now)
     {
         var status = pod.Make("status");
-        var ready = problem is null;
-        status["phase"] = ready ? "Running" : "Pending";
+        var ready = state is { Problem: null, IsReady: true };
+        status["phase"] = state.Problem is null ? "Running" : "Pending";
         status["hostIP"] = nodeIP;
         status["hostIPs"] = new JsonArray(new JsonObject { ["ip"] = nodeIP });
         status["podIP"] = podIP;
@@ -39,7 +39,7 @@ internal static class PodStatus
         status["startTime"] ??= now.Timestamp();
         status["qosClass"] ??= "BestEffort";
         status["containerStatuses"] = new JsonArray(
-            [.. pod.ItemsAt("spec", "containers").Select(container => Container(pod, container, problem, now))]);
+            [.. pod.ItemsAt("spec", "containers").Select(container => Container(pod, container, state, now))]);
         SetCondition(status, "PodReadyToStartContainers", true, null, null, now);
         SetCondition(status, "Initialized", true, null, null, now);
         SetCondition(status, "PodScheduled", true, null, null, now);
@@ -77,12 +77,12 @@ internal static class PodStatus
         }
     }
 
-    private static JsonObject Container(JsonObject pod, JsonObject container, string? problem, DateTimeOffset now)
+    private static JsonObject Container(JsonObject pod, JsonObject container, ContainerState condition, DateTimeOffset now)
     {
         var name = container.TextAt("name") ?? "";
         var image = container.TextAt("image") ?? "";
         var before = pod.ItemsAt("status", "containerStatuses").FirstOrDefault(status => status.TextAt("name") == name);
-        var state = problem is not null
+        var state = condition.Problem is { } problem
             ? new JsonObject { ["waiting"] = new JsonObject { ["reason"] = "PortUnavailable", ["message"] = problem } }
             : new JsonObject
             {
@@ -93,12 +93,12 @@ internal static class PodStatus
             ["name"] = name,
             ["state"] = state,
             ["lastState"] = new JsonObject(),
-            ["ready"] = problem is null,
-            ["restartCount"] = 0,
+            ["ready"] = condition is { Problem: null, IsReady: true },
+            ["restartCount"] = condition.Restarts,
             ["image"] = image,
             ["imageID"] = image,
-            ["containerID"] = $"local://{Hash.Of(pod.TextAt("metadata", "uid") ?? "", name):x16}",
-            ["started"] = problem is null,
+            ["containerID"] = condition.Id ?? $"local://{Hash.Of(pod.TextAt("metadata", "uid") ?? "", name):x16}",
+            ["started"] = condition.Problem is null,
         };
     }
 
