@@ -20,6 +20,7 @@ public static class GlobalKeys
         .. DialectKeys.All,
         .. UpstreamKeys.All,
         .. BalancingKeys.All,
+        .. ListenerKeys.All,
     ];
 
     /// <summary>By name.</summary>

@@ -25,6 +25,9 @@ public sealed record GlobalSettings
     /// <summary>Connections to endpoints.</summary>
     public UpstreamKeepAlive KeepAlive { get; init; } = new();
 
+    /// <summary>Connections from clients.</summary>
+    public ListenerSettings Listeners { get; init; } = new();
+
     /// <summary>Traces.</summary>
     public TracingSettings Tracing { get; init; } = new();
 

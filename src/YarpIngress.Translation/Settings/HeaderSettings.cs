@@ -27,6 +27,12 @@ public sealed record HeaderSettings
     /// <summary><c>server-tokens</c>: whether the gateway's Server header tells its version.</summary>
     public bool ServerTokens { get; init; }
 
+    /// <summary><c>ignore-invalid-headers</c>: whether headers pass only if letters, digits and <c>-</c> make up their names.</summary>
+    public bool DropsInvalid { get; init; } = true;
+
+    /// <summary><c>enable-underscores-in-headers</c>: whether <c>_</c> may be among them.</summary>
+    public bool AllowsUnderscores { get; init; }
+
     /// <summary><c>allow-backend-server-header</c>: whether a pod's Server header passes in place of the gateway's.</summary>
     public bool AllowBackendServer { get; init; }
 }

@@ -11,6 +11,7 @@ using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Certificates;
+using YarpIngress.Proxy.Listeners;
 using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Controller;
@@ -74,6 +75,7 @@ internal sealed partial class IngressController
         _traffic.Services.GetRequiredService<AccessLogger>().Configure(settings.AccessLog);
         _traffic.Services.GetRequiredService<RequestIdSettings>().Generate = settings.GenerateRequestId;
         _traffic.Services.GetRequiredService<HeaderDefaults>().Set(settings.Headers);
+        _traffic.Services.GetRequiredService<ListenerLimits>().Apply(settings.Listeners);
         _traffic.Services.GetRequiredService<ConnectionPools>().Apply(settings.KeepAlive);
         _traffic.Services.GetRequiredService<BackendTable>().Apply(settings.KeepAlive);
     }

@@ -55,6 +55,7 @@ internal static class DataPlaneServices
         services.AddSingleton<HeaderDefaults>();
         services.AddSingleton<MirrorCopies>();
         services.AddSingleton<TrafficPorts>();
+        services.AddSingleton<ListenerLimits>();
         services.AddSingleton<IConnectionListenerFactory, TrafficListenerFactory>();
         services.AddSingleton<IPostConfigureOptions<KestrelServerOptions>, TrafficListeners>();
         // A request is read, routed and answered on the thread that its socket is polled by; see InlineSockets.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http.Features;
@@ -7,6 +8,7 @@ using YarpIngress.Observability.Failures;
 using YarpIngress.Observability.Tracing;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Metrics;
+using YarpIngress.Proxy.Listeners;
 
 namespace YarpIngress.Pipeline;
 
@@ -21,7 +23,8 @@ internal sealed class GatewayApplication(
     RequestTracing tracing,
     Accounting accounting,
     RecentFailures failures,
-    LiveTraffic traffic)
+    LiveTraffic traffic,
+    ListenerLimits limits)
     : IHttpApplication<GatewayRequest>
 {
     /// <inheritdoc/>
@@ -30,6 +33,8 @@ internal sealed class GatewayApplication(
         var container = (IHostContextContainer<GatewayRequest>)contextFeatures;
         var request = container.HostContext ??= new GatewayRequest();
         request.Begin(contextFeatures, headers.Current, hasOnlySentId: !ids.Generate);
+        if (limits.Requests is > 0 and var most && request.NumberOnConnection() >= most)
+            contextFeatures.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
         return request;
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability.Tracing;
@@ -29,6 +30,9 @@ internal sealed class GatewayRequest
 {
     private readonly DefaultHttpContext _context = new();
     private readonly List<UpstreamTry> _earlierTries = [];
+
+    // Of the connection, not of the request: it stays.
+    private int _ofConnection;
     private RouteModel? _route;
     private ClusterModel? _cluster;
     private UpstreamTry _upstream;
@@ -158,6 +162,11 @@ internal sealed class GatewayRequest
         _context.Initialize(features);
         StartedAt = Stopwatch.GetTimestamp();
     }
+
+    /// <summary>The how manieth request of its connection it is; HTTP/1.1 counts those that this was asked for.</summary>
+    public int NumberOnConnection() =>
+        // RFC 9113, 5.1.1: a client's streams are odd.
+        _context.Features.Get<IHttp2StreamIdFeature>() is { StreamId: var stream } ? (stream + 1) / 2 : ++_ofConnection;
 
     /// <summary>Its route is known; whether it can be served is not.</summary>
     public void Choose(ProxyRoute chosen, int pathStart) => (Chosen, PathStart) = (chosen, pathStart);

@@ -46,7 +46,8 @@ internal static class RequestPipeline
 
         // The steps of policies, in ingress-nginx's order, the last first. Routes without any of them skip them all.
         // Last of them: only what a pod will get is read, and only a pod's answer is buffered.
-        RequestDelegate buffered = new RequestBuffering(new ResponseBuffering(forward).InvokeAsync, log.CreateLogger<RequestBuffering>()).InvokeAsync;
+        RequestDelegate buffered = new RequestBuffering(
+            new ResponseBuffering(forward).InvokeAsync, services.GetRequiredService<ListenerLimits>(), log.CreateLogger<RequestBuffering>()).InvokeAsync;
         RequestDelegate policies = new NoEndpoints(buffered).InvokeAsync;
 
         // The last word on what is sent and what is answered, after all that looks at the request as it came.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Hosting.Server;
 using YarpIngress.Proxy;
 
@@ -7,8 +8,13 @@ namespace YarpIngress.Pipeline;
 internal sealed class TrafficServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly IDisposable _unreadable;
 
-    private TrafficServer(WebApplication app) => _app = app;
+    private TrafficServer(WebApplication app)
+    {
+        _app = app;
+        _unreadable = UnreadableRequests.Watch(app.Services.GetRequiredService<DiagnosticListener>());
+    }
 
     /// <summary>What <see cref="DataPlaneServices"/> added.</summary>
     public IServiceProvider Services => _app.Services;
@@ -35,7 +41,11 @@ internal sealed class TrafficServer : IAsyncDisposable
     public Task StopAsync(CancellationToken ct) => Services.GetRequiredService<IServer>().StopAsync(ct);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _unreadable.Dispose();
+        return _app.DisposeAsync();
+    }
 
     private GatewayApplication Application(Task live) =>
         ActivatorUtilities.CreateInstance<GatewayApplication>(Services, RequestPipeline.Build(Services, live));

@@ -36,7 +36,7 @@ public sealed class HealthTests
         Assert.Equal("out of files", tls.Ended);
 
         var clear = new AcceptLoop(new IPEndPoint(IPAddress.Loopback, 2));
-        var both = new CleartextListener(new BrokenSocket(), clear, TimeSpan.FromSeconds(1), NullLogger.Instance);
+        var both = new CleartextListener(new BrokenSocket(), clear, () => TimeSpan.FromSeconds(1), NullLogger.Instance);
         await Assert.ThrowsAsync<IOException>(() => both.Http1.AcceptAsync(TestContext.Current.CancellationToken).AsTask());
         Assert.Equal("out of files", clear.Ended);
     }

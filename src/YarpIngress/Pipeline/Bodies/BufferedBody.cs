@@ -19,17 +19,21 @@ internal sealed class BufferedBody : IDisposable
     public long Length { get; private set; }
 
     /// <summary>Reads a request's body to its end.</summary>
-    /// <exception cref="BadHttpRequestException">It is larger than the route allows, or is no body.</exception>
+    /// <exception cref="BadHttpRequestException">It is larger than the route allows, too slow, or no body.</exception>
     /// <exception cref="IOException">The client went away, or the file can't be written.</exception>
-    public static async ValueTask<BufferedBody> ReadAsync(GatewayRequest request, BufferingPolicy policy, CancellationToken cancellationToken)
+    public static async ValueTask<BufferedBody> ReadAsync(
+        GatewayRequest request, BufferingPolicy policy, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var body = new BufferedBody();
         var reader = request.Context.Request.BodyReader;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
             while (true)
             {
-                var read = await reader.ReadAsync(cancellationToken);
+                patience.CancelAfter(timeout);
+                var read = await reader.ReadAsync(patience.Token);
+                patience.CancelAfter(Timeout.InfiniteTimeSpan);
                 request.BodyBytesReceived += read.Buffer.Length;
                 if (BodySize.IsPassed(request))
                 {
@@ -41,6 +45,11 @@ internal sealed class BufferedBody : IDisposable
                 if (read.IsCompleted)
                     return body;
             }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            body.Dispose();
+            throw SlowBody.Error();
         }
         catch
         {

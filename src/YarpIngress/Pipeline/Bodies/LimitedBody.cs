@@ -3,15 +3,17 @@ using Microsoft.AspNetCore.Http.Features;
 namespace YarpIngress.Pipeline.Bodies;
 
 /// <summary>
-/// A request's body of unknown length on its way through YARP's forwarder: counted, and ended when it gets larger than
-/// <c>proxy-body-size</c> allows. Our own forwarder counts by itself.
+/// A request's body on its way through YARP's forwarder: counted, and ended when it gets larger than <c>proxy-body-size</c>
+/// or slower than <c>client-body-timeout</c> allows. Our own forwarder does so by itself.
 /// </summary>
 internal sealed class LimitedBody : Stream
 {
     private readonly Stream _body;
     private readonly GatewayRequest _request;
 
-    private LimitedBody(Stream body, GatewayRequest request) => (_body, _request) = (body, request);
+    private readonly TimeSpan _timeout;
+
+    private LimitedBody(Stream body, GatewayRequest request, TimeSpan timeout) => (_body, _request, _timeout) = (body, request, timeout);
 
     public override bool CanRead => true;
 
@@ -27,20 +29,25 @@ internal sealed class LimitedBody : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>The same context, whose body is counted where that is needed.</summary>
-    public static HttpContext On(HttpContext context)
+    /// <summary>The same context, whose body is looked after where that is needed.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="timeout">How long its client may send nothing; null where streams go both ways, and may rest in one of them.</param>
+    public static HttpContext On(HttpContext context, TimeSpan? timeout)
     {
+        var request = GatewayRequest.Of(context);
+        var isCounted = context.Request.Headers.ContentLength is null || context.Request.Headers.TransferEncoding.Count > 0;
         if (context.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody
-            && (context.Request.Headers.ContentLength is null || context.Request.Headers.TransferEncoding.Count > 0)
+            && (isCounted || timeout is not null)
+            && request.BufferedBody is null
             && context.Request.Body is not LimitedBody
             && !BodySize.IsTunnel(context))
-            context.Request.Body = new LimitedBody(context.Request.Body, GatewayRequest.Of(context));
+            context.Request.Body = new LimitedBody(context.Request.Body, request, timeout ?? Timeout.InfiniteTimeSpan);
         return context;
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var count = await _body.ReadAsync(buffer, cancellationToken);
+        var count = await ReadInTimeAsync(buffer, cancellationToken);
         _request.BodyBytesReceived += count;
         return BodySize.IsPassed(_request) ? throw BodySize.TooLarge() : count;
     }
@@ -57,4 +64,20 @@ internal sealed class LimitedBody : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private async ValueTask<int> ReadInTimeAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (_timeout == Timeout.InfiniteTimeSpan)
+            return await _body.ReadAsync(buffer, cancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(_timeout);
+        try
+        {
+            return await _body.ReadAsync(buffer, patience.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw SlowBody.Error();
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using YarpIngress.Pipeline.Errors;
+using YarpIngress.Proxy.Listeners;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Pipeline.Bodies;
@@ -8,7 +9,7 @@ namespace YarpIngress.Pipeline.Bodies;
 /// Reads a request's body whole before a pod is connected to, where <c>proxy-request-buffering</c> asks for it: a slow client keeps no
 /// pod busy, the pod is told the length, and what failed can be sent to another pod.
 /// </summary>
-internal sealed partial class RequestBuffering(RequestDelegate next, ILogger<RequestBuffering> logger)
+internal sealed partial class RequestBuffering(RequestDelegate next, ListenerLimits limits, ILogger<RequestBuffering> logger)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -31,7 +32,7 @@ internal sealed partial class RequestBuffering(RequestDelegate next, ILogger<Req
         BufferedBody body;
         try
         {
-            body = await BufferedBody.ReadAsync(request, policy, context.RequestAborted);
+            body = await BufferedBody.ReadAsync(request, policy, limits.BodyTimeout, context.RequestAborted);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {

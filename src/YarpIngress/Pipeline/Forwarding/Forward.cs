@@ -94,6 +94,9 @@ internal sealed partial class Forward(IHttpForwarder forwarder, PassiveHealth he
         if (cause is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } && !request.IsAnswered)
             return TooLargeAnswer.WriteAsync(context);
 
+        if (cause is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } && !request.IsAnswered)
+            return ErrorAnswer.WriteAsync(context, StatusCodes.Status408RequestTimeout, closes: HttpProtocol.IsHttp11(context.Request.Protocol));
+
         // The pod answered without reading the whole body, which is its right; the answer stands.
         var isPodsAnswer = request.IsAnswered && failure.Error
             is ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient or ForwarderError.RequestBodyDestination;

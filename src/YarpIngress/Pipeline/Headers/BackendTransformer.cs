@@ -93,9 +93,9 @@ internal sealed class BackendTransformer : HttpTransformer
 
     private static void Finish(HttpContext context, HttpRequestMessage proxyRequest, string destinationPrefix)
     {
-        RequestHeaderRules.Apply(context.Request.Headers, proxyRequest);
-        var headers = new MessageHeaders(proxyRequest.Headers);
         var request = GatewayRequest.Of(context);
+        RequestHeaderRules.Apply(context.Request.Headers, proxyRequest, request.Headers.Names);
+        var headers = new MessageHeaders(proxyRequest.Headers);
         OwnHeaders.Write(request, ref headers);
         if (request.BackendHost is { } host)
             headers.Add("Host", host);

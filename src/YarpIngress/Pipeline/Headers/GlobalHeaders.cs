@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using Microsoft.Extensions.Primitives;
 using YarpIngress.Translation.Settings;
@@ -19,8 +20,12 @@ internal sealed class GlobalHeaders
         Added = [.. settings.Added.Select(header => new KeyValuePair<string, StringValues>(header.Name, header.Value))];
         Requests = [.. settings.Requests.Select(header => KeyValuePair.Create(header.Name, header.Value))];
         RequestNames = settings.Requests.Select(header => header.Name).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        Names = RequestHeaderRules.Characters(settings);
         SaysNothing = settings is { ServerTokens: false, AllowBackendServer: false } && Hidden.Count == 0 && Added.Count == 0;
     }
+
+    /// <summary>What names of a client's headers may be made of.</summary>
+    public SearchValues<char> Names { get; }
 
     /// <summary>Whether there is nothing to do with answers.</summary>
     public bool SaysNothing { get; }

@@ -2,16 +2,22 @@ using System.Buffers;
 using System.Collections.Frozen;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Pipeline.Headers;
 
 /// <summary>Which of the client's headers a pod gets. Host and the length of the body are not among what is decided here.</summary>
 internal static class RequestHeaderRules
 {
-    // As ingress-nginx with ignore-invalid-headers on and underscores off: to a CGI-like server X_Real_IP and X-Real-IP
-    // are one header, so that the first would speak for the gateway.
-    private static readonly SearchValues<char> NameCharacters =
-        SearchValues.Create("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    private const string Plain = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+    // ignore-invalid-headers on and enable-underscores-in-headers off, which is the default.
+    private static readonly SearchValues<char> PlainCharacters = SearchValues.Create(Plain);
+
+    private static readonly SearchValues<char> UnderscoreCharacters = SearchValues.Create(Plain + "_");
+
+    // RFC 9110, 5.6.2: token, which is all that Kestrel lets through.
+    private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(Plain + "_!#$%&'*+.^`|~");
 
     private static readonly FrozenSet<string> Withheld = HopByHopHeaders.Names
         .Concat(OwnHeaders.Names)
@@ -21,8 +27,22 @@ internal static class RequestHeaderRules
         .Append(HeaderNames.Trailer)
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    private static readonly FrozenSet<string> Impersonated = Withheld
+        .Concat([HeaderNames.Host, HeaderNames.ContentLength])
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What names may be made of.</summary>
+    public static SearchValues<char> Characters(HeaderSettings settings) =>
+        !settings.DropsInvalid ? TokenCharacters : settings.AllowsUnderscores ? UnderscoreCharacters : PlainCharacters;
+
     /// <summary>Whether a header of this name passes.</summary>
-    public static bool IsForwarded(string name) => !Withheld.Contains(name) && !name.AsSpan().ContainsAnyExcept(NameCharacters);
+    /// <param name="name">The name.</param>
+    /// <param name="characters">What names may be made of; see <see cref="Characters"/>.</param>
+    public static bool IsForwarded(string name, SearchValues<char> characters) =>
+        !Withheld.Contains(name)
+        && !name.AsSpan().ContainsAnyExcept(characters)
+        // To a CGI-like server X_Real_IP, X.Real.IP and X-Real-IP are one header: the first would speak for the gateway.
+        && (ReferenceEquals(characters, PlainCharacters) || !name.AsSpan().ContainsAnyExcept(PlainCharacters) || !Impersonated.Contains(AsPlain(name)));
 
     /// <summary>RFC 9110, 7.6.1: what Connection names is for this hop only. Null when it names no header.</summary>
     /// <remarks>
@@ -46,13 +66,13 @@ internal static class RequestHeaderRules
     }
 
     /// <summary>Applies the rules to YARP's message, to which all but the hop-by-hop headers were copied.</summary>
-    public static void Apply(IHeaderDictionary incoming, HttpRequestMessage outgoing)
+    public static void Apply(IHeaderDictionary incoming, HttpRequestMessage outgoing, SearchValues<char> characters)
     {
         var headers = outgoing.Headers;
         List<string>? withheld = null;
         foreach (var (name, _) in headers.NonValidated)
         {
-            if (!IsForwarded(name))
+            if (!IsForwarded(name, characters))
                 (withheld ??= []).Add(name);
         }
         if (NamedBy(incoming.Connection) is { } named)
@@ -64,4 +84,10 @@ internal static class RequestHeaderRules
         if (incoming.UpgradeInsecureRequests is { Count: > 0 } wish)
             headers.TryAddWithoutValidation(HeaderNames.UpgradeInsecureRequests, wish.ToString());
     }
+
+    private static string AsPlain(string name) => string.Create(name.Length, name, static (plain, text) =>
+    {
+        for (var i = 0; i < text.Length; i++)
+            plain[i] = PlainCharacters.Contains(text[i]) ? text[i] : '-';
+    });
 }

@@ -17,7 +17,7 @@ internal sealed partial class CleartextListener
 {
     private readonly IConnectionListener _sockets;
     private readonly AcceptLoop _loop;
-    private readonly TimeSpan _firstByteTimeout;
+    private readonly Func<TimeSpan> _firstByteTimeout;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, bool> _undecided = new();
@@ -25,7 +25,7 @@ internal sealed partial class CleartextListener
     private readonly Half _http2;
     private readonly Task _accepting;
 
-    public CleartextListener(IConnectionListener sockets, AcceptLoop loop, TimeSpan firstByteTimeout, ILogger logger)
+    public CleartextListener(IConnectionListener sockets, AcceptLoop loop, Func<TimeSpan> firstByteTimeout, ILogger logger)
     {
         _sockets = sockets;
         _loop = loop;
@@ -82,7 +82,7 @@ internal sealed partial class CleartextListener
         try
         {
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-            timeout.CancelAfter(_firstByteTimeout);
+            timeout.CancelAfter(_firstByteTimeout());
             var isHttp2 = await Http2Preface.IsAtStartOfAsync(connection, timeout.Token);
             handled = isHttp2 is { } known && (known ? _http2 : _http1).Hand(connection);
             if (handled)

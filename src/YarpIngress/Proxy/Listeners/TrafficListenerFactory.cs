@@ -11,7 +11,7 @@ internal sealed class TrafficListenerFactory(
     IOptions<SocketTransportOptions> options,
     ILoggerFactory log,
     TrafficPorts ports,
-    DataPlaneOptions dataPlane) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+    ListenerLimits limits) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private readonly SocketTransportFactory _sockets = new(options, log);
 
@@ -34,7 +34,7 @@ internal sealed class TrafficListenerFactory(
                 {
                     var sockets = await BindAsync(half, cancellationToken);
                     shared = half.Shared.Listener = new CleartextListener(
-                        sockets, Watch(sockets), dataPlane.FirstByteTimeout, log.CreateLogger<CleartextListener>());
+                        sockets, Watch(sockets), () => limits.FirstByteTimeout, log.CreateLogger<CleartextListener>());
                     if (ports.Http == 0)
                         ports.Http = PortOf(sockets);
                 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
 using YarpIngress.Proxy.Certificates;
+using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Proxy.Listeners;
 
@@ -45,17 +46,9 @@ internal sealed class TrafficListeners(DataPlaneOptions dataPlane, CertificateTa
 
     private static void SetLimits(KestrelServerLimits limits, TimeSpan stalledClientTimeout)
     {
-        // large-client-header-buffers 4 8k: a line of 8 KB. For the total 64 KB rather than 32, since HTTP/2 counts an
-        // overhead per header, and Kerberos tickets and cookies of browsers come close.
-        limits.MaxRequestLineSize = 8 * 1024;
-        limits.MaxRequestHeadersTotalSize = 64 * 1024;
-        limits.Http2.MaxRequestHeaderFieldSize = 64 * 1024;
+        // A flood of resets is ended by Kestrel, which counts streams until they are done.
+        ListenerLimits.Set(limits, new ListenerSettings());
         limits.MaxRequestHeaderCount = 256;
-        // keep-alive and client-header-timeout.
-        limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
-        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(60);
-        // http2-max-concurrent-streams. A flood of resets is ended by Kestrel, which counts streams until they are done.
-        limits.Http2.MaxStreamsPerConnection = 128;
         // Bodies stream through in any size, and at any speed: a stream that stands still for 60 seconds is ended by the
         // forwarder's activity timeout.
         limits.MaxRequestBodySize = null;

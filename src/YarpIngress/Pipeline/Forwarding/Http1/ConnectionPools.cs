@@ -65,6 +65,9 @@ internal sealed class ConnectionPools : IDisposable
         MaximumRequests = settings.Requests,
     };
 
+    /// <summary>As the other, for what clients may do.</summary>
+    public void Apply(ListenerSettings settings) => _limits = _limits with { ClientTimeout = settings.BodyTimeout };
+
     /// <summary>The pool of an address such as <c>http://10.0.0.1:8080</c>.</summary>
     public EndpointPool Of(string address) =>
         _pools.TryGetValue(address, out var pool) ? pool : _pools.GetOrAdd(address, static (key, pools) => Make(key, pools), this);

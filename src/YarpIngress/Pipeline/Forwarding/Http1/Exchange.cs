@@ -14,9 +14,6 @@ internal static class Exchange
     // RFC 9110, 15.2: any number may come; nobody sends that many.
     private const int MaximumInterims = 16;
 
-    // nginx: client_body_timeout.
-    private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(60);
-
     /// <summary>Runs the exchange. Afterwards the connection is back in its pool, or closed.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<ExchangeEnd> RunAsync(
@@ -27,7 +24,7 @@ internal static class Exchange
         var readTimeout = policy.ReadTimeout ?? BackendPolicy.DefaultActivityTimeout;
         connection.BeginExchange(
             // As long as a body comes, it is the client that is waited for.
-            body.Exists && readTimeout < ClientTimeout ? ClientTimeout : readTimeout, policy.SendTimeout ?? BackendPolicy.DefaultActivityTimeout);
+            body.Exists ? pool.Limits.ClientTimeout : readTimeout, policy.SendTimeout ?? BackendPolicy.DefaultActivityTimeout);
         var registration = aborted.UnsafeRegister(static state => ((PodConnection)state!).End(EndReason.ClientGone), connection);
         Task<UploadEnd>? upload = null;
         try

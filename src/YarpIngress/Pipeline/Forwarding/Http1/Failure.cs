@@ -1,4 +1,5 @@
 using Yarp.ReverseProxy.Forwarder;
+using YarpIngress.Pipeline.Bodies;
 
 namespace YarpIngress.Pipeline.Forwarding.Http1;
 
@@ -30,6 +31,9 @@ internal static class Failure
             var status = uploaded.Failure is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status400BadRequest;
             return new ExchangeEnd(ForwarderError.RequestBodyClient, uploaded.Failure, status);
         }
+        // It was the client that was waited for.
+        if (reason is EndReason.Timeout && uploaded.Outcome is UploadOutcome.Stopped)
+            return new ExchangeEnd(ForwarderError.RequestBodyClient, SlowBody.Error(), StatusCodes.Status408RequestTimeout);
         if (reason is EndReason.Timeout)
             return new ExchangeEnd(ForwarderError.RequestTimedOut, TimedOut(error), StatusCodes.Status504GatewayTimeout);
         if (error is not PodException)

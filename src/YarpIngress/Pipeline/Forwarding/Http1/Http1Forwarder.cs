@@ -37,7 +37,9 @@ internal sealed class Http1Forwarder(IHttpForwarder yarp, ConnectionPools pools)
         CancellationToken cancellationToken) =>
         IsPlainHttp1(context, destinationPrefix, requestConfig, transformer)
             ? ForwardAsync(GatewayRequest.Of(context), pools.Of(destinationPrefix))
-            : yarp.SendAsync(LimitedBody.On(context), destinationPrefix, httpClient, requestConfig, transformer, cancellationToken);
+            : yarp.SendAsync(
+                LimitedBody.On(context, requestConfig.VersionPolicy is HttpVersionPolicy.RequestVersionExact ? null : pools.Limits.ClientTimeout),
+                destinationPrefix, httpClient, requestConfig, transformer, cancellationToken);
 
     private static bool IsPlainHttp1(HttpContext context, string address, ForwarderRequestConfig config, HttpTransformer transformer) =>
         config.Version is { Major: 1 }

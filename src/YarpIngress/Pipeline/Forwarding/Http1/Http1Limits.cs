@@ -17,6 +17,9 @@ internal sealed record Http1Limits
     /// <summary>How many requests a connection serves: <c>upstream-keepalive-requests</c>.</summary>
     public int MaximumRequests { get; init; } = int.MaxValue;
 
+    /// <summary>How long a client may send nothing of a body: <c>client-body-timeout</c>.</summary>
+    public TimeSpan ClientTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How often timeouts are looked at; each may be late by as much.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -90,11 +90,12 @@ internal ref struct RequestHead : IHeaderSink
         var received = 12L + context.Request.Method.Length + context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Length;
         var named = headers.Connection is { Count: > 0 } connection ? RequestHeaderRules.NamedBy(connection) : null;
         var added = AddedHeaders.Exist(request);
+        var characters = request.Headers.Names;
         foreach (var (name, values) in headers)
         {
             foreach (var value in values)
                 received += name.Length + (value?.Length ?? 0) + 4;
-            if (!RequestHeaderRules.IsForwarded(name)
+            if (!RequestHeaderRules.IsForwarded(name, characters)
                 // Written here.
                 || name.Equals("Host", StringComparison.OrdinalIgnoreCase)
                 || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)

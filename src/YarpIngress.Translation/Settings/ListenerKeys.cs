@@ -1,0 +1,68 @@
+using static YarpIngress.Translation.Settings.SettingValue;
+
+namespace YarpIngress.Translation.Settings;
+
+/// <summary>The keys about connections from clients, and about the form of what they send.</summary>
+internal static class ListenerKeys
+{
+    private const string Seconds = "whole number of seconds from 1";
+    private const string Size = "bytes, or with k or m behind";
+    private const int LargestSize = 1024 * 1024;
+
+    public static readonly IReadOnlyList<GlobalKey> All =
+    [
+        Key("client-header-timeout", Seconds, "60", "How long a client may take for the headers of a request.",
+            (listeners, text) => listeners with { HeaderTimeout = SettingValue.Seconds(text) }),
+        Key("client-body-timeout", Seconds, "60", "How long a client may send nothing of a body that it has begun.",
+            (listeners, text) => listeners with { BodyTimeout = SettingValue.Seconds(text) }),
+        Key("keep-alive", "whole number of seconds; 0 serves one request on each connection", "75",
+            "How long a client's connection waits for its next request.",
+            (listeners, text) => listeners with { KeepAlive = TimeSpan.FromSeconds(Whole(text.Trim(), 0, int.MaxValue / 1000)) }),
+        Key("keep-alive-requests", "whole number; 0 for no limit", "0",
+            "How many requests a client's connection serves before it is closed gracefully.",
+            (listeners, text) => listeners with { KeepAliveRequests = Whole(text.Trim(), 0, int.MaxValue) }),
+        Key("large-client-header-buffers", "a number from 1 to 64 and a size: 4 8k", "a line of 8k, 64k in all",
+            "The size bounds a request line, number times size all headers of a request.", Buffers),
+        Key("http2-max-concurrent-streams", "whole number from 1 to 10000", "128",
+            "How many requests of one HTTP/2 connection are served at once.",
+            (listeners, text) => listeners with { ConcurrentStreams = Whole(text.Trim(), 1, 10_000) }),
+        Header("ignore-invalid-headers", "true",
+            "Whether headers with other characters in their names than letters, digits and - are dropped.",
+            (headers, value) => headers with { DropsInvalid = value }),
+        Header("enable-underscores-in-headers", "false",
+            "Whether headers with _ in their names pass, unless they would pass for one of the gateway's own.",
+            (headers, value) => headers with { AllowsUnderscores = value }),
+        Without("client-header-buffer-size", Size, "1k", "buffers for headers grow as needed", text => SettingValue.Size(text, LargestSize)),
+        Without("proxy-headers-hash-max-size", "whole number", "512", "headers are in no hash table of nginx's", text => Whole(text, 0, int.MaxValue)),
+        Without("proxy-headers-hash-bucket-size", "whole number", "64", "headers are in no hash table of nginx's", text => Whole(text, 0, int.MaxValue)),
+        Without("http2-max-field-size", Size, "none", "large-client-header-buffers says it for all protocols", text => SettingValue.Size(text, int.MaxValue)),
+        Without("http2-max-header-size", Size, "none", "large-client-header-buffers says it for all protocols", text => SettingValue.Size(text, int.MaxValue)),
+        Without("http2-max-requests", "whole number", "0", "keep-alive-requests says it for all protocols", text => Whole(text, 0, int.MaxValue)),
+    ];
+
+    private static ListenerSettings Buffers(ListenerSettings listeners, string text)
+    {
+        var parts = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length != 2)
+            throw new FormatException("must be a number and a size, such as 4 8k");
+        var number = Whole(parts[0], 1, 64);
+        var size = (int)SettingValue.Size(parts[1], LargestSize);
+        return size >= 1024 && number * size <= LargestSize
+            ? listeners with { LineSize = size, HeaderSize = number * size }
+            : throw new FormatException("must have a size from 1k, and 1m in all at most");
+    }
+
+    private static GlobalKey Key(
+        string name, string values, string byDefault, string doc, Func<ListenerSettings, string, ListenerSettings> set) =>
+        new(name, values, byDefault, doc, (settings, text) => settings with { Listeners = set(settings.Listeners, text) });
+
+    private static GlobalKey Header(string name, string byDefault, string doc, Func<HeaderSettings, bool, HeaderSettings> set) =>
+        new(name, "true or false", byDefault, doc, (settings, text) => settings with { Headers = set(settings.Headers, Bool(text)) });
+
+    private static GlobalKey Without(string name, string values, string byDefault, string why, Func<string, long> read) =>
+        new(name, values, byDefault, $"Taken, and of no effect: {why}.", (settings, text) =>
+        {
+            _ = read(text.Trim());
+            return settings;
+        });
+}
