@@ -40,8 +40,8 @@ internal static class WwwRedirects
             Tracing = ingress.Policies.Tracing,
             Redirect = new RedirectPolicy
             {
-                // The port is always there, as it is there.
-                Location = VariableText.Parse($"$scheme://{target}:$server_port$request_uri"),
+                // The port is always there, as it is there: the one that the client asked at.
+                Location = VariableText.Parse($"$pass_access_scheme://{target}:$pass_port$request_uri"),
                 Status = ingress.Policies.Redirects.Status,
                 TrimsSlash = true,
             },

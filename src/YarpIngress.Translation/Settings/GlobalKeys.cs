@@ -10,6 +10,7 @@ public static class GlobalKeys
             (settings, text) => settings with { GenerateRequestId = SettingValue.Bool(text) }),
         .. ReferenceKeys.All,
         .. AccessKeys.All,
+        .. ClientKeys.All,
         .. HeaderKeys.All,
         .. AnswerRewriteKeys.All,
         .. ErrorKeys.All,

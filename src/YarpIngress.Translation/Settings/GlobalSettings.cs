@@ -13,6 +13,9 @@ public sealed record GlobalSettings
     /// </summary>
     public bool AllowCrossNamespace { get; init; }
 
+    /// <summary>Proxies in front of the gateway.</summary>
+    public ClientSettings Client { get; init; } = new();
+
     /// <summary>Headers.</summary>
     public HeaderSettings Headers { get; init; } = new();
 

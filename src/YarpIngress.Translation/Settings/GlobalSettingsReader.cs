@@ -45,7 +45,8 @@ public static class GlobalSettingsReader
             {
                 problems.Error(
                     ProblemReasons.InvalidSetting, Field(name),
-                    $"value {Quoted.Value(text)} {error.Message}; the default is used: {known.Default}");
+                    $"value {Quoted.Value(text)} {error.Message}; {known.Instead ?? $"the default is used: {known.Default}"}");
+                settings = known.Closed?.Invoke(settings) ?? settings;
             }
         }
         if (settings.Tracing is { Enabled: true, Endpoint: null })

@@ -7,6 +7,7 @@ using YarpIngress.Observability.Dashboard.Traffic;
 using YarpIngress.Observability.Metrics;
 using YarpIngress.Observability.Runtime;
 using YarpIngress.Observability.Traffic;
+using YarpIngress.Pipeline.ClientAddress;
 using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Proxy;
@@ -76,6 +77,7 @@ internal sealed partial class IngressController
         _traffic.Services.GetRequiredService<RequestIdSettings>().Generate = settings.GenerateRequestId;
         _traffic.Services.GetRequiredService<HeaderDefaults>().Set(settings.Headers);
         _traffic.Services.GetRequiredService<ListenerLimits>().Apply(settings.Listeners);
+        _traffic.Services.GetRequiredService<ClientTrusts>().Set(settings.Client);
         _traffic.Services.GetRequiredService<ConnectionPools>().Apply(settings.KeepAlive);
         _traffic.Services.GetRequiredService<BackendTable>().Apply(settings.KeepAlive);
     }

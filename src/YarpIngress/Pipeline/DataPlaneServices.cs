@@ -11,6 +11,7 @@ using YarpIngress.Observability.Dashboard.Traffic;
 using YarpIngress.Observability.Failures;
 using YarpIngress.Observability.Tracing;
 using YarpIngress.Observability.Traffic;
+using YarpIngress.Pipeline.ClientAddress;
 using YarpIngress.Pipeline.Draining;
 using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Pipeline.Headers;
@@ -20,6 +21,7 @@ using YarpIngress.Pipeline.Mirror;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Certificates;
 using YarpIngress.Proxy.Listeners;
+using YarpIngress.Proxy.Listeners.ProxyProtocol;
 
 namespace YarpIngress.Pipeline;
 
@@ -53,6 +55,8 @@ internal static class DataPlaneServices
         services.AddSingleton<RequestTracing>();
         services.AddSingleton<RequestIdSettings>();
         services.AddSingleton<HeaderDefaults>();
+        services.AddSingleton<ClientTrusts>();
+        services.AddSingleton<ProxyConnections>();
         services.AddSingleton<MirrorCopies>();
         services.AddSingleton<TrafficPorts>();
         services.AddSingleton<ListenerLimits>();

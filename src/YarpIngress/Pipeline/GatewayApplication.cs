@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using YarpIngress.Observability.Dashboard.Traffic;
 using YarpIngress.Observability.Failures;
 using YarpIngress.Observability.Tracing;
+using YarpIngress.Pipeline.ClientAddress;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Proxy.Listeners;
@@ -20,6 +21,7 @@ internal sealed class GatewayApplication(
     RequestDelegate pipeline,
     RequestIdSettings ids,
     HeaderDefaults headers,
+    ClientTrusts clients,
     RequestTracing tracing,
     Accounting accounting,
     RecentFailures failures,
@@ -32,7 +34,7 @@ internal sealed class GatewayApplication(
     {
         var container = (IHostContextContainer<GatewayRequest>)contextFeatures;
         var request = container.HostContext ??= new GatewayRequest();
-        request.Begin(contextFeatures, headers.Current, hasOnlySentId: !ids.Generate);
+        request.Begin(contextFeatures, headers.Current, clients.Trust, hasOnlySentId: !ids.Generate);
         if (limits.Requests is > 0 and var most && request.NumberOnConnection() >= most)
             contextFeatures.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
         return request;

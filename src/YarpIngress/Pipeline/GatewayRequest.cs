@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -8,6 +9,7 @@ using YarpIngress.Observability.Tracing;
 using YarpIngress.Pipeline.Affinity;
 using YarpIngress.Pipeline.Balancing;
 using YarpIngress.Pipeline.Bodies;
+using YarpIngress.Pipeline.ClientAddress;
 using YarpIngress.Pipeline.Errors;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Metrics;
@@ -37,9 +39,31 @@ internal sealed class GatewayRequest
     private ClusterModel? _cluster;
     private UpstreamTry _upstream;
     private EndpointLoad? _load;
+    private ClientView? _view;
 
     /// <summary>The request as ASP.NET has it.</summary>
     public HttpContext Context => _context;
+
+    /// <summary>
+    /// Who sent it, as far as trusted proxies tell: for headers, logs, limits, lists, and whatever else is about clients. An
+    /// IPv4 address is one, never <c>::ffff:a.b.c.d</c>. Null when the connection has no address.
+    /// </summary>
+    public IPAddress? Client => View is { } view ? view.Address : _context.Connection.RemoteIpAddress;
+
+    /// <summary><c>https</c>, <c>http</c>, or what else a trusted proxy says that the client asked by.</summary>
+    public string Scheme => View?.Scheme ?? (_context.Request.IsHttps ? "https" : "http");
+
+    /// <summary>The host that the client asked for, with a port or without, as a trusted proxy or else the client says.</summary>
+    public string AskedHost => View?.Host ?? _context.Request.Headers.Host.ToString();
+
+    /// <summary>The port that the client asked at, which need not be one that this process listens on.</summary>
+    public int AskedPort => View?.Port is > 0 and var port ? port : ClientView.PortOf(AskedHost, Scheme);
+
+    /// <summary>X-Forwarded-For as pods get it; null for <see cref="Client"/> alone.</summary>
+    public string? FullForwardedFor => View?.ForwardedFor;
+
+    /// <summary>Whose word counts for who the client is.</summary>
+    public ClientTrust Trust { get; private set; } = ClientTrust.Nobody;
 
     /// <summary>When the request's head was read.</summary>
     public long StartedAt { get; private set; }
@@ -155,8 +179,10 @@ internal sealed class GatewayRequest
         ?? throw new InvalidOperationException("The request does not come from the gateway's own server.");
 
     /// <summary>A request has come.</summary>
-    public void Begin(IFeatureCollection features, GlobalHeaders? headers = null, bool hasOnlySentId = false)
+    public void Begin(
+        IFeatureCollection features, GlobalHeaders? headers = null, ClientTrust? trust = null, bool hasOnlySentId = false)
     {
+        Trust = trust ?? ClientTrust.Nobody;
         Headers = headers ?? GlobalHeaders.Default;
         HasOnlySentId = hasOnlySentId;
         _context.Initialize(features);
@@ -233,6 +259,7 @@ internal sealed class GatewayRequest
         _load = null;
         AvailableDestinations = [];
         Headers = GlobalHeaders.Default;
+        (Trust, _view) = (ClientTrust.Nobody, null);
         (Interception, DivertedTo, AddedHeaders) = (null, null, []);
         (StartedAt, PathStart, Tries, IsAnswered, IsPassedOver) = (0, 0, 0, false, false);
         RejectedBy = Rejection.None;
@@ -241,6 +268,9 @@ internal sealed class GatewayRequest
         (RewrittenTarget, BackendHost, ForwardedPrefix) = (null, null, null);
         (HeadBytesReceived, HeadBytesSent, BodyBytesReceived, BodyBytesSent) = (0, 0, 0, 0);
     }
+
+    // Read once, and only where a connection does not say it all.
+    private ClientView? View => Trust.IsUsed ? _view ??= ClientView.Of(_context, Trust) : null;
 
     private static InvalidOperationException WithoutRoute() => new("The request has no route.");
 }

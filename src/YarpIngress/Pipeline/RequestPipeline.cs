@@ -94,8 +94,8 @@ internal static class RequestPipeline
         // Around everything else of the route, so that any of its errors has the page that was asked for.
         policies = new CustomErrors(policies, forward, dataPlane, transformer).InvokeAsync;
 
-        RequestDelegate split = context => GatewayRequest.Of(context).Chosen is { } route
-            && (route.HasSteps || HttpsRedirect.Concerns(context, route)) ? policies(context) : plain(context);
+        RequestDelegate split = context => GatewayRequest.Of(context) is { Chosen: { } route } request
+            && (route.HasSteps || HttpsRedirect.Concerns(request, route)) ? policies(context) : plain(context);
 
         // As soon as it is known whether the route is traced, and before anything else can answer or call someone.
         RequestDelegate trace = new BeginTrace(split, services.GetRequiredService<RequestTracing>()).InvokeAsync;

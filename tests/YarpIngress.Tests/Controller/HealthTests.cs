@@ -1,7 +1,9 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
+using YarpIngress.Pipeline.ClientAddress;
 using YarpIngress.Proxy.Listeners;
+using YarpIngress.Proxy.Listeners.ProxyProtocol;
 
 namespace YarpIngress.Tests.Controller;
 
@@ -36,7 +38,9 @@ public sealed class HealthTests
         Assert.Equal("out of files", tls.Ended);
 
         var clear = new AcceptLoop(new IPEndPoint(IPAddress.Loopback, 2));
-        var both = new CleartextListener(new BrokenSocket(), clear, () => TimeSpan.FromSeconds(1), NullLogger.Instance);
+        var both = new CleartextListener(
+            new BrokenSocket(), clear, () => TimeSpan.FromSeconds(1),
+            new ProxyConnections(new ClientTrusts(), NullLogger<ProxyConnections>.Instance), NullLogger.Instance);
         await Assert.ThrowsAsync<IOException>(() => both.Http1.AcceptAsync(TestContext.Current.CancellationToken).AsTask());
         Assert.Equal("out of files", clear.Ended);
     }

@@ -125,10 +125,11 @@ public sealed class RedirectTests(TestCluster cluster) : AnnotatedTest(cluster)
         await ApplyAsync("taken", taken, "app", tls: false, ("from-to-www-redirect", "true"));
         await ApplyAsync("rule", "www." + taken, "app", tls: false);
 
-        var port = Cluster.Controller.HttpPort;
-        Assert.Equal($"http://{bare}:{port}/a?b", (await UntilAsync("www." + bare, "/a?b", 308)).Headers["Location"]);
-        Assert.Equal($"http://{bare}:{port}", (await UntilAsync("www." + bare, "/", 308)).Headers["Location"]);
-        Assert.Equal($"http://{www}:{port}/a", (await UntilAsync(www["www.".Length..], "/a/", 308)).Headers["Location"]);
+        // The one that the client asked at, not the one that this process listens on.
+        const int Port = 80;
+        Assert.Equal($"http://{bare}:{Port}/a?b", (await UntilAsync("www." + bare, "/a?b", 308)).Headers["Location"]);
+        Assert.Equal($"http://{bare}:{Port}", (await UntilAsync("www." + bare, "/", 308)).Headers["Location"]);
+        Assert.Equal($"http://{www}:{Port}/a", (await UntilAsync(www["www.".Length..], "/a/", 308)).Headers["Location"]);
         Assert.Equal("app", (await UntilAsync(bare, "/", 200)).Service);
         Assert.Equal("app", (await UntilAsync("www." + taken, "/", 200)).Service);
     }

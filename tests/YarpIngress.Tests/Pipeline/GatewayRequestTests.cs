@@ -12,6 +12,7 @@ using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline;
 using YarpIngress.Pipeline.Balancing;
 using YarpIngress.Pipeline.Bodies;
+using YarpIngress.Pipeline.ClientAddress;
 using YarpIngress.Pipeline.Errors;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Metrics;
@@ -161,6 +162,7 @@ public sealed class GatewayRequestTests
                 new TrafficTable(new TrafficOptions()).Unrouted),
             new ProxyBackend(new BackendKey("n", "s", "80")), Rejection.Denied,
             new HeaderValue[] { new("X-A", "b") }, RuntimeHelpers.GetUninitializedObject(typeof(ErrorInterception)),
+            new ClientTrust(new()), RuntimeHelpers.GetUninitializedObject(typeof(ClientView)),
             new GlobalHeaders(new()), new[] { new DestinationState("d") }, RuntimeHelpers.GetUninitializedObject(typeof(RequestTrace)),
             RuntimeHelpers.GetUninitializedObject(typeof(BufferedBody)),
             new EndpointLoad(new DestinationState("d"), 1),

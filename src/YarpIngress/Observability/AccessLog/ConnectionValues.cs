@@ -9,7 +9,7 @@ namespace YarpIngress.Observability.AccessLog;
 internal static class ConnectionValues
 {
     public static void RemoteAddress(LogLine line, in LogEntry entry) =>
-        Address(line, entry.Context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress);
+        Address(line, entry.Request.Client);
 
     public static void LocalAddress(LogLine line, in LogEntry entry) =>
         Address(line, entry.Context.Features.Get<IHttpConnectionFeature>()?.LocalIpAddress);

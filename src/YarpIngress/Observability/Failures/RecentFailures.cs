@@ -47,7 +47,7 @@ internal sealed class RecentFailures(TimeProvider time)
             RequestId = RequestId.Of(context),
             Time = time.GetUtcNow().UtcDateTime,
             Method = Cut(context.Request.Method, LongestMethod),
-            Scheme = context.Request.Scheme,
+            Scheme = request.Scheme,
             Host = Cut(context.Request.Host.Value ?? "", LongestHost),
             Path = Cut(PathOf(context), LongestPath),
             Status = status,

@@ -54,14 +54,14 @@ internal sealed class RequestTrace(SpanExport export, Activity server, SpanConte
         var context = request.Context;
         var http = context.Request;
         SetMethod(server, http.Method);
-        server.SetTag("url.scheme", http.Scheme);
+        server.SetTag("url.scheme", request.Scheme);
         // Without the query, which may hold what nobody should see.
         server.SetTag("url.path", http.Path.Value);
         server.SetTag("server.address", http.Host.Host);
         if (http.Host.Port is { } port)
             server.SetTag("server.port", port);
         server.SetTag("network.protocol.version", HttpNames.Version(http.Protocol));
-        if (context.Connection.RemoteIpAddress is { } client)
+        if (request.Client is { } client)
             server.SetTag("client.address", client.ToString());
         if (http.Headers.UserAgent is [{ } agent])
             server.SetTag("user_agent.original", agent);

@@ -50,7 +50,7 @@ internal static class SessionCookie
         if (policy.CookieDomain is { } domain)
             text.Append("; Domain=").Append(domain);
         text.Append("; Path=").Append(affinity.CookiePath);
-        if (policy.Secure || request.Context.Request.IsHttps)
+        if (policy.Secure || request.Scheme == "https")
             text.Append("; Secure");
         text.Append("; HttpOnly");
         if (policy.SameSite is { } sameSite && !IsWithheld(request, policy))

@@ -16,11 +16,8 @@ internal static class HashKeys
     /// <summary>The client's address.</summary>
     public static ulong Source(GatewayRequest request)
     {
-        var address = request.Context.Connection.RemoteIpAddress;
-        if (address is null)
+        if (request.Client is not { } address)
             return 0;
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
         Span<byte> bytes = stackalloc byte[16];
         return address.TryWriteBytes(bytes, out var written) ? XxHash3.HashToUInt64(bytes[..written]) : 0;
     }

@@ -36,27 +36,26 @@ internal static class OwnHeaders
     {
         var context = request.Context;
         var incoming = context.Request.Headers;
-        var connection = context.Connection;
-        var address = connection.RemoteIpAddress?.ToString() ?? "";
-        var scheme = context.Request.IsHttps ? "https" : "http";
+        var address = request.Client?.ToString() ?? "";
+        var scheme = request.Scheme;
 
         // Those that are configured come in place of these too.
         var added = AddedHeaders.Exist(request);
         if (added)
             AddedHeaders.Write(request, ref sink);
 
-        // What the client says of itself is kept under names that say so; all else is what this process saw.
-        if (incoming[XForwardedFor] is { Count: > 0 } claimedAddress)
+        // What the client says of itself is kept under names that say so; all else is what this process saw, or a proxy that is trusted.
+        if (incoming[request.Trust.AddressHeader] is { Count: > 0 } claimedAddress)
             Add(request, added, OriginalForwardedFor, claimedAddress.ToString(), ref sink);
-        if (incoming[XForwardedHost] is { Count: > 0 } claimedHost)
+        if (incoming[request.Trust.HostHeader] is { Count: > 0 } claimedHost)
             Add(request, added, OriginalForwardedHost, claimedHost.ToString(), ref sink);
         Span<byte> id = stackalloc byte[RequestId.MaximumLength];
         if (RequestId.Write(request, id) is > 0 and var length)
             Add(request, added, RequestId.HeaderName, id[..length], ref sink);
         Add(request, added, XRealIP, address, ref sink);
-        Add(request, added, XForwardedFor, address, ref sink);
-        Add(request, added, XForwardedHost, incoming.Host.ToString(), ref sink);
-        Add(request, added, XForwardedPort, Port(connection.LocalPort), ref sink);
+        Add(request, added, XForwardedFor, request.FullForwardedFor ?? address, ref sink);
+        Add(request, added, XForwardedHost, request.AskedHost, ref sink);
+        Add(request, added, XForwardedPort, Port(request.AskedPort), ref sink);
         Add(request, added, XForwardedProto, scheme, ref sink);
         Add(request, added, XForwardedScheme, scheme, ref sink);
         Add(request, added, XScheme, scheme, ref sink);

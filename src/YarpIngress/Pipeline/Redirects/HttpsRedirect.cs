@@ -10,12 +10,12 @@ namespace YarpIngress.Pipeline.Redirects;
 internal sealed class HttpsRedirect(RequestDelegate next, TrafficPorts ports)
 {
     /// <summary>Whether a request is to be sent to HTTPS.</summary>
-    public static bool Concerns(HttpContext context, ProxyRoute route) => route.RedirectsToHttps && !context.Request.IsHttps;
+    public static bool Concerns(GatewayRequest request, ProxyRoute route) => route.RedirectsToHttps && request.Scheme == "http";
 
     public Task InvokeAsync(HttpContext context)
     {
         var request = GatewayRequest.Of(context);
-        return request.Chosen is { } route && Concerns(context, route)
+        return request.Chosen is { } route && Concerns(request, route)
             ? ErrorAnswer.WriteAsync(context, route.Policies.Redirects.Status, location: Location(request, route))
             : next(context);
     }
@@ -32,5 +32,5 @@ internal sealed class HttpsRedirect(RequestDelegate next, TrafficPorts ports)
     }
 
     private static string Host(GatewayRequest request, ProxyRoute route) =>
-        RequestHost.TryParse(request.Context.Request.Headers.Host.ToString(), out var host) ? host.ToString() : route.Host;
+        RequestHost.TryParse(request.AskedHost, out var host) ? host.ToString() : route.Host;
 }

@@ -30,10 +30,10 @@ internal static class RequestVariables
         ["is_args"] = (r, _) => Split(r).Query.Length > 0 ? "?" : "",
         ["server_protocol"] = (r, _) => Protocol(r),
         ["scheme"] = (r, _) => Scheme(r),
-        ["pass_access_scheme"] = (r, _) => Scheme(r),
+        ["pass_access_scheme"] = (r, _) => r.Scheme,
         ["https"] = (r, _) => r.Context.Request.IsHttps ? "on" : "",
         ["host"] = (r, _) => Host(r),
-        ["best_http_host"] = (r, _) => r.Context.Request.Headers.Host.ToString(),
+        ["best_http_host"] = (r, _) => r.AskedHost,
         ["content_length"] = (r, _) => Header(r.Context.Request.Headers, "Content-Length"),
         ["content_type"] = (r, _) => Header(r.Context.Request.Headers, "Content-Type"),
         ["remote_user"] = (r, _) => User(r),
@@ -51,8 +51,8 @@ internal static class RequestVariables
         ["remote_port"] = (r, _) => Number(r.Context.Connection.RemotePort),
         ["server_addr"] = (r, _) => r.Context.Connection.LocalIpAddress?.ToString() ?? "",
         ["server_port"] = (r, _) => Number(r.Context.Connection.LocalPort),
-        ["pass_server_port"] = (r, _) => Number(r.Context.Connection.LocalPort),
-        ["pass_port"] = (r, _) => Number(r.Context.Connection.LocalPort),
+        ["pass_server_port"] = (r, _) => Number(r.AskedPort),
+        ["pass_port"] = (r, _) => Number(r.AskedPort),
         ["ssl_protocol"] = (r, _) => TlsProtocol(r.Context.Features.Get<ITlsHandshakeFeature>()?.Protocol),
         ["ssl_cipher"] = (r, _) => r.Context.Features.Get<ITlsHandshakeFeature>()?.NegotiatedCipherSuite?.ToString() ?? "",
         ["ssl_server_name"] = (r, _) => r.Context.Features.Get<ITlsHandshakeFeature>()?.HostName ?? "",
@@ -143,7 +143,7 @@ internal static class RequestVariables
         return colon < 0 ? pair : pair[..colon];
     }
 
-    private static string Address(GatewayRequest request) => request.Context.Connection.RemoteIpAddress?.ToString() ?? "";
+    private static string Address(GatewayRequest request) => request.Client?.ToString() ?? "";
 
     private static string ForwardedFor(GatewayRequest request) =>
         Header(request.Context.Request.Headers, "X-Forwarded-For") is { Length: > 0 } claimed

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
+using YarpIngress.Proxy.Listeners.ProxyProtocol;
 
 namespace YarpIngress.Proxy.Listeners;
 
@@ -18,6 +19,7 @@ internal sealed partial class CleartextListener
     private readonly IConnectionListener _sockets;
     private readonly AcceptLoop _loop;
     private readonly Func<TimeSpan> _firstByteTimeout;
+    private readonly ProxyConnections _proxies;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, bool> _undecided = new();
@@ -25,11 +27,13 @@ internal sealed partial class CleartextListener
     private readonly Half _http2;
     private readonly Task _accepting;
 
-    public CleartextListener(IConnectionListener sockets, AcceptLoop loop, Func<TimeSpan> firstByteTimeout, ILogger logger)
+    public CleartextListener(
+        IConnectionListener sockets, AcceptLoop loop, Func<TimeSpan> firstByteTimeout, ProxyConnections proxies, ILogger logger)
     {
         _sockets = sockets;
         _loop = loop;
         _firstByteTimeout = firstByteTimeout;
+        _proxies = proxies;
         _logger = logger;
         _http1 = new Half(this);
         _http2 = new Half(this);
@@ -81,9 +85,10 @@ internal sealed partial class CleartextListener
         var handled = false;
         try
         {
+            var accepted = !_proxies.IsOn || await _proxies.AcceptAsync(connection, _stop.Token);
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             timeout.CancelAfter(_firstByteTimeout());
-            var isHttp2 = await Http2Preface.IsAtStartOfAsync(connection, timeout.Token);
+            var isHttp2 = accepted ? await Http2Preface.IsAtStartOfAsync(connection, timeout.Token) : null;
             handled = isHttp2 is { } known && (known ? _http2 : _http1).Hand(connection);
             if (handled)
                 return;

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
+using YarpIngress.Proxy.Listeners.ProxyProtocol;
 
 namespace YarpIngress.Proxy.Listeners;
 
@@ -11,7 +12,8 @@ internal sealed class TrafficListenerFactory(
     IOptions<SocketTransportOptions> options,
     ILoggerFactory log,
     TrafficPorts ports,
-    ListenerLimits limits) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+    ListenerLimits limits,
+    ProxyConnections proxies) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private readonly SocketTransportFactory _sockets = new(options, log);
 
@@ -34,7 +36,7 @@ internal sealed class TrafficListenerFactory(
                 {
                     var sockets = await BindAsync(half, cancellationToken);
                     shared = half.Shared.Listener = new CleartextListener(
-                        sockets, Watch(sockets), () => limits.FirstByteTimeout, log.CreateLogger<CleartextListener>());
+                        sockets, Watch(sockets), () => limits.FirstByteTimeout, proxies, log.CreateLogger<CleartextListener>());
                     if (ports.Http == 0)
                         ports.Http = PortOf(sockets);
                 }

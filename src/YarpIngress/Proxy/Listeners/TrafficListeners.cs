@@ -1,15 +1,17 @@
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
 using YarpIngress.Proxy.Certificates;
+using YarpIngress.Proxy.Listeners.ProxyProtocol;
 using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Proxy.Listeners;
 
 /// <summary>Kestrel's endpoints and limits for traffic. Limits are those of ingress-nginx where it has them.</summary>
-internal sealed class TrafficListeners(DataPlaneOptions dataPlane, CertificateTable certificates)
+internal sealed class TrafficListeners(DataPlaneOptions dataPlane, CertificateTable certificates, ProxyConnections proxies)
     : IPostConfigureOptions<KestrelServerOptions>
 {
     /// <summary>After Kestrel's own set-up, which gives it the services that TLS needs.</summary>
@@ -35,6 +37,8 @@ internal sealed class TrafficListeners(DataPlaneOptions dataPlane, CertificateTa
                 options.Listen(new TlsEndPoint(address, https), listen =>
                 {
                     listen.Protocols = HttpProtocols.Http1AndHttp2;
+                    // Before TLS: a proxy's header is the first thing on a connection.
+                    listen.Use(next => connection => proxies.IsOn ? ProxiedAsync(connection, next) : next(connection));
                     listen.UseHttps(new TlsHandshakeCallbackOptions
                     {
                         OnConnection = handshake => new(certificates.OptionsFor(handshake.ClientHelloInfo.ServerName)),
@@ -42,6 +46,14 @@ internal sealed class TrafficListeners(DataPlaneOptions dataPlane, CertificateTa
                 });
             }
         }
+    }
+
+    private async Task ProxiedAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        if (await proxies.AcceptAsync(connection, connection.ConnectionClosed))
+            await next(connection);
+        else
+            connection.Abort();
     }
 
     private static void SetLimits(KestrelServerLimits limits, TimeSpan stalledClientTimeout)
