@@ -102,7 +102,8 @@ public sealed class ForwardedHeadersTests
     {
         await using var gateway = await TrustingGateway.StartAsync(On with
         {
-            ForwardedForHeader = "CF-Connecting-IP", ForwardedHostHeader = "X-Asked-Host",
+            ForwardedForHeader = "CF-Connecting-IP",
+            ForwardedHostHeader = "X-Asked-Host",
         });
         var pod = await gateway.HeadAsync(
             "X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Host: evil.io\r\nCF-Connecting-IP: 203.0.113.7\r\nX-Asked-Host: shop.io\r\n");
