@@ -10,7 +10,7 @@ public sealed class ClusterTests
     // Kinds of which only the structure is looked at.
     private static readonly string[] Unknown =
     [
-        "NetworkPolicy", "PodDisruptionBudget", "HorizontalPodAutoscaler", "ScaledObject", "ServiceMonitor", "PrometheusRule",
+        "NetworkPolicy", "HorizontalPodAutoscaler", "ScaledObject", "ServiceMonitor", "PrometheusRule",
     ];
 
     [Theory]

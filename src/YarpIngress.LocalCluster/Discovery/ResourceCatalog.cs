@@ -133,6 +133,19 @@ internal static class ResourceCatalog
     public static ResourceInfo IngressClasses { get; } =
         new() { Group = "networking.k8s.io", Kind = "IngressClass", Plural = "ingressclasses", Namespaced = false, HasGeneration = true };
 
+    /// <summary>Stored, and not acted on.</summary>
+    public static ResourceInfo PodDisruptionBudgets { get; } = new()
+    {
+        Group = "policy",
+        Kind = "PodDisruptionBudget",
+        Plural = "poddisruptionbudgets",
+        Namespaced = true,
+        ShortNames = ["pdb"],
+        HasGeneration = true,
+        DropsStatusOnCreate = true,
+        Subresources = ResourceInfo.WithStatus("PodDisruptionBudget"),
+    };
+
     public static ResourceInfo ClusterRoles { get; } = Rbac("ClusterRole", "clusterroles", namespaced: false);
 
     public static ResourceInfo ClusterRoleBindings { get; } = Rbac("ClusterRoleBinding", "clusterrolebindings", namespaced: false);
@@ -148,6 +161,7 @@ internal static class ResourceCatalog
         Deployments, ReplicaSets,
         EventsV1,
         IngressClasses, Ingresses,
+        PodDisruptionBudgets,
         ClusterRoleBindings, ClusterRoles, RoleBindings, Roles,
         Leases,
         EndpointSlices,

@@ -27,6 +27,7 @@ internal sealed record KindRules(
         [("", "Node")] = Of(SimpleRules.Node),
         [("", "ServiceAccount")] = Of(SimpleRules.ServiceAccount),
         [("coordination.k8s.io", "Lease")] = Of(SimpleRules.Lease),
+        [("policy", "PodDisruptionBudget")] = Of(SimpleRules.PodDisruptionBudget),
         [("", "Event")] = Of(SimpleRules.Event),
         [("events.k8s.io", "Event")] = Of(SimpleRules.Event),
         [(Rbac, "Role")] = Of((errors, value) => RbacRules.Role(errors, value, namespaced: true)),

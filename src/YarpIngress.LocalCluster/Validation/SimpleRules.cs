@@ -37,6 +37,14 @@ internal static class SimpleRules
         PortFields.NotNegative(errors, "spec.leaseTransitions", spec?["leaseTransitions"]);
     }
 
+    public static void PodDisruptionBudget(FieldErrors errors, JsonObject value)
+    {
+        MetadataRules.Check(errors, value, namespaced: true, Names.Subdomain);
+        var spec = value.Object("spec");
+        if (spec?["minAvailable"] is not null && spec["maxUnavailable"] is not null)
+            errors.Invalid("spec", "", "minAvailable and maxUnavailable cannot be both set");
+    }
+
     public static void Event(FieldErrors errors, JsonObject value)
     {
         MetadataRules.Check(errors, value, namespaced: true, Names.Subdomain);

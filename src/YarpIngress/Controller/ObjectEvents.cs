@@ -92,6 +92,9 @@ internal sealed class ObjectEvents(EventRecorder recorder, bool syncEvents)
             "Ingress" when cache.Ingress(about.Key) is { } value => EventRecorder.ReferenceTo(value),
             "Service" when cache.Services.Service(about.Key) is { } value => EventRecorder.ReferenceTo(value),
             "Secret" when cache.Secret(about.Key) is { } value => EventRecorder.ReferenceTo(value),
+            "ConfigMap" when ConfigMap(about.Key, cache) is { } value => EventRecorder.ReferenceTo(value),
+            "EndpointSlice" when cache.Services.Slice(about.Key) is { } value => EventRecorder.ReferenceTo(value),
+            "Endpoints" when cache.Services.Endpoints(about.Key) is { } value => EventRecorder.ReferenceTo(value),
             "IngressClass" when cache.Classes.Find(about.Key.Name) is { } value => EventRecorder.ReferenceTo(value),
             _ => null,
         };
@@ -104,6 +107,9 @@ internal sealed class ObjectEvents(EventRecorder recorder, bool syncEvents)
             Uid = _malformedUids.GetValueOrDefault(about),
         };
     }
+
+    private static V1ConfigMap? ConfigMap(ObjectKey key, ClusterCache cache) =>
+        key == cache.Settings.ConfigMap ? cache.GlobalConfigMap : cache.ConfigMap(key);
 
     private static string ApiVersionOf(string kind) => kind switch
     {

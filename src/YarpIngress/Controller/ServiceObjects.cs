@@ -21,6 +21,8 @@ internal sealed class ServiceObjects
     /// <summary>The EndpointSlices of a Service by name.</summary>
     public IReadOnlyList<V1EndpointSlice> Slices(ObjectKey service) => _slicesByService.GetValueOrDefault(service) ?? [];
 
+    public V1EndpointSlice? Slice(ObjectKey key) => _slices.GetValueOrDefault(key);
+
     public void Set(V1Service value) => _services[ObjectKey.Of(value)] = value;
 
     public void RemoveService(ObjectKey key) => _services.Remove(key);
