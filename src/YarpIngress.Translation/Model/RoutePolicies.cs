@@ -23,6 +23,9 @@ public sealed record RoutePolicies
     /// <summary>Bodies that are taken in whole; null when all pass as they come.</summary>
     public BufferingPolicy? Buffering { get; init; }
 
+    /// <summary><c>limit-*</c>: how much a client may ask for, and how fast it gets it; null for as much as it likes.</summary>
+    public LimitPolicy? Limits { get; init; }
+
     /// <summary><c>route-methods</c>, <c>route-headers</c>, <c>route-queryparameters</c>, <c>route-order</c>; null for any request.</summary>
     public RouteConditions? Conditions { get; init; }
 
@@ -108,6 +111,7 @@ public sealed record RoutePolicies
         // Looked at on every route, so that it is no step.
         MaximumBodySize = None.MaximumBodySize,
         Buffering = Buffering is { IsUsed: true } ? Buffering : null,
+        Limits = Limits is { IsUsed: true } ? Limits : null,
     } != None;
 
     /// <summary>These with another <see cref="Backend"/>, which is null again when nothing is said in it.</summary>

@@ -20,6 +20,7 @@ public static class GlobalKeys
         .. RedirectKeys.All,
         .. DialectKeys.All,
         .. UpstreamKeys.All,
+        .. LimitKeys.All,
         .. BalancingKeys.All,
         .. ListenerKeys.All,
     ];

@@ -116,6 +116,8 @@ internal static class TranslateOutput
             result["maximumBodySize"] = route.Policies.MaximumBodySize;
         if (route.Policies.Buffering is { IsUsed: true } buffering)
             result["buffering"] = Buffering(buffering);
+        if (route.Policies.Limits is { IsUsed: true } limits)
+            result["limits"] = List(LimitText.Of(limits).Select(text => (JsonNode?)text));
         PathOutput.Add(result, route);
         AnswerPolicyOutput.Add(result, route.Policies);
         DialectPolicyOutput.Add(result, route.Policies);

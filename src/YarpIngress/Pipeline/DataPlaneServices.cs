@@ -16,6 +16,7 @@ using YarpIngress.Pipeline.Draining;
 using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Health;
+using YarpIngress.Pipeline.Limits;
 using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Pipeline.Mirror;
 using YarpIngress.Proxy;
@@ -58,6 +59,7 @@ internal static class DataPlaneServices
         services.AddSingleton<ClientTrusts>();
         services.AddSingleton<ProxyConnections>();
         services.AddSingleton<MirrorCopies>();
+        services.AddSingleton<LimitZones>();
         services.AddSingleton<TrafficPorts>();
         services.AddSingleton<ListenerLimits>();
         services.AddSingleton<IConnectionListenerFactory, TrafficListenerFactory>();

@@ -11,6 +11,7 @@ using YarpIngress.Pipeline.Errors;
 using YarpIngress.Pipeline.Forwarding;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Health;
+using YarpIngress.Pipeline.Limits;
 using YarpIngress.Pipeline.Mirror;
 using YarpIngress.Pipeline.Redirects;
 using YarpIngress.Pipeline.Rewrite;
@@ -72,6 +73,9 @@ internal static class RequestPipeline
         // sends it anywhere.
         policies = new AccessControl(policies).InvokeAsync;
 
+        // nginx's preaccess phase: before addresses and credentials, so that guessing them is limited too.
+        policies = new RequestLimits(policies, services.GetRequiredService<LimitZones>()).InvokeAsync;
+
         // Before addresses, limits and authentication, which would only be repeated over HTTPS.
         policies = new HttpsRedirect(policies, services.GetRequiredService<TrafficPorts>()).InvokeAsync;
 
@@ -93,6 +97,9 @@ internal static class RequestPipeline
 
         // Around everything else of the route, so that any of its errors has the page that was asked for.
         policies = new CustomErrors(policies, forward, dataPlane, transformer).InvokeAsync;
+
+        // Around all that answers, since it is about the client's connection.
+        policies = new AnswerRate(policies, services.GetRequiredService<TimeProvider>()).InvokeAsync;
 
         RequestDelegate split = context => GatewayRequest.Of(context) is { Chosen: { } route } request
             && (route.HasSteps || HttpsRedirect.Concerns(request, route)) ? policies(context) : plain(context);

@@ -2,6 +2,7 @@ using YarpIngress.Kubernetes;
 using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline.Affinity;
 using YarpIngress.Pipeline.Canary;
+using YarpIngress.Pipeline.Limits;
 using YarpIngress.Proxy.Certificates;
 using YarpIngress.Translation.Model;
 using Route = YarpIngress.Translation.Model.Route;
@@ -13,7 +14,8 @@ namespace YarpIngress.Proxy;
 /// one atomic step, in any order: a host may come before its backends, which answer 503 until they come.
 /// </summary>
 /// <remarks>One writer at a time; requests read while it writes, without a lock.</remarks>
-internal sealed class DataPlane(BackendTable backends, CertificateTable certificates, ConfigCheck check, TrafficTable traffic)
+internal sealed class DataPlane(
+    BackendTable backends, CertificateTable certificates, ConfigCheck check, TrafficTable traffic, LimitZones limits)
 {
     private volatile ProxyRoute? _defaultRoute;
 
@@ -161,6 +163,7 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
                 ? new ProxyRoute(host.Host, null, config with { ClusterId = errors.ToString() }, backends.Place(errors), counts)
                 : null,
             Affinity = AffinityOf(route.Policies.Affinity, route, route.Backend),
+            Limits = route.Policies.Limits is { LimitsRequests: true } ? limits.Place(route.Ingress) : null,
             Canary = route.Canary is not { } canary ? null : new ProxyCanary(
                 canary,
                 new ProxyRoute(host.Host, route, config with { ClusterId = canary.Backend.ToString() }, backends.Place(canary.Backend), counts)
@@ -194,6 +197,8 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
         if (route.ErrorRoute is { } errors)
             errors.Backend.References++;
         traffic.Hold(route.Traffic);
+        if (route.Limits is { } zone)
+            limits.Hold(zone);
     }
 
     private void Release(ProxyRoute route)
@@ -201,6 +206,8 @@ internal sealed class DataPlane(BackendTable backends, CertificateTable certific
         if (route.Canary is { } canary)
             Release(canary.Route);
         traffic.Release(route.Traffic);
+        if (route.Limits is { } zone)
+            limits.Release(zone);
         route.Backend.References--;
         backends.DropIfUnused(route.Backend);
         if (route.ErrorRoute is not { } errors)

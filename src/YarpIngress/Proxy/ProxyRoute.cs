@@ -4,6 +4,7 @@ using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline.Affinity;
 using YarpIngress.Pipeline.Canary;
+using YarpIngress.Pipeline.Limits;
 using YarpIngress.Pipeline.Rewrite;
 using YarpIngress.Translation.Model;
 using Route = YarpIngress.Translation.Model.Route;
@@ -55,6 +56,9 @@ internal sealed class ProxyRoute(string host, Route? route, RouteConfig config, 
 
     /// <summary>Which endpoints its sessions are with; null when it has none.</summary>
     public RouteAffinity? Affinity { get; init; }
+
+    /// <summary>What its Ingress remembers of clients; null when it does not limit them.</summary>
+    public LimitZone? Limits { get; init; }
 
     /// <summary>What takes a part of its requests; null without a canary.</summary>
     public ProxyCanary? Canary { get; init; }

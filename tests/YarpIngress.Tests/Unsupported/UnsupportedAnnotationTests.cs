@@ -15,7 +15,6 @@ public sealed class UnsupportedAnnotationTests(TestCluster cluster) : EndToEndTe
     [InlineData("allowlist-source-range", "10.0.0.0/8")]
     [InlineData("whitelist-source-range", "10.0.0.0/8")]
     [InlineData("denylist-source-range", "10.0.0.0/8")]
-    [InlineData("limit-rps", "5")]
     [InlineData("enable-modsecurity", "true")]
     [InlineData("configuration-snippet", "deny all;")]
     public async Task A_protection_that_is_not_there_closes_its_Ingress_and_no_other(string name, string value)
@@ -56,7 +55,7 @@ public sealed class UnsupportedAnnotationTests(TestCluster cluster) : EndToEndTe
         await ApplyAsync(
             "tuned", host, "/", (Nginx + "proxy-busy-buffers-size", "16k"), (Nginx + "http2-push-preload", "true"),
             (Nginx + "configuration-snippet", "more_set_headers \"X-Frame-Options: DENY\";"), (Nginx + "no-such-annotation", "x"),
-            (Nginx + "limit-rps", "0"), (Nginx + "enable-modsecurity", "false"));
+            (Nginx + "enable-modsecurity", "false"));
         await Gateway.UntilAsync(host, "/", answer => answer.Code == 200);
     }
 

@@ -15,6 +15,7 @@ public static class IngressAnnotations
         .. HostAnnotations.All, .. AccessAnnotations.All, .. GlobalAuthAnnotations.All,
         .. BackendProtocolAnnotations.All, .. ProxySslAnnotations.All, .. ProxyTimeoutAnnotations.All,
         .. NextUpstreamAnnotations.All, .. BodyAnnotations.All,
+        .. LimitAnnotations.All,
         .. CorsAnnotations.All, .. CustomHeadersAnnotations.All, .. AnswerRewriteAnnotations.All, .. ErrorAnnotations.All,
         .. MirrorAnnotations.All,
         .. CanaryAnnotations.All, .. AffinityAnnotations.All, .. BalancingAnnotations.All,

@@ -7,7 +7,6 @@ internal static class UnsupportedYet
 {
     private const string Lists = "until then a NetworkPolicy or the load balancer's source ranges can do it";
     private const string Login = "until then an authenticating proxy in front of the pods can do it";
-    private const string Limits = "until then the load balancer or the application can do it";
     private const string Part = "belongs to a protection that this version does not have yet";
 
     private static readonly string[] Zero = ["", "0"];
@@ -20,9 +19,6 @@ internal static class UnsupportedYet
         Closing("allowlist-source-range", Medium, "networks, commas between", "lists of addresses", Lists),
         Closing("whitelist-source-range", Medium, "networks, commas between", "lists of addresses", Lists),
         Closing("denylist-source-range", Medium, "networks, commas between", "lists of addresses", Lists),
-        Closing("limit-rps", Low, "whole number", "limits of requests", Limits) with { Nothing = Zero },
-        Closing("limit-rpm", Low, "whole number", "limits of requests", Limits) with { Nothing = Zero },
-        Closing("limit-connections", Low, "whole number", "limits of connections", Limits) with { Nothing = Zero },
 
         Later("auth-secret", Medium, "name, or namespace/name, of a Secret"),
         Later("auth-secret-type", Low, "auth-file or auth-map"),
@@ -49,12 +45,7 @@ internal static class UnsupportedYet
             Scope = AnnotationScope.Host,
             Nothing = UnsupportedByDesign.Off,
         },
-        Later("limit-burst-multiplier", Low, "whole number"),
-        Later("limit-allowlist", Low, "networks, commas between"),
-        Later("limit-whitelist", Low, "networks, commas between"),
 
-        Yet("limit-rate", Low, "KB a second", "how fast an answer is sent is not limited yet", Limits) with { Nothing = Zero },
-        Yet("limit-rate-after", Low, "KB", "how fast an answer is sent is not limited yet", Limits) with { Nothing = Zero },
         Yet("ssl-ciphers", Low, "OpenSSL's list of ciphers", "the runtime's choice of ciphers can't be changed yet",
             "it offers only TLS 1.2 and 1.3 with forward secrecy as the system's policy has it") with { Scope = AnnotationScope.Host },
         Yet("ssl-prefer-server-ciphers", Low, "true or false", "the runtime's choice of ciphers can't be changed yet", "remove it")

@@ -1,4 +1,5 @@
 using System.Globalization;
+using YarpIngress.Commands.Policies;
 using YarpIngress.Controller;
 using YarpIngress.Proxy;
 using YarpIngress.Translation.Ingress.Annotations;
@@ -37,6 +38,10 @@ internal static class ExplainedPolicies
         if (served.Affinity is { } affinity)
             policies.Add(new(
                 "affinity", RoutePolicyText.Affinity(affinity.Policy), "annotation", "the requests of one browser go to one endpoint"));
+        if (served.Policies.Limits is { IsUsed: true } limits)
+            policies.Add(new(
+                "limits", string.Join("; ", LimitText.Of(limits)), "annotation or ConfigMap",
+                "counted by each replica, for all hosts and paths of the Ingress together"));
         var annotations = served.Route is { } route ? cache.Ingress(route.Ingress)?.Metadata.Annotations : null;
         foreach (var (name, value) in (annotations ?? []).OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
