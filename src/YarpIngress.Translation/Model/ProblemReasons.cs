@@ -18,6 +18,9 @@ public static class ProblemReasons
     /// <summary>An annotation of ingress-nginx is not acted on: by design, or not yet.</summary>
     public const string UnsupportedAnnotation = "UnsupportedAnnotation";
 
+    /// <summary>An annotation that the global settings do not allow: too much risk, or a word that no value may have.</summary>
+    public const string RestrictedAnnotation = "RestrictedAnnotation";
+
     /// <summary>An annotation under one of our prefixes is not known.</summary>
     public const string UnknownAnnotation = "UnknownAnnotation";
 

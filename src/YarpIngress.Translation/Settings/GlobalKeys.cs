@@ -9,6 +9,7 @@ public static class GlobalKeys
         new("generate-request-id", "true or false", "true", "Whether a request without X-Request-ID gets one.",
             (settings, text) => settings with { GenerateRequestId = SettingValue.Bool(text) }),
         .. ReferenceKeys.All,
+        .. RestrictionKeys.All,
         .. AccessKeys.All,
         .. ClientKeys.All,
         .. HeaderKeys.All,

@@ -13,6 +13,14 @@ public sealed record GlobalSettings
     /// </summary>
     public bool AllowCrossNamespace { get; init; }
 
+    /// <summary>What annotations may ask for at all.</summary>
+    public RestrictionSettings Restrictions { get; init; } = new();
+
+    /// <summary>
+    /// <c>strict-validate-path-type</c>: whether the webhook refuses paths of type Exact and Prefix with unusual characters.
+    /// </summary>
+    public bool StrictValidatePathType { get; init; } = true;
+
     /// <summary>Proxies in front of the gateway.</summary>
     public ClientSettings Client { get; init; } = new();
 

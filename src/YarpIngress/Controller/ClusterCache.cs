@@ -119,7 +119,8 @@ internal sealed class ClusterCache
     {
         var former = _global;
         _global = settings;
-        if (settings.Routes == former.Routes && settings.AllowCrossNamespace == former.AllowCrossNamespace)
+        if (settings.Routes == former.Routes && settings.AllowCrossNamespace == former.AllowCrossNamespace
+            && settings.Restrictions == former.Restrictions)
             return;
         foreach (var (key, ingress) in _ingresses)
             Select(ingress, key);

@@ -38,8 +38,11 @@ public static class IngressAnnotations
         (policies, _) => MirrorAnnotations.Complete(policies), ProxySslAnnotations.Complete,
         BalancingAnnotations.Complete, AffinityAnnotations.Complete,
 
-        // Last: nearly nothing of a canary's policies counts.
+        // Late: nearly nothing of a canary's policies counts.
         CanaryAnnotations.Complete,
+
+        // After all: nothing of it counts but that it is closed.
+        RestrictedAnnotations.Complete,
     ];
 
     /// <summary>The name behind one of our prefixes; null for other annotations.</summary>

@@ -16,7 +16,8 @@ internal static class ClientKey
     /// <summary>The key of a request; null for one that is not limited.</summary>
     public static UInt128? Of(GatewayRequest request, LimitPolicy policy)
     {
-        var address = request.Context.Connection.RemoteIpAddress ?? IPAddress.IPv6None;
+        // Without an address, all such clients are one.
+        var address = request.Client ?? IPAddress.IPv6None;
         if (policy.Exempt.Contains(address))
             return null;
         return policy.Key is null ? Of(address) : policy.Key.Resolve(request) is { Length: > 0 } text ? Of(text) : null;
