@@ -16,6 +16,7 @@ internal static class ProblemCases
     {
         [ProblemReasons.InvalidAnnotation] = Ingress(ProblemReasons.InvalidAnnotation, $"{Nginx}/proxy-body-size: lots"),
         [ProblemReasons.UnsupportedAnnotation] = Ingress(ProblemReasons.UnsupportedAnnotation, $"{Nginx}/server-snippet: 'gzip on;'"),
+        [ProblemReasons.RestrictedAnnotation] = Ingress(ProblemReasons.RestrictedAnnotation, $"{Nginx}/upstream-vhost: word-that-is-blocked"),
         [ProblemReasons.UnknownAnnotation] = Ingress(ProblemReasons.UnknownAnnotation, $"{Nginx}/proxy-boddy-size: 1m"),
         [ProblemReasons.DuplicateAnnotation] = Ingress(
             ProblemReasons.DuplicateAnnotation, $"{Nginx}/ssl-redirect: 'true', yarp.ingress.kubernetes.io/ssl-redirect: 'false'"),
@@ -77,7 +78,7 @@ internal static class ProblemCases
         apiVersion: v1
         kind: ConfigMap
         metadata: {name: global, namespace: default}
-        data: {server-tokens: perhaps, no-such-key: "1", http-snippet: "gzip on;"}
+        data: {server-tokens: perhaps, no-such-key: "1", http-snippet: "gzip on;", annotation-value-word-blocklist: word-that-is-blocked}
         """;
 
     /// <summary>The object that the Event of a reason is on.</summary>
