@@ -49,10 +49,12 @@ internal sealed class GatewayApplication(
         // Here rather than in the pipeline: the answer has been sent as far as it will be, and it costs no task.
         try
         {
+            // One look at the clock for all of them.
+            var endedAt = Stopwatch.GetTimestamp();
             tracing.End(context);
-            accounting.Complete(context);
+            accounting.Complete(context, endedAt);
             failures.Remember(context);
-            traffic.Record(context.Context.Response.StatusCode, Stopwatch.GetElapsedTime(context.StartedAt));
+            traffic.Record(context.Context.Response.StatusCode, Stopwatch.GetElapsedTime(context.StartedAt, endedAt));
         }
         finally
         {

@@ -1,4 +1,6 @@
+using System.Text;
 using Yarp.ReverseProxy.Model;
+using YarpIngress.Observability;
 using YarpIngress.Pipeline.Balancing;
 using YarpIngress.Translation.Model;
 
@@ -12,10 +14,14 @@ internal sealed class ProxyBackend(BackendKey key)
 {
     private volatile ClusterState? _cluster;
     private volatile Balancer? _balancer;
+    private byte[]? _logName;
     private int _turn;
 
     /// <summary>Which Service port.</summary>
     public BackendKey Key { get; } = key;
+
+    /// <summary><c>namespace-service-port</c>, as every line of the access log has it; made when the first one needs it.</summary>
+    public byte[] LogName => _logName ??= Encoding.UTF8.GetBytes(UpstreamName.Of(Key));
 
     /// <summary>What annotations say about it.</summary>
     public BackendPolicy Policy { get; } = key.Policy ?? BackendPolicy.None;

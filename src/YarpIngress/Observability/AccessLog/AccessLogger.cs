@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline;
 using YarpIngress.Proxy;
@@ -51,11 +50,15 @@ internal sealed class AccessLogger : IDisposable
     public void Reopen() => _active?.Writer.Reopen();
 
     /// <summary>Logs a request that is over, unless something says that it is not to be.</summary>
-    public void Write(GatewayRequest request, in RequestSample sample, long bodyBytesSent)
+    /// <param name="request">The request.</param>
+    /// <param name="sample">What it counts in the metrics.</param>
+    /// <param name="bodyBytesSent">Bytes of body that went to the client.</param>
+    /// <param name="endedAt">When it ended; a timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</param>
+    public void Write(GatewayRequest request, in RequestSample sample, long bodyBytesSent, long endedAt)
     {
         if (_active is not { } active || !active.Logs(request))
             return;
-        active.Writer.Add(active.Format.Write(new LogEntry(request, sample, bodyBytesSent, DateTime.UtcNow)));
+        active.Writer.Add(active.Format.Write(new LogEntry(request, sample, bodyBytesSent, LogClock.At(endedAt))));
     }
 
     /// <summary>Writes what there is, and ends.</summary>
@@ -82,7 +85,7 @@ internal sealed class AccessLogger : IDisposable
         {
             if (request.Chosen is { } route && (route.Route is null ? !Settings.ForDefaultBackend : !route.Route.Policies.AccessLog))
                 return false;
-            return !_skips || !Skipped.Contains(request.Context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+            return !_skips || !Skipped.Contains(request.RawTarget);
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace YarpIngress.Observability.AccessLog;
 
@@ -12,7 +11,7 @@ internal static class ConnectionValues
         Address(line, entry.Request.Client);
 
     public static void LocalAddress(LogLine line, in LogEntry entry) =>
-        Address(line, entry.Context.Features.Get<IHttpConnectionFeature>()?.LocalIpAddress);
+        Address(line, entry.Request.Connection.LocalIpAddress);
 
     public static ITlsHandshakeFeature? Tls(in LogEntry entry) => entry.Context.Features.Get<ITlsHandshakeFeature>();
 

@@ -34,6 +34,7 @@ internal static class LogVariables
         LogVariable.Of("request_time", "Seconds from the end of the request's headers to the end of the answer.",
             (line, in entry) => line.Seconds(entry.Sample.Duration)),
 
+
         // The connection.
         LogVariable.Of("remote_addr", "Address of the client.", ConnectionValues.RemoteAddress),
         LogVariable.Of("the_real_ip", "The same as remote_addr.", ConnectionValues.RemoteAddress),
@@ -102,7 +103,13 @@ internal static class LogVariables
     public static IReadOnlyList<LogVariable> Families { get; } =
     [
         new("http_", "A header of the request: $http_user_agent is User-Agent.",
-            rest => Named(rest, (line, in entry, name) => RequestValues.Header(line, entry, name))),
+            rest => rest switch
+            {
+                // Those of the default format have a field of Kestrel's each, which costs no look-up.
+                "referer" => RequestValues.Referer,
+                "user_agent" => RequestValues.UserAgent,
+                _ => Named(rest, (line, in entry, name) => RequestValues.Header(line, entry, name)),
+            }),
         new("sent_http_", "A header of the answer.", rest => Named(rest, (line, in entry, name) => AnswerValues.Header(line, entry, name))),
         new("upstream_http_", "The same as sent_http_.",
             rest => Named(rest, (line, in entry, name) => AnswerValues.Header(line, entry, name))),

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Proxy;
 
@@ -9,11 +9,11 @@ namespace YarpIngress.Observability.AccessLog;
 /// <summary>What the log says of a request.</summary>
 internal static class RequestValues
 {
-    public static string Target(in LogEntry entry) => entry.Context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+    public static string Target(in LogEntry entry) => entry.Request.RawTarget;
 
     public static void Line(LogLine line, in LogEntry entry)
     {
-        line.Text(entry.Context.Request.Method);
+        line.Unescaped(entry.Context.Request.Method);
         line.Raw(" "u8);
         line.Text(Target(entry));
         line.Raw(" "u8);
@@ -23,7 +23,7 @@ internal static class RequestValues
     public static void Protocol(LogLine line, in LogEntry entry)
     {
         var protocol = entry.Context.Request.Protocol;
-        line.Text(protocol == "HTTP/2" ? "HTTP/2.0" : protocol);
+        line.Unescaped(protocol == "HTTP/2" ? "HTTP/2.0" : protocol);
     }
 
     public static void Path(LogLine line, in LogEntry entry)
@@ -57,9 +57,14 @@ internal static class RequestValues
             line.Text(host);
     }
 
-    public static void Header(LogLine line, in LogEntry entry, string name)
+    public static void Header(LogLine line, in LogEntry entry, string name) => Values(line, entry.Context.Request.Headers[name]);
+
+    public static void Referer(LogLine line, in LogEntry entry) => Values(line, entry.Context.Request.Headers.Referer);
+
+    public static void UserAgent(LogLine line, in LogEntry entry) => Values(line, entry.Context.Request.Headers.UserAgent);
+
+    private static void Values(LogLine line, StringValues value)
     {
-        var value = entry.Context.Request.Headers[name];
         // Several of one name are one with commas; hardly ever, so that the string hardly matters.
         line.Text(value.Count == 0 ? null : value.Count == 1 ? value[0] : string.Join(", ", value!));
     }

@@ -1,6 +1,5 @@
 using YarpIngress.Kubernetes;
 using YarpIngress.Observability.Traffic;
-using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Observability.AccessLog;
 
@@ -24,22 +23,12 @@ internal static class RouteValues
             line.Raw("upstream-default-backend"u8);
             return;
         }
-        Name(line, route.Backend.Key);
+        line.Raw(route.Backend.LogName);
     }
 
     public static void Canary(LogLine line, in LogEntry entry)
     {
         if (entry.Request.CanaryBackend is { } canary)
-            Name(line, canary.Key);
-    }
-
-    // As UpstreamName has it, without making a text of it.
-    private static void Name(LogLine line, BackendKey backend)
-    {
-        line.Text(backend.Namespace);
-        line.Raw("-"u8);
-        line.Text(backend.Service);
-        line.Raw("-"u8);
-        line.Text(backend.Port);
+            line.Raw(canary.LogName);
     }
 }

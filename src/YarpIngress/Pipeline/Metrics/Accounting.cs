@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Http.Features;
 using YarpIngress.Observability.AccessLog;
 using YarpIngress.Observability.Traffic;
 using YarpIngress.Proxy;
@@ -12,15 +11,17 @@ internal sealed partial class Accounting(TrafficTable traffic, AccessLogger acce
     private readonly bool _counts = options.Traffic.Enabled;
 
     /// <summary>A request is over; afterwards its object is another one's.</summary>
-    public void Complete(GatewayRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="endedAt">When it ended; a timestamp of <see cref="Stopwatch"/>.</param>
+    public void Complete(GatewayRequest request, long endedAt)
     {
         try
         {
             var body = BodySent(request);
-            var sample = Sample(request, body);
+            var sample = Sample(request, body, endedAt);
             if (_counts)
                 Count(request, sample);
-            accessLog.Write(request, sample, body);
+            accessLog.Write(request, sample, body, endedAt);
         }
         catch (Exception error)
         {
@@ -44,19 +45,18 @@ internal sealed partial class Accounting(TrafficTable traffic, AccessLogger acce
             series.Remember(trace, sample.Duration, (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds);
     }
 
-    private static RequestSample Sample(GatewayRequest request, long body)
+    private static RequestSample Sample(GatewayRequest request, long body, long endedAt)
     {
         ref var last = ref request.Upstream;
-        var now = Stopwatch.GetTimestamp();
         return new RequestSample
         {
-            Duration = now - request.StartedAt,
+            Duration = endedAt - request.StartedAt,
             RequestLength = HeadReceived(request) + BodyReceived(request),
             BytesSent = HeadSent(request) + body,
             HasUpstream = request.Tries > 0,
             Connect = last.ConnectedAt == 0 ? -1 : last.ConnectedAt - last.StartedAt,
             Header = last.HeadersAt == 0 ? -1 : last.HeadersAt - last.StartedAt,
-            Response = (last.EndedAt == 0 ? now : last.EndedAt) - last.StartedAt,
+            Response = (last.EndedAt == 0 ? endedAt : last.EndedAt) - last.StartedAt,
         };
     }
 
@@ -78,7 +78,7 @@ internal sealed partial class Accounting(TrafficTable traffic, AccessLogger acce
         if (request.HeadBytesReceived > 0)
             return request.HeadBytesReceived;
         var context = request.Context;
-        return context.Request.Method.Length + context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Length
+        return context.Request.Method.Length + request.RawTarget.Length
             + context.Request.Protocol.Length + 4 + HeaderBytes(context.Request.Headers);
     }
 

@@ -29,7 +29,7 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
             || (header.Count == 1 && !RequestHost.TryParse(header[0], out host)))
             return ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest);
 
-        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var target = GatewayRequest.Of(context).RawTarget;
         if (!RequestPath.TryFindPathAndQuery(target, out var start))
             return ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest);
         ProxyRoute? route;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
-using Microsoft.AspNetCore.Http.Features;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Translation.Model;
 
@@ -87,7 +86,7 @@ internal ref struct RequestHead : IHeaderSink
         var host = headers.Host;
         Add("Host", request.BackendHost ?? (host.Count > 0 ? host.ToString() : pool.Authority));
         // As the client sent it, for the metrics: here, since every other walk over the headers would cost an allocation.
-        var received = 12L + context.Request.Method.Length + context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Length;
+        var received = 12L + context.Request.Method.Length + request.RawTarget.Length;
         var named = headers.Connection is { Count: > 0 } connection ? RequestHeaderRules.NamedBy(connection) : null;
         var added = AddedHeaders.Exist(request);
         var characters = request.Headers.Names;
@@ -130,7 +129,7 @@ internal ref struct RequestHead : IHeaderSink
     private void WriteRequestLine(GatewayRequest request, HttpContext context, bool http10)
     {
         var method = context.Request.Method;
-        var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var raw = request.RawTarget;
         var target = request.RewrittenTarget ?? raw.AsSpan(request.PathStart);
         if (method.Length == 0 || method.AsSpan().ContainsAnyExcept(TokenCharacters) || target.ContainsAnyExceptInRange('!', '~'))
             throw new InvalidOperationException("A request whose method or target can't be written in a request line.");
