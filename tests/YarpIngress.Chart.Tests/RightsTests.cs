@@ -18,7 +18,22 @@ public sealed class RightsTests
         foreach (var (_, rule) in Rules(RenderedChart.With(TestValues.All[name])))
             foreach (var verb in Texts(rule, "verbs").Except(Reads))
                 foreach (var resource in Texts(rule, "resources"))
-                    Assert.Contains($"{verb} {resource}", Writes);
+                    if (resource is "secrets" or "validatingwebhookconfigurations" && name == "webhook-self-made")
+                        Assert.Equal(["yarp-ingress-admission"], Texts(rule, "resourceNames"));
+                    else
+                        Assert.Contains($"{verb} {resource}", Writes);
+    }
+
+    [Theory]
+    [InlineData("webhook-self-made", 1)]
+    [InlineData("webhook-cert-manager", 0)]
+    [InlineData("webhook-own-certificate", 0)]
+    [InlineData("defaults", 0)]
+    public void A_certificate_of_its_own_is_all_that_takes_the_right_to_change_the_webhook(string name, int rules)
+    {
+        var given = Rules(RenderedChart.With(TestValues.All[name])).Where(rule => Texts(rule.Rule, "verbs").Contains("patch")).ToList();
+        Assert.Equal(rules, given.Count(rule => Texts(rule.Rule, "resources").Contains("validatingwebhookconfigurations")));
+        Assert.Equal(rules, given.Count(rule => Texts(rule.Rule, "resources").Contains("secrets")));
     }
 
     [Theory]

@@ -20,7 +20,8 @@ public sealed class SchemaTests
     [InlineData("controller: {image: {digest: sha256}}", "controller.image.digest: must match ^(sha256:[0-9a-f]{64})?$")]
     [InlineData("controller: {extraEnvs: [{value: a}]}", "controller.extraEnvs[0]: name is missing")]
     [InlineData("controller: {ingressClass: \"\"}", "controller.ingressClass: must not be empty")]
-    [InlineData("controller: {admissionWebhooks: {enabled: true}}", "controller.admissionWebhooks.enabled: must be one of [false]")]
+    [InlineData("controller: {admissionWebhooks: {failurePolicy: Open}}", "controller.admissionWebhooks.failurePolicy: must be one of [\"Ignore\",\"Fail\"]")]
+    [InlineData("controller: {admissionWebhooks: {timeoutSeconds: 31}}", "controller.admissionWebhooks.timeoutSeconds: must be 30 or less")]
     [InlineData("tcp: {8080: default/web:80}", "tcp: must be empty")]
     [InlineData("rbac: {scope: yes please}", "rbac.scope: must be boolean")]
     public void Values_that_are_wrong_are_refused_by_name(string values, string message) => Assert.Equal([message], Errors(values));

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
 namespace YarpIngress.Chart.Tests;
 
 /// <summary>Values to render with.</summary>
@@ -26,14 +29,58 @@ internal static class TestValues
           keda: {enabled: true, fallback: {failureThreshold: 3, replicas: 2}, triggers: [{type: cpu, metadata: {value: "60"}}], behavior: {scaleUp: {}}}
         """;
 
+    /// <summary>A webhook with a certificate that the controller makes.</summary>
+    public const string WebhookSelfMade = """
+        controller: {admissionWebhooks: {enabled: true, failurePolicy: Fail, timeoutSeconds: 5, annotations: {note: asks}, labels: {team: web}}}
+        """;
+
+    /// <summary>A webhook with a certificate of cert-manager, for some namespaces.</summary>
+    public const string WebhookCertManager = """
+        controller:
+          networkPolicy: {enabled: true}
+          admissionWebhooks:
+            enabled: true
+            certManager: {enabled: true, admissionCert: {duration: 2160h}}
+            namespaceSelector: {matchLabels: {team: web}}
+            objectSelector: {matchExpressions: [{key: reviewed, operator: NotIn, values: ["no"]}]}
+        """;
+
+    /// <summary>A webhook with a certificate of the values.</summary>
+    public static readonly string WebhookOwnCertificate = $$"""
+        controller:
+          admissionWebhooks:
+            enabled: true
+            tls: {certificate: "{{OneLine(Certificate.Pem)}}", key: "{{OneLine(Certificate.Key)}}"}
+            caBundle: "{{OneLine(Certificate.Pem)}}"
+            service: {annotations: {note: called}, servicePort: 8443}
+        """;
+
     /// <summary>All of them by name, the profiles too.</summary>
     public static IReadOnlyDictionary<string, string> All => ChartFiles.Profiles.ToDictionary(name => name, ChartFiles.Profile)
         .Append(new("defaults", "")).Append(new("everything", Everything)).Append(new("from-ingress-nginx", FromIngressNginx))
-        .Append(new("other-namespace", OtherNamespace)).Append(new("bare", Bare)).ToDictionary();
+        .Append(new("other-namespace", OtherNamespace)).Append(new("bare", Bare))
+        .Append(new("webhook-self-made", WebhookSelfMade)).Append(new("webhook-cert-manager", WebhookCertManager))
+        .Append(new("webhook-own-certificate", WebhookOwnCertificate)).ToDictionary();
 
     /// <summary>Their names, for theories.</summary>
     public static TheoryData<string> Names => [.. All.Keys];
 
     private static string Read(string name) =>
         File.ReadAllText(Path.Combine(ChartFiles.Repository, "tests", "YarpIngress.Chart.Tests", "testdata", name));
+
+    private static string OneLine(string pem) => pem.ReplaceLineEndings("\\n");
+
+    private static class Certificate
+    {
+        public static readonly string Pem;
+        public static readonly string Key;
+
+        static Certificate()
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            using var certificate = new CertificateRequest("CN=webhook", key, HashAlgorithmName.SHA256)
+                .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+            (Pem, Key) = (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+        }
+    }
 }

@@ -114,6 +114,29 @@ $(POD_NAMESPACE)/{{ include "yarp-ingress.fullname" . }}-internal
 {{- end -}}
 {{- end -}}
 
+{{/* The Service, Secret and ValidatingWebhookConfiguration of the webhook. */}}
+{{- define "yarp-ingress.webhook" -}}
+{{ include "yarp-ingress.fullname" . }}-admission
+{{- end -}}
+
+{{/* The Secret whose certificate is mounted; empty when the controller makes one for itself. */}}
+{{- define "yarp-ingress.webhook.mounted" -}}
+{{- $webhooks := .Values.controller.admissionWebhooks -}}
+{{- if $webhooks.enabled -}}
+{{- if $webhooks.existingSecret -}}
+{{- $webhooks.existingSecret -}}
+{{- else if or $webhooks.tls.certificate $webhooks.certManager.enabled -}}
+{{- include "yarp-ingress.webhook" . -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "yarp-ingress.webhook.selfMade" -}}
+{{- if and .Values.controller.admissionWebhooks.enabled (not (include "yarp-ingress.webhook.mounted" .)) -}}
+true
+{{- end -}}
+{{- end -}}
+
 {{- define "yarp-ingress.configNamespace" -}}
 {{- default (include "yarp-ingress.namespace" .) .Values.controller.configMapNamespace -}}
 {{- end -}}
@@ -155,6 +178,27 @@ app.kubernetes.io/component: {{ .Values.defaultBackend.name }}
 {{- end -}}
 {{- if and $controller.disableLeaderElection (or (ne $controller.kind "Deployment") (gt (int $controller.replicaCount) 1)) -}}
 {{- fail "controller.disableLeaderElection is true, but there are several replicas, and only one may write the status of Ingresses" -}}
+{{- end -}}
+{{- $webhooks := $controller.admissionWebhooks -}}
+{{- if $webhooks.enabled -}}
+{{- if .Values.rbac.scope -}}
+{{- fail "controller.admissionWebhooks.enabled is true, but rbac.scope allows nothing of the whole cluster, which a ValidatingWebhookConfiguration is: set one of them" -}}
+{{- end -}}
+{{- if or (eq (int $webhooks.port) (int $controller.containerPort.https)) (eq (int $webhooks.port) (int $controller.containerPort.http)) (eq (int $webhooks.port) (int $controller.metrics.port)) -}}
+{{- fail "controller.admissionWebhooks.port is also that of controller.containerPort or controller.metrics.port: each needs its own" -}}
+{{- end -}}
+{{- if and $webhooks.certManager.enabled (or $webhooks.existingSecret $webhooks.tls.certificate) -}}
+{{- fail "controller.admissionWebhooks has a certificate of cert-manager and another one: set one of certManager.enabled, existingSecret, tls" -}}
+{{- end -}}
+{{- if and $webhooks.existingSecret $webhooks.tls.certificate -}}
+{{- fail "controller.admissionWebhooks has two certificates: set one of existingSecret, tls" -}}
+{{- end -}}
+{{- if and (or $webhooks.existingSecret $webhooks.tls.certificate) (not $webhooks.caBundle) -}}
+{{- fail "controller.admissionWebhooks has a certificate of yours, but no caBundle by which the API server trusts it" -}}
+{{- end -}}
+{{- if and $webhooks.tls.certificate (not $webhooks.tls.key) -}}
+{{- fail "controller.admissionWebhooks.tls has a certificate, but no key" -}}
+{{- end -}}
 {{- end -}}
 {{- if contains "wait-shutdown" (toYaml $controller.lifecycle) -}}
 {{- fail "controller.lifecycle runs ingress-nginx's /wait-shutdown, which this image does not have: remove it, SIGTERM drains" -}}

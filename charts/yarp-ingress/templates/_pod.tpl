@@ -43,6 +43,16 @@
 {{- if not $controller.metrics.enabled }}
 - --enable-metrics=false
 {{- end }}
+{{- if $controller.admissionWebhooks.enabled }}
+- --validating-webhook=:{{ $controller.admissionWebhooks.port }}
+{{- if include "yarp-ingress.webhook.selfMade" . }}
+- --validating-webhook-secret=$(POD_NAMESPACE)/{{ include "yarp-ingress.webhook" . }}
+- --validating-webhook-configuration={{ include "yarp-ingress.webhook" . }}
+{{- else }}
+- --validating-webhook-certificate=/etc/yarp-ingress/webhook/tls.crt
+- --validating-webhook-key=/etc/yarp-ingress/webhook/tls.key
+{{- end }}
+{{- end }}
 {{- range $name, $value := $controller.extraArgs }}
 {{- if eq (toString $value) "" }}
 - --{{ $name }}
@@ -147,6 +157,11 @@ spec:
         - name: admin
           containerPort: {{ $controller.metrics.port }}
           protocol: TCP
+        {{- if $controller.admissionWebhooks.enabled }}
+        - name: webhook
+          containerPort: {{ $controller.admissionWebhooks.port }}
+          protocol: TCP
+        {{- end }}
       securityContext:
         {{- include "yarp-ingress.securityContext" $controller | nindent 8 }}
       {{- with $controller.startupProbe }}
@@ -168,6 +183,11 @@ spec:
       volumeMounts:
         - name: tmp
           mountPath: /tmp
+        {{- if include "yarp-ingress.webhook.mounted" . }}
+        - name: webhook
+          mountPath: /etc/yarp-ingress/webhook
+          readOnly: true
+        {{- end }}
         {{- with $controller.extraVolumeMounts }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
@@ -201,6 +221,11 @@ spec:
   volumes:
     - name: tmp
       emptyDir: {}
+    {{- with include "yarp-ingress.webhook.mounted" . }}
+    - name: webhook
+      secret:
+        secretName: {{ . }}
+    {{- end }}
     {{- with $controller.extraVolumes }}
     {{- toYaml . | nindent 4 }}
     {{- end }}

@@ -26,4 +26,5 @@ namespace YarpIngress.Kubernetes;
 [JsonSerializable(typeof(Corev1Event))]
 [JsonSerializable(typeof(V1Status))]
 [JsonSerializable(typeof(V1ListMeta))]
+[JsonSerializable(typeof(V1AdmissionReview))]
 public sealed partial class KubernetesJson : JsonSerializerContext;

@@ -132,6 +132,19 @@ internal sealed class ApiError : Exception
         return new ApiError(429, "TooManyRequests", message, details);
     }
 
+    /// <summary>An admission webhook said no, with the status that it gave.</summary>
+    public static ApiError DeniedBy(string webhook, JsonObject? status)
+    {
+        var given = status?["code"] is JsonValue value && value.TryGetValue(out int number) ? number : 0;
+        var (message, reason) = (Text("message"), Text("reason"));
+        var why = message.Length > 0 ? $": {message}" : reason.Length > 0 ? $": {reason}" : " without explanation";
+        return new ApiError(
+            Math.Max(400, given), reason, $"admission webhook \"{webhook}\" denied the request{why}",
+            status?["details"]?.DeepClone() as JsonObject);
+
+        string Text(string field) => status?[field] is JsonValue text && text.TryGetValue(out string? found) ? found : "";
+    }
+
     public static ApiError Internal(string message) => new(
         500, "InternalError", $"Internal error occurred: {message}",
         new JsonObject { ["causes"] = Causes([new StatusCause("", message, "")]) });

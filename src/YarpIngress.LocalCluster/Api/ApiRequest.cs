@@ -1,4 +1,5 @@
 using System.Globalization;
+using YarpIngress.LocalCluster.Api.Admission;
 using YarpIngress.LocalCluster.Api.Security;
 using YarpIngress.LocalCluster.Api.Selectors;
 using YarpIngress.LocalCluster.Discovery;
@@ -14,6 +15,7 @@ namespace YarpIngress.LocalCluster.Api;
 internal sealed record ApiRequest(HttpContext Http, ApiServer Server, UserInfo User, RequestPath Path, ResourceInfo Resource)
 {
     private const int MaxWarningLength = 256;
+    private const int MaxWarningsLength = 4096;
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromDays(1);
 
     public CancellationToken Cancellation => Http.RequestAborted;
@@ -47,13 +49,38 @@ internal sealed record ApiRequest(HttpContext Http, ApiServer Server, UserInfo U
         Force = Flag("force"),
         DuplicateFields = duplicates,
         Warnings = warnings,
+        Admission = Admission(warnings),
     };
 
-    public void SendWarnings(IEnumerable<string> warnings)
+    /// <summary>The webhooks that writes of this request meet; null when none is registered.</summary>
+    public Action<AdmissionCall>? Admission(ICollection<string> warnings) =>
+        ValidatingWebhooks.AnyIn(Api.Store) ? new ValidatingWebhooks(Api.Store, User, warnings, Cancellation).Check : null;
+
+    /// <summary>Runs a write, which waits for webhooks where there are any; what it warns of is told even when it is refused.</summary>
+    public async Task<T> WriteAsync<T>(IReadOnlyCollection<string> warnings, Func<T> write)
     {
-        foreach (var warning in warnings)
+        try
         {
-            var text = warning.Length > MaxWarningLength ? warning[..MaxWarningLength] : warning;
+            return ValidatingWebhooks.AnyIn(Api.Store) ? await Task.Run(write, Cancellation).ConfigureAwait(false) : write();
+        }
+        finally
+        {
+            SendWarnings(warnings);
+        }
+    }
+
+    /// <summary>Each once; once all of them are long, each is cut, and what is too much even then is dropped, as upstream does.</summary>
+    private void SendWarnings(IEnumerable<string> warnings)
+    {
+        var texts = warnings.Where(text => text.Length > 0 && !text.Any(char.IsControl)).Distinct().ToList();
+        var cut = texts.Sum(text => text.Length) > MaxWarningsLength;
+        var sent = 0;
+        foreach (var warning in texts)
+        {
+            var text = cut && warning.Length > MaxWarningLength ? warning[..MaxWarningLength] : warning;
+            if (sent >= MaxWarningsLength)
+                return;
+            sent += text.Length;
             Http.Response.Headers.Append(
                 "Warning",
                 $"299 - \"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");

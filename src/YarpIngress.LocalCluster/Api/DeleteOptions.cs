@@ -1,3 +1,5 @@
+using YarpIngress.LocalCluster.Api.Admission;
+
 namespace YarpIngress.LocalCluster.Api;
 
 /// <summary>What happens to objects that name the deleted one as their owner.</summary>
@@ -24,6 +26,9 @@ internal sealed record DeleteOptions
     public string? ResourceVersion { get; init; }
 
     public bool DryRun { get; init; }
+
+    /// <summary>Asked before anything is deleted; null for in-process callers, who are part of the cluster.</summary>
+    public Action<AdmissionCall>? Admission { get; init; }
 
     /// <summary>For callers that have no wishes.</summary>
     public static DeleteOptions Default { get; } = new();

@@ -64,9 +64,9 @@ internal static class KindRules
 
     private static bool DesiredStateChanged(ResourceInfo resource, JsonObject value, JsonObject old)
     {
-        if (resource != ResourceCatalog.EndpointSlices)
+        if (resource != ResourceCatalog.EndpointSlices && resource != ResourceCatalog.ValidatingWebhookConfigurations)
             return !JsonNode.DeepEquals(value["spec"], old["spec"]);
-        // A slice has no spec: everything but metadata counts, and the labels.
+        // These have no spec: everything but metadata counts, and the labels.
         return value.Concat(old).Select(p => p.Key).Distinct().Where(k => k != "metadata").Any(k => !JsonNode.DeepEquals(value[k], old[k]))
             || !JsonNode.DeepEquals(value["metadata"]?["labels"], old["metadata"]?["labels"]);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using YarpIngress.LocalCluster.Api.Admission;
 using YarpIngress.LocalCluster.Discovery;
 using YarpIngress.LocalCluster.Store;
 
@@ -52,6 +53,7 @@ internal static class ObjectCreation
         FieldOwnership.Track(state, resource, null, value, null, options);
         KindRules.PrepareForCreate(state, storage, value);
         ObjectSchema.ValidateNew(storage, value);
+        options.Admission?.Invoke(new AdmissionCall("CREATE", resource, metadata.Namespace, name, null, value, null, options.DryRun));
         using var held = storage == ResourceCatalog.Services ? state.Services.Allocate(value, null) : null;
         if (options.DryRun)
             return StoredObject.Freeze(storage, value, 0);

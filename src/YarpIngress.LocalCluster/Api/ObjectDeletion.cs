@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using YarpIngress.LocalCluster.Api.Admission;
 using YarpIngress.LocalCluster.Discovery;
 using YarpIngress.LocalCluster.Store;
 
@@ -18,6 +19,8 @@ internal static class ObjectDeletion
         {
             var current = state.Store.Find(storage, StoredObject.KeyOf(namespaceName, name)) ?? throw ApiError.NotFound(resource, name);
             CheckPreconditions(resource, current, options);
+            options.Admission?.Invoke(
+                new AdmissionCall("DELETE", resource, namespaceName, name, null, null, current.ToJson(), options.DryRun));
             if (Attempt(state, storage, current, options) is { } result)
                 return result;
         }

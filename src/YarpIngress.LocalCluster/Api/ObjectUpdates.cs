@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using YarpIngress.LocalCluster.Api.Admission;
 using YarpIngress.LocalCluster.Discovery;
 using YarpIngress.LocalCluster.Store;
 
@@ -73,6 +74,8 @@ internal static class ObjectUpdates
         KindRules.PrepareForUpdate(storage, value, old, target.Subresource);
         CheckFinalizers(resource, current, metadata, before);
         ObjectSchema.ValidateChanged(storage, value, old, target.Subresource);
+        options.Admission?.Invoke(
+            new AdmissionCall("UPDATE", resource, target.Namespace, target.Name, target.Subresource, value, old, options.DryRun));
         using var held = storage == ResourceCatalog.Services && target.Subresource is null ? state.Services.Allocate(value, old) : null;
         if (FieldOwnership.IsUnchanged(value, old))
             return current;

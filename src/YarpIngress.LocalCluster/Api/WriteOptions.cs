@@ -1,3 +1,5 @@
+using YarpIngress.LocalCluster.Api.Admission;
+
 namespace YarpIngress.LocalCluster.Api;
 
 /// <summary>What to do with fields that the schema does not know and with fields given twice.</summary>
@@ -31,6 +33,9 @@ internal sealed record WriteOptions
 
     /// <summary>Collects what the answer's <c>Warning</c> headers say.</summary>
     public ICollection<string>? Warnings { get; init; }
+
+    /// <summary>Asked before anything is stored; null for in-process callers, who are part of the cluster.</summary>
+    public Action<AdmissionCall>? Admission { get; init; }
 
     /// <summary>For callers that have no wishes.</summary>
     public static WriteOptions Default { get; } = new();

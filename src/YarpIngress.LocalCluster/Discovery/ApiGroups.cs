@@ -17,7 +17,7 @@ internal static class ApiGroups
     private static string[] Order =>
     [
         "", "apps", "events.k8s.io", "authentication.k8s.io", "authorization.k8s.io", "networking.k8s.io", "policy",
-        "rbac.authorization.k8s.io", "coordination.k8s.io", "discovery.k8s.io",
+        "rbac.authorization.k8s.io", "admissionregistration.k8s.io", "coordination.k8s.io", "discovery.k8s.io",
     ];
 
     public static JsonObject Versions(string serverAddress) => new()

@@ -154,6 +154,16 @@ internal static class ResourceCatalog
 
     public static ResourceInfo RoleBindings { get; } = Rbac("RoleBinding", "rolebindings", namespaced: true);
 
+    public static ResourceInfo ValidatingWebhookConfigurations { get; } = new()
+    {
+        Group = "admissionregistration.k8s.io",
+        Kind = "ValidatingWebhookConfiguration",
+        Plural = "validatingwebhookconfigurations",
+        Namespaced = false,
+        Categories = ["api-extensions"],
+        HasGeneration = true,
+    };
+
     /// <summary>All, in discovery's order: groups as upstream lists them, resources by name.</summary>
     public static IReadOnlyList<ResourceInfo> All { get; } =
     [
@@ -163,6 +173,7 @@ internal static class ResourceCatalog
         IngressClasses, Ingresses,
         PodDisruptionBudgets,
         ClusterRoleBindings, ClusterRoles, RoleBindings, Roles,
+        ValidatingWebhookConfigurations,
         Leases,
         EndpointSlices,
     ];

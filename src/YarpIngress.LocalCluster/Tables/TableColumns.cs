@@ -36,6 +36,7 @@ internal static class TableColumns
         [ResourceCatalog.ClusterRoles] = RbacColumns.Role,
         [ResourceCatalog.RoleBindings] = RbacColumns.Binding,
         [ResourceCatalog.ClusterRoleBindings] = RbacColumns.Binding,
+        [ResourceCatalog.ValidatingWebhookConfigurations] = WebhookColumns.All,
     };
 
     public static IReadOnlyList<TableColumn> Of(ResourceInfo resource) => ByResource.GetValueOrDefault(resource.Storage, Default);

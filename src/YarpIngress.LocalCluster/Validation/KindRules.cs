@@ -23,6 +23,7 @@ internal sealed record KindRules(
         [("apps", "Deployment")] = Of(DeploymentRules.Create, DeploymentRules.Update),
         [("apps", "ReplicaSet")] = Of(ReplicaSetRules.Create, ReplicaSetRules.Update),
         [("", "Pod")] = Of(PodRules.Create, PodRules.Update),
+        [("admissionregistration.k8s.io", "ValidatingWebhookConfiguration")] = Of(WebhookRules.Create),
         [("", "Namespace")] = Of(SimpleRules.Namespace),
         [("", "Node")] = Of(SimpleRules.Node),
         [("", "ServiceAccount")] = Of(SimpleRules.ServiceAccount),

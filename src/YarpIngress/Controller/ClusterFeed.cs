@@ -25,13 +25,14 @@ internal sealed partial class ClusterFeed
     private readonly ILogger<ClusterFeed> _log;
     private readonly TimeProvider _time;
     private readonly NamespaceScope? _scope;
+    private readonly string? _watched;
     private readonly List<FollowedKind> _kinds = [];
 
     public ClusterFeed(
         ApiClient api, ControllerOptions options, ControllerLoop loop, ObjectEvents events, ILoggerFactory loggers, TimeProvider time)
     {
         (_api, _loop, _events, _loggers, _log, _time) = (api, loop, events, loggers, loggers.CreateLogger<ClusterFeed>(), time);
-        var watched = options.WatchNamespace;
+        var watched = _watched = options.WatchNamespace;
         if (options.WatchNamespaceSelector is { } selector)
         {
             _scope = new NamespaceScope((kind, key) => IsNamedByFlag(options, kind, key));
@@ -68,6 +69,10 @@ internal sealed partial class ClusterFeed
 
     /// <summary>What is followed.</summary>
     public IReadOnlyList<FollowedKind> Kinds => _kinds;
+
+    /// <summary>Whether the Ingresses of a namespace are followed. Only on the controller loop.</summary>
+    public bool Follows(string namespaceName) =>
+        _watched is null ? _scope?.IsSelected(namespaceName) ?? true : namespaceName == _watched;
 
     private static bool IsNamedByFlag(ControllerOptions options, string kind, ObjectKey key) => kind switch
     {

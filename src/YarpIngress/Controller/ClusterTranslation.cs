@@ -52,6 +52,37 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
     /// <summary>Whether <see cref="Drain"/> has something to do.</summary>
     public bool IsDirty => cache.Dirty.Any || cache.DirtyMalformed.Count > 0 || _clock.Next <= time.GetUtcNow().UtcDateTime;
 
+    /// <summary>
+    /// What the hosts of an Ingress would come to with it in place of what has its name. Nothing of it is kept; each host costs
+    /// what its own rules do.
+    /// </summary>
+    public IEnumerable<HostTranslation> Preview(ParsedIngress candidate)
+    {
+        var names = new Lazy<SubjectNames>(() => SubjectNames.Of(candidate, secret => Certificate(secret)?.Certificate));
+        IEnumerable<string> hosts = candidate.DefaultBackend is null || candidate.Hosts.ContainsKey("")
+            ? candidate.Hosts.Keys
+            : candidate.Hosts.Keys.Append("");
+        foreach (var host in hosts)
+            yield return HostTranslator.Translate(
+                host,
+                name => cache.Selected.OfHost(name, candidate),
+                host.Length == 0 ? cache.Selected.CatchAll(candidate) : [],
+                ingress => ReferenceEquals(ingress, candidate) ? names.Value : Names(ingress),
+                ingress => ReferenceEquals(ingress, candidate) ? candidate.Policies : Policies(ingress));
+    }
+
+    /// <summary>What is wrong with the Services and certificates that an Ingress refers to, as far as they are there.</summary>
+    public IEnumerable<Problem> PreviewReferences(ParsedIngress candidate)
+    {
+        var names = new Lazy<SubjectNames>(() => SubjectNames.Of(candidate, secret => Certificate(secret)?.Certificate));
+        return ReferenceProblems.Of(candidate, Backend, Certificate, _ => names.Value, time.GetUtcNow().UtcDateTime);
+    }
+
+    private BackendTranslation? Backend(BackendKey key) => _backends.GetValueOrDefault(key) ?? (key.IsNone ? null : Translated(key));
+
+    private CertificateTranslation? Certificate(ObjectKey secret) =>
+        _certificates.GetValueOrDefault(secret) ?? (cache.Secret(secret) is { } found ? CertificateTranslator.Translate(found) : null);
+
     /// <summary>Translates what is dirty, and counts it where somebody wants to know.</summary>
     public ModelChange Drain(UnitCounts? counts = null)
     {
@@ -261,17 +292,21 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         cache.Dirty.Backends.Clear();
     }
 
+    private BackendTranslation Translated(BackendKey key)
+    {
+        var service = new ObjectKey(key.Namespace, key.Service);
+        return BackendTranslator.Translate(
+            key, cache.Services.Service(service), cache.Services.Slices(service), cache.Services.Endpoints(service), cache.Settings,
+            key.Policy?.Tls?.Secret is { } secret ? cache.Secret(secret) : null);
+    }
+
     private void TranslateBackend(BackendKey key, Draft draft)
     {
         var former = _backends.GetValueOrDefault(key);
         BackendTranslation? translation = null;
         if (cache.Selected.IsUsed(key) || key == cache.DefaultBackend)
         {
-            var service = new ObjectKey(key.Namespace, key.Service);
-            translation = BackendTranslator.Translate(
-                key, cache.Services.Service(service), cache.Services.Slices(service), cache.Services.Endpoints(service), cache.Settings,
-                key.Policy?.Tls?.Secret is { } secret ? cache.Secret(secret) : null);
-            _backends[key] = translation;
+            _backends[key] = translation = Translated(key);
             if (translation.Backend != former?.Backend)
                 draft.BackendsSet.Add(translation.Backend);
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using YarpIngress.Commands.Explain;
+using YarpIngress.Controller.Admission;
 using YarpIngress.Controller.Status;
 using YarpIngress.Kubernetes;
 using YarpIngress.Observability;
@@ -54,6 +55,7 @@ internal sealed partial class IngressController : IAsyncDisposable
     private readonly RequestTracing _tracing;
     private readonly DotNetMeters _meters;
     private readonly MetricPush _push;
+    private readonly AdmissionWebhook? _admission;
     private readonly Lock _stopLock = new();
     private AdminServer? _admin;
     private Task? _stopped;
@@ -99,6 +101,8 @@ internal sealed partial class IngressController : IAsyncDisposable
             _cache, _translation, publisher, reports, _metrics,
             loggers.CreateLogger<ControllerLoop>(), time);
         _feed = new ClusterFeed(_api, options, _loop, _events, loggers, time);
+        _admission = AdmissionWebhook.Of(
+            options, _api, _loop, new IngressReview(_cache, _translation, _feed.Follows), _metrics.Admission, loggers, time);
         Referenced = new ReferencedObjects(_api, _loop, loggers.CreateLogger<ReferencedObjects>(), time);
         reports.Referenced = Referenced;
         _cache.Named.Reader = Referenced.Want;
@@ -120,6 +124,9 @@ internal sealed partial class IngressController : IAsyncDisposable
 
     /// <summary>The admin port.</summary>
     public int AdminPort => _admin?.Port ?? 0;
+
+    /// <summary>The port of the admission webhook; 0 without one.</summary>
+    public int AdmissionPort => _admission?.Port ?? 0;
 
     /// <summary>Whether the first state is live and no shutdown has begun: what <c>/readyz</c> answers.</summary>
     public bool IsReady => _loop.Synced.IsCompleted && !_draining;
@@ -189,6 +196,8 @@ internal sealed partial class IngressController : IAsyncDisposable
         var metrics = new MetricsEndpoint(_metrics.Registry);
         var source = new AdminSource(Health, Readiness, metrics.AnswerAsync, _dashboard.AnswerAsync);
         _admin = await AdminServer.StartAsync(_options, source, loggers, ct);
+        if (_admission is not null)
+            await _admission.StartAsync(_loops, ct);
         await _traffic.StartAsync(_loop.Synced, ct);
         Log.Started(
             _log, ProductVersion.Release, HttpPort, HttpsPort, AdminPort, _options.IngressClass, _options.ControllerClass, cluster.Server);
@@ -231,6 +240,8 @@ internal sealed partial class IngressController : IAsyncDisposable
 
         if (_options.UpdateStatusOnShutdown && _status is not null && Leads)
             await ClearStatusAsync(_status, hurry);
+        if (_admission is not null)
+            await _admission.DisposeAsync();
         await _loops.DisposeAsync();
         if (_admin is not null)
             await _admin.DisposeAsync();

@@ -28,6 +28,35 @@ internal sealed class IngressIndex(DirtyUnits dirty)
     /// <summary>Whose default backend may serve unknown hosts: those without rules, then the oldest of the others.</summary>
     public IReadOnlyList<ParsedIngress> CatchAll() => _otherDefaults.Min is { } other ? [.. _catchAlls, other] : _catchAlls;
 
+    /// <summary><see cref="OfHost(string)"/> with <paramref name="candidate"/> in place of what has its name.</summary>
+    public IReadOnlyList<ParsedIngress> OfHost(string host, ParsedIngress candidate) =>
+        With(OfHost(host), candidate.Hosts.ContainsKey(host) ? candidate : null, candidate.Key);
+
+    /// <summary><see cref="CatchAll()"/> with <paramref name="candidate"/> in place of what has its name.</summary>
+    public IReadOnlyList<ParsedIngress> CatchAll(ParsedIngress candidate)
+    {
+        var catchesAll = candidate is { DefaultBackend: not null, HasRules: false };
+        var list = With(_catchAlls, catchesAll ? candidate : null, candidate.Key);
+        var other = _otherDefaults.FirstOrDefault(ingress => ingress.Key != candidate.Key);
+        if (candidate is { DefaultBackend: not null, HasRules: true, IsCanary: false }
+            && (other is null || ParsedIngress.Precedence.Compare(candidate, other) < 0))
+            other = candidate;
+        return other is null ? list : [.. list, other];
+    }
+
+    private static IReadOnlyList<ParsedIngress> With(IReadOnlyList<ParsedIngress> former, ParsedIngress? candidate, ObjectKey key)
+    {
+        var list = new List<ParsedIngress>(former.Count + 1);
+        foreach (var ingress in former)
+        {
+            if (ingress.Key != key)
+                list.Add(ingress);
+        }
+        if (candidate is not null)
+            Insert(list, candidate);
+        return list;
+    }
+
     public IReadOnlyCollection<ObjectKey> UsersOf(BackendKey backend) => _backends.OwnersOf(backend);
 
     /// <summary>Whether an Ingress or a canary's route leads to it.</summary>

@@ -52,6 +52,9 @@ internal sealed class NamespaceScope(Func<string, ObjectKey, bool> isExempt)
                 cache.Remove(kind, key);
     }
 
+    /// <summary>Whether a namespace matches the selector.</summary>
+    public bool IsSelected(string name) => _selected.Contains(name);
+
     private bool IsWanted(string kind, ObjectKey key) =>
         key.Namespace.Length == 0 || _selected.Contains(key.Namespace) || isExempt(kind, key);
 

@@ -8,7 +8,8 @@ namespace YarpIngress.Controller;
 /// </summary>
 internal static class TrimmedObjects
 {
-    private const string LastAppliedAnnotation = "kubectl.kubernetes.io/last-applied-configuration";
+    /// <summary>What kubectl keeps for itself.</summary>
+    public const string LastAppliedAnnotation = "kubectl.kubernetes.io/last-applied-configuration";
     private const string EndpointsTriggerAnnotation = "endpoints.kubernetes.io/last-change-trigger-time";
 
     /// <summary>Keeps the spec and the annotations, which hold settings.</summary>

@@ -60,11 +60,14 @@ internal sealed class ControllerMetrics
             "trace_spans_dropped_total", "Spans that were lost: too many waited to be sent, or the collector did not take them.", "reason");
         SpansDroppedQueueFull = dropped.WithLabels("queue_full");
         SpansDroppedExportFailed = dropped.WithLabels("export_failed");
+        Admission = new AdmissionMetrics(Registry);
         EventsDropped = Registry.CreateCounter(
             "events_dropped_total", "Events that were lost, as while the API server is down.").WithLabels();
     }
 
     public MetricRegistry Registry { get; }
+
+    public AdmissionMetrics Admission { get; }
 
     public Gauge.Series ConfigSuccessful { get; }
 

@@ -89,6 +89,12 @@ internal sealed record ControllerOptions
 
     public string? ValidatingWebhookKey { get; init; }
 
+    /// <summary>Where a certificate is kept that the controller makes for the webhook.</summary>
+    public ObjectKey? ValidatingWebhookSecret { get; init; }
+
+    /// <summary>The ValidatingWebhookConfiguration that is made to trust it.</summary>
+    public string? ValidatingWebhookConfiguration { get; init; }
+
     public ObjectKey? TcpServicesConfigMap { get; init; }
 
     public ObjectKey? UdpServicesConfigMap { get; init; }

@@ -96,13 +96,21 @@ internal static class Flags
 
         // Admission.
         Flag.Of("validating-webhook", Text, o => o.ValidatingWebhook, (o, v) => o with { ValidatingWebhook = v },
-            "Address of the admission webhook, host:port.", FlagSupport.NotYet),
+            "Address of the admission webhook, host:port; none when empty. It needs a certificate: by the next two flags, or by the two "
+            + "after them."),
         Flag.Of(
             "validating-webhook-certificate", Text, o => o.ValidatingWebhookCertificate,
             (o, v) => o with { ValidatingWebhookCertificate = v },
-            "PEM file of the webhook's certificate.", FlagSupport.NotYet),
+            "PEM file of the webhook's certificate; it is read again when it changes."),
         Flag.Of("validating-webhook-key", Text, o => o.ValidatingWebhookKey, (o, v) => o with { ValidatingWebhookKey = v },
-            "PEM file of the webhook's key.", FlagSupport.NotYet),
+            "PEM file of the webhook's key."),
+        Flag.Of(
+            "validating-webhook-secret", Reference, o => o.ValidatingWebhookSecret, (o, v) => o with { ValidatingWebhookSecret = v },
+            "Secret of a certificate that the replicas make for the webhook themselves."),
+        Flag.Of(
+            "validating-webhook-configuration", Text, o => o.ValidatingWebhookConfiguration,
+            (o, v) => o with { ValidatingWebhookConfiguration = v },
+            "ValidatingWebhookConfiguration that is made to trust it, by its caBundle."),
 
         // The process.
         Flag.Of("shutdown-grace-period", Duration, o => o.ShutdownGracePeriod, (o, v) => o with { ShutdownGracePeriod = v },

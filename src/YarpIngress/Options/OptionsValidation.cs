@@ -1,4 +1,5 @@
 using System.Net;
+using YarpIngress.Controller.Admission;
 
 namespace YarpIngress.Options;
 
@@ -28,14 +29,32 @@ internal static class OptionsValidation
         if (options.ApiServerHost is { } host
             && !(Uri.TryCreate(host, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
             throw new UsageException($"--apiserver-host={host}: must be a URL such as https://10.0.0.1:6443");
-        if (options.ValidatingWebhook is not null
-            && (options.ValidatingWebhookCertificate is null || options.ValidatingWebhookKey is null))
-            throw new UsageException(
-                "--validating-webhook needs --validating-webhook-certificate and --validating-webhook-key");
+        CheckWebhook(options);
         foreach (var address in options.PublishStatusAddresses)
             if (!IPAddress.TryParse(address, out _) && Uri.CheckHostName(address) != UriHostNameType.Dns)
                 throw new UsageException($"--publish-status-address: \"{address}\" is neither an IP address nor a host name");
         CheckPorts(options);
+    }
+
+    private static void CheckWebhook(ControllerOptions options)
+    {
+        if (options.ValidatingWebhook is not { } address)
+            return;
+        var (files, made) = (
+            (options.ValidatingWebhookCertificate is not null, options.ValidatingWebhookKey is not null),
+            (options.ValidatingWebhookSecret is not null, options.ValidatingWebhookConfiguration is not null));
+        if ((files, made) is not (((true, true), (false, false)) or ((false, false), (true, true))))
+            throw new UsageException(
+                "--validating-webhook needs --validating-webhook-certificate and --validating-webhook-key, or, for a certificate that the "
+                + "controller makes, --validating-webhook-secret and --validating-webhook-configuration");
+        try
+        {
+            WebhookAddress.Parse(address);
+        }
+        catch (FormatException error)
+        {
+            throw new UsageException($"--validating-webhook={address}: {error.Message}");
+        }
     }
 
     private static void CheckPorts(ControllerOptions options)
@@ -43,6 +62,7 @@ internal static class OptionsValidation
         (string Name, int Port)[] ports =
         [
             ("--http-port", options.HttpPort), ("--https-port", options.HttpsPort), ("--healthz-port", options.HealthzPort),
+            ("--validating-webhook", options.ValidatingWebhook is { } webhook ? WebhookAddress.Parse(webhook).Port : 0),
         ];
         var taken = ports.Where(port => port.Port != 0).GroupBy(port => port.Port).FirstOrDefault(group => group.Count() > 1);
         if (taken is not null)

@@ -19,6 +19,7 @@ internal static class TemplateFunctions
         ("toString", [var value]) => Print(value),
         ("toYaml", [var value]) => YamlText.Of(value),
         ("quote", [var value]) => value is null ? "" : Quote(Print(value)),
+        ("b64enc", [string text]) => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)),
         ("printf", [string format, .. var values]) => Format(format, values),
         ("trim", [string text]) => text.Trim(),
         ("trunc", [long most, string text]) => text.Length > most ? text[..(int)most] : text,

@@ -176,6 +176,7 @@ internal sealed class TestBed : IAsyncDisposable
             "Namespace" => V1Namespace.Resource.CollectionPath(null),
             "Pod" => V1Pod.Resource.CollectionPath(ns),
             "Node" => V1Node.Resource.CollectionPath(null),
+            "ValidatingWebhookConfiguration" => "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations",
             _ => throw new ArgumentException($"no path for {kind}", nameof(value)),
         }, name);
     }

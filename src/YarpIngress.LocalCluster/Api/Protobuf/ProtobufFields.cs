@@ -157,6 +157,14 @@ internal static class ProtobufFields
         ClusterRoleBinding metadata=1 subjects=2 roleRef=3
         Subject kind=1 apiGroup=2 name=3 namespace=4
         RoleRef apiGroup=1 kind=2 name=3
+        ValidatingWebhookConfiguration metadata=1 webhooks=2
+        ValidatingWebhook name=1 clientConfig=2 rules=3 failurePolicy=4 namespaceSelector=5 sideEffects=6 timeoutSeconds=7
+            admissionReviewVersions=8 matchPolicy=9 objectSelector=10 matchConditions=11
+        WebhookClientConfig service=1 caBundle=2 url=3
+        ServiceReference namespace=1 name=2 path=3 port=4
+        RuleWithOperations operations=1 >Rule=2
+        Rule apiGroups=1 apiVersions=2 resources=3 scope=4
+        MatchCondition name=1 expression=2
         Scale metadata=1 spec=2 status=3
         ScaleSpec replicas=1
         ScaleStatus replicas=1 selector=2

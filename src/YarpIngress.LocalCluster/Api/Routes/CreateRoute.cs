@@ -8,9 +8,9 @@ internal static class CreateRoute
         var body = await RequestBody.ReadObjectAsync(request).ConfigureAwait(false)
             ?? throw ApiError.BadRequest("the body of the request is empty");
         var warnings = new List<string>();
-        var created = request.Api.Create(
-            request.Resource, request.Namespace, body.Object, request.WriteOptions(body.DuplicateFields, warnings));
-        request.SendWarnings(warnings);
+        var options = request.WriteOptions(body.DuplicateFields, warnings);
+        var created = await request.WriteAsync(
+            warnings, () => request.Api.Create(request.Resource, request.Namespace, body.Object, options)).ConfigureAwait(false);
         await Answers.SendAsync(request, 201, created).ConfigureAwait(false);
     }
 }

@@ -9,8 +9,10 @@ internal static class DeleteRoute
 {
     public static async Task HandleAsync(ApiRequest request)
     {
-        var options = await ReadOptionsAsync(request).ConfigureAwait(false);
-        var result = request.Api.Delete(request.Resource, request.Namespace, request.Path.Name!, options);
+        var warnings = new List<string>();
+        var options = await ReadOptionsAsync(request).ConfigureAwait(false) with { Admission = request.Admission(warnings) };
+        var result = await request.WriteAsync(
+            warnings, () => request.Api.Delete(request.Resource, request.Namespace, request.Path.Name!, options)).ConfigureAwait(false);
         // Upstream shows pods and service accounts as they were, of the others only that they are gone.
         if (!result.Gone || request.Resource == ResourceCatalog.Pods || request.Resource == ResourceCatalog.ServiceAccounts)
             await Answers.SendAsync(request, 200, result.Object).ConfigureAwait(false);
@@ -21,8 +23,11 @@ internal static class DeleteRoute
     public static async Task HandleCollectionAsync(ApiRequest request)
     {
         var format = request.Output;
-        var options = await ReadOptionsAsync(request).ConfigureAwait(false);
-        var deleted = request.Api.DeleteCollection(request.Resource, request.Namespace, request.ListOptions(), options);
+        var warnings = new List<string>();
+        var options = await ReadOptionsAsync(request).ConfigureAwait(false) with { Admission = request.Admission(warnings) };
+        var list = request.ListOptions();
+        var deleted = await request.WriteAsync(
+            warnings, () => request.Api.DeleteCollection(request.Resource, request.Namespace, list, options)).ConfigureAwait(false);
         await ListRoute.SendAsync(request, deleted, format).ConfigureAwait(false);
     }
 

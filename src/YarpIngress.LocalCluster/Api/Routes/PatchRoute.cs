@@ -6,8 +6,8 @@ internal static class PatchRoute
     public static async Task HandleAsync(ApiRequest request)
     {
         var (patch, options, warnings) = await ReadAsync(request).ConfigureAwait(false);
-        var result = request.Api.Patch(request.Resource, request.Namespace, request.Path.Name!, patch, options, request.Path.Subresource);
-        request.SendWarnings(warnings);
+        var result = await request.WriteAsync(warnings, () => request.Api.Patch(
+            request.Resource, request.Namespace, request.Path.Name!, patch, options, request.Path.Subresource)).ConfigureAwait(false);
         await Answers.SendAsync(request, result.Created ? 201 : 200, result.Object).ConfigureAwait(false);
     }
 

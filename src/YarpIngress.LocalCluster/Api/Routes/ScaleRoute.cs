@@ -14,27 +14,29 @@ internal static class ScaleRoute
             case "PUT":
                 var body = await RequestBody.ReadObjectAsync(request).ConfigureAwait(false)
                     ?? throw ApiError.BadRequest("the body of the request is empty");
-                Change(request, _ => body.Object, request.WriteOptions(body.DuplicateFields, []));
+                var told = new List<string>();
+                await ChangeAsync(request, _ => body.Object, request.WriteOptions(body.DuplicateFields, told), told).ConfigureAwait(false);
                 break;
             case "PATCH":
-                var (patch, options, _) = await PatchRoute.ReadAsync(request).ConfigureAwait(false);
+                var (patch, options, warnings) = await PatchRoute.ReadAsync(request).ConfigureAwait(false);
                 if (patch.Kind == PatchKind.Apply)
                     throw ApiError.UnsupportedMediaType(
                         ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json"]);
                 var schema = SchemaCatalog.Find("autoscaling", "v1", "Scale")
                     ?? throw new InvalidOperationException("There is no schema of Scale.");
-                Change(request, scale => patch.ApplyTo(scale, schema), options);
+                await ChangeAsync(request, scale => patch.ApplyTo(scale, schema), options, warnings).ConfigureAwait(false);
                 break;
         }
         var workload = request.Api.Get(request.Resource, request.Namespace, name).ToJson();
         await Answers.SendAsync(request.Http, 200, ScaleView.Of(workload)).ConfigureAwait(false);
     }
 
-    private static void Change(ApiRequest request, Func<JsonObject, JsonObject> change, WriteOptions options) => request.Api.Modify(
-        request.Resource,
-        request.Namespace,
-        request.Path.Name!,
-        workload => ScaleView.Apply(workload, change(ScaleView.Of(workload))),
-        options,
-        "scale");
+    private static Task ChangeAsync(ApiRequest request, Func<JsonObject, JsonObject> change, WriteOptions options, List<string> warnings) =>
+        request.WriteAsync(warnings, () => request.Api.Modify(
+            request.Resource,
+            request.Namespace,
+            request.Path.Name!,
+            workload => ScaleView.Apply(workload, change(ScaleView.Of(workload))),
+            options,
+            "scale"));
 }

@@ -9,9 +9,8 @@ internal static class UpdateRoute
             ?? throw ApiError.BadRequest("the body of the request is empty");
         var warnings = new List<string>();
         var options = request.WriteOptions(body.DuplicateFields, warnings);
-        var result = request.Api.Update(
-            request.Resource, request.Namespace, request.Path.Name!, body.Object, options, request.Path.Subresource);
-        request.SendWarnings(warnings);
+        var result = await request.WriteAsync(warnings, () => request.Api.Update(
+            request.Resource, request.Namespace, request.Path.Name!, body.Object, options, request.Path.Subresource)).ConfigureAwait(false);
         await Answers.SendAsync(request, result.Created ? 201 : 200, result.Object).ConfigureAwait(false);
     }
 }

@@ -23,6 +23,7 @@ public class SchemaCatalogTests
     [InlineData("discovery.k8s.io", "EndpointSlice", "endpointslices", true)]
     [InlineData("coordination.k8s.io", "Lease", "leases", true)]
     [InlineData("events.k8s.io", "Event", "events", true)]
+    [InlineData("admissionregistration.k8s.io", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", false)]
     [InlineData("policy", "PodDisruptionBudget", "poddisruptionbudgets", true)]
     [InlineData("rbac.authorization.k8s.io", "Role", "roles", true)]
     [InlineData("rbac.authorization.k8s.io", "RoleBinding", "rolebindings", true)]
