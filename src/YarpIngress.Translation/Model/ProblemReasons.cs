@@ -75,6 +75,9 @@ public static class ProblemReasons
     /// <summary>A TLS Secret does not exist.</summary>
     public const string SecretNotFound = "SecretNotFound";
 
+    /// <summary>A Secret that an annotation names does not hold what it is named for.</summary>
+    public const string InvalidSecret = "InvalidSecret";
+
     /// <summary>A TLS Secret holds no usable certificate and key.</summary>
     public const string InvalidCertificate = "InvalidCertificate";
 

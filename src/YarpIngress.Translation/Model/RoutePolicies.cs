@@ -59,8 +59,11 @@ public sealed record RoutePolicies
     /// <summary>How the checks of who may use its routes go together.</summary>
     public AccessPolicy Access { get; init; } = AccessPolicy.Default;
 
+    /// <summary><c>auth-type</c>, <c>auth-secret</c> and the like; null when nobody has to log in.</summary>
+    public LoginPolicy? Login { get; init; }
+
     /// <summary>Whether something asks who may use its routes.</summary>
-    public bool HasAccessChecks => false;
+    public bool HasAccessChecks => Login is not null;
 
     /// <summary><c>enable-cors</c> and <c>cors-*</c>; null when it is off.</summary>
     public CorsPolicy? Cors { get; init; }

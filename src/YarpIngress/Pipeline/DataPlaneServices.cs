@@ -17,6 +17,7 @@ using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Health;
 using YarpIngress.Pipeline.Limits;
+using YarpIngress.Pipeline.Login;
 using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Pipeline.Mirror;
 using YarpIngress.Proxy;
@@ -60,6 +61,9 @@ internal static class DataPlaneServices
         services.AddSingleton<ProxyConnections>();
         services.AddSingleton<MirrorCopies>();
         services.AddSingleton<LimitZones>();
+        services.AddSingleton<PasswordQueue>();
+        services.AddSingleton<DigestLogin>();
+        services.AddSingleton<LoginCheck>();
         services.AddSingleton<TrafficPorts>();
         services.AddSingleton<ListenerLimits>();
         services.AddSingleton<IConnectionListenerFactory, TrafficListenerFactory>();

@@ -12,6 +12,7 @@ using YarpIngress.Pipeline.Forwarding;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Health;
 using YarpIngress.Pipeline.Limits;
+using YarpIngress.Pipeline.Login;
 using YarpIngress.Pipeline.Mirror;
 using YarpIngress.Pipeline.Redirects;
 using YarpIngress.Pipeline.Rewrite;
@@ -71,7 +72,10 @@ internal static class RequestPipeline
 
         // Last of what may refuse a request: redirects, which say nothing of the site, do not wait for a login. Before anybody
         // sends it anywhere.
-        policies = new AccessControl(policies).InvokeAsync;
+        policies = new AccessControl(policies, services.GetRequiredService<LoginCheck>()).InvokeAsync;
+
+        // Before the password is looked at: who refuses it may hand the request to a default backend.
+        policies = new WithheldCredentials(policies).InvokeAsync;
 
         // nginx's preaccess phase: before addresses and credentials, so that guessing them is limited too.
         policies = new RequestLimits(policies, services.GetRequiredService<LimitZones>()).InvokeAsync;

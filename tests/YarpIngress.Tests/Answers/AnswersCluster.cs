@@ -12,7 +12,7 @@ namespace YarpIngress.Tests.Answers;
 public sealed class AnswersCollection : ICollectionFixture<AnswersCluster>;
 
 /// <summary>See <see cref="AnswersCollection"/>.</summary>
-public sealed class AnswersCluster : IAsyncLifetime
+public class AnswersCluster : IAsyncLifetime
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
     private readonly List<Origin> _pods = [];
@@ -37,6 +37,7 @@ public sealed class AnswersCluster : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         _http.Dispose();
         if (_bed is not null)
             await _bed.DisposeAsync();

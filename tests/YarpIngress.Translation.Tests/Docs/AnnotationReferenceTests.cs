@@ -33,6 +33,15 @@ public sealed class AnnotationReferenceTests
         Assert.False(string.IsNullOrEmpty(one.Example) && string.IsNullOrEmpty(one.Difference), $"{one.Name} has no example");
     });
 
+    /// <summary>Some are an error without another one.</summary>
+    private static (string Name, string Value) With(string name) => name switch
+    {
+        "proxy-redirect-from" => ("proxy-redirect-to", "true"),
+        "auth-type" => ("auth-secret", "site-users"),
+        "auth-secret" => ("auth-type", "basic"),
+        _ => ("enable-access-log", "true"),
+    };
+
     [Theory]
     [MemberData(nameof(Examples))]
     public void Every_example_is_allowed(string name)
@@ -47,8 +56,7 @@ public sealed class AnnotationReferenceTests
                 Annotations = new()
                 {
                     [$"{IngressAnnotations.OwnPrefix}/{name}"] = annotation.Example!,
-                    // Each asks for the other.
-                    [$"{IngressAnnotations.OwnPrefix}/{(name == "proxy-redirect-from" ? "proxy-redirect-to" : "enable-access-log")}"] = "true",
+                    [$"{IngressAnnotations.OwnPrefix}/{With(name).Name}"] = With(name).Value,
                 },
             },
             Spec = new V1IngressSpec { Rules = [new V1IngressRule { Host = "a.example.com", Http = new() { Paths = [] } }] },

@@ -12,7 +12,7 @@ public static class IngressAnnotations
     public static readonly IReadOnlyList<Annotation> All =
     [
         .. AccessLogAnnotations.All, .. OpenTelemetryAnnotations.All, .. RedirectAnnotations.All, .. RewriteAnnotations.All,
-        .. HostAnnotations.All, .. AccessAnnotations.All, .. GlobalAuthAnnotations.All,
+        .. HostAnnotations.All, .. AccessAnnotations.All, .. LoginAnnotations.All, .. GlobalAuthAnnotations.All,
         .. BackendProtocolAnnotations.All, .. ProxySslAnnotations.All, .. ProxyTimeoutAnnotations.All,
         .. NextUpstreamAnnotations.All, .. BodyAnnotations.All,
         .. LimitAnnotations.All,
@@ -33,6 +33,7 @@ public static class IngressAnnotations
     private static readonly IReadOnlyList<Func<RoutePolicies, AnnotationSource, RoutePolicies>> Completions =
     [
         UnsupportedAnnotations.Complete,
+        LoginAnnotations.Complete,
         (policies, _) => CorsAnnotations.Complete(policies),
         AnswerRewriteAnnotations.Complete,
         (policies, _) => MirrorAnnotations.Complete(policies), ProxySslAnnotations.Complete,

@@ -13,16 +13,12 @@ internal static class UnsupportedYet
 
     public static readonly IReadOnlyList<UnsupportedAnnotation> All =
     [
-        Closing("auth-type", Low, "basic or digest", "basic authentication", Login),
         Closing("auth-url", High, "URL", "authentication by another service", Login),
         Closing("auth-tls-secret", Medium, "namespace/name of a Secret", "client certificates", Login) with { Closes = Closes.Hosts, Scope = AnnotationScope.Host },
         Closing("allowlist-source-range", Medium, "networks, commas between", "lists of addresses", Lists),
         Closing("whitelist-source-range", Medium, "networks, commas between", "lists of addresses", Lists),
         Closing("denylist-source-range", Medium, "networks, commas between", "lists of addresses", Lists),
 
-        Later("auth-secret", Medium, "name, or namespace/name, of a Secret"),
-        Later("auth-secret-type", Low, "auth-file or auth-map"),
-        Later("auth-realm", Low, "text"),
         Later("auth-signin", High, "URL"),
         Later("auth-signin-redirect-param", Medium, "name of a query parameter"),
         Later("auth-method", Low, "HTTP method"),

@@ -42,6 +42,7 @@ internal static class ExplainedPolicies
             policies.Add(new(
                 "limits", string.Join("; ", LimitText.Of(limits)), "annotation or ConfigMap",
                 "counted by each replica, for all hosts and paths of the Ingress together"));
+        policies.AddRange(AccessAnswer.Policies(served));
         var annotations = served.Route is { } route ? cache.Ingress(route.Ingress)?.Metadata.Annotations : null;
         foreach (var (name, value) in (annotations ?? []).OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {

@@ -84,6 +84,8 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
             return new(redirect.Status, "gateway", $"{redirect.Status}: to {redirect.Location}");
         if (served.RedirectsToHttps && !request.IsTls)
             return new(served.Policies.Redirects.Status, "gateway", $"{served.Policies.Redirects.Status}: to https");
+        if (AccessAnswer.Of(request, served) is { } refused)
+            return refused;
         if (backend is { Ready: > 0 })
             return new(0, "pod", "a pod's");
         return served.ErrorRoute?.Backend is { Cluster.DestinationsState.AvailableDestinations.Count: > 0 } instead

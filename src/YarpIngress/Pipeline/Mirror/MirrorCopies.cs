@@ -69,7 +69,7 @@ internal sealed partial class MirrorCopies : IDisposable
             && request.Context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
             && request.Context.Request.ContentLength != 0;
         var body = new MirrorBody(hasBody, CancellationTokenSource.CreateLinkedTokenSource(_stop.Token));
-        var message = Message(request.Context.Request, address, policy, hasBody ? body : null);
+        var message = Message(request, address, policy, hasBody ? body : null);
         _ = Task.Run(() => SendAsync(message, body, ofMirror), CancellationToken.None);
         return body;
     }
@@ -96,8 +96,9 @@ internal sealed partial class MirrorCopies : IDisposable
         return isConfigured && Uri.TryCreate(url, AsSent, out var address) ? address : null;
     }
 
-    private static HttpRequestMessage Message(HttpRequest request, Uri address, MirrorPolicy policy, HttpContent? body)
+    private static HttpRequestMessage Message(GatewayRequest gateway, Uri address, MirrorPolicy policy, HttpContent? body)
     {
+        var request = gateway.Context.Request;
         var message = new HttpRequestMessage(new HttpMethod(request.Method), address)
         {
             Version = HttpVersion.Version11,
@@ -105,7 +106,7 @@ internal sealed partial class MirrorCopies : IDisposable
         };
         foreach (var (name, values) in request.Headers)
         {
-            if (HopByHopHeaders.Names.Contains(name) || name.StartsWith(':') || IsOfTheMessage(name))
+            if (HopByHopHeaders.Names.Contains(name) || name.StartsWith(':') || IsOfTheMessage(name) || IsWithheld(gateway, name))
                 continue;
             if (!message.Headers.TryAddWithoutValidation(name, values.ToArray()))
                 body?.Headers.TryAddWithoutValidation(name, values.ToArray());
@@ -121,6 +122,17 @@ internal sealed partial class MirrorCopies : IDisposable
         || name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase)
         || name.Equals(HeaderNames.Trailer, StringComparison.OrdinalIgnoreCase)
         || name.Equals(HeaderNames.Expect, StringComparison.OrdinalIgnoreCase);
+
+    // A password that the gateway asked for is not the mirror's matter either.
+    private static bool IsWithheld(GatewayRequest request, string name)
+    {
+        foreach (var (added, value) in request.AddedHeaders)
+        {
+            if (value.Length == 0 && added.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+        return false;
+    }
 
     private async Task SendAsync(HttpRequestMessage message, MirrorBody body, StrongBox<int> ofMirror)
     {

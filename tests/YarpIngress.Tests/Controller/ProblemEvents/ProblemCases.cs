@@ -35,6 +35,8 @@ internal static class ProblemCases
         [ProblemReasons.UnsupportedProtocol] = Service(ProblemReasons.UnsupportedProtocol, "ports: [{port: 80, appProtocol: mysql}]")
             + Ingress(ProblemReasons.UnsupportedProtocol),
         [ProblemReasons.SecretNotFound] = Ingress(ProblemReasons.SecretNotFound, spec: "tls: [{secretName: nowhere}]"),
+        [ProblemReasons.InvalidSecret] = Ingress(
+            ProblemReasons.InvalidSecret, $"{Nginx}/auth-type: basic, {Nginx}/auth-secret: invalidcertificate"),
         [ProblemReasons.InvalidCertificate] = Secret(ProblemReasons.InvalidCertificate, "no certificate", "no key")
             + Ingress(ProblemReasons.InvalidCertificate, spec: "tls: [{secretName: invalidcertificate}]"),
         [ProblemReasons.CertificateMismatch] =

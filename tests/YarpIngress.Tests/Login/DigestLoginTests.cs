@@ -1,0 +1,179 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using YarpIngress.Pipeline.Login;
+using YarpIngress.Tests.Access;
+using YarpIngress.Tests.Answers;
+
+namespace YarpIngress.Tests.Login;
+
+/// <summary><c>auth-type: digest</c>.</summary>
+[Collection(nameof(AccessCluster))]
+public sealed partial class DigestLoginTests(AccessCluster cluster)
+{
+    // htdigest: MD5 of "ada:Staff only:correct horse".
+    private const string File = "ada:Staff only:840b9cc5f9989c8e53cacf27a655a2e3";
+    private const string Realm = "Staff only";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("web")]
+    [InlineData("h2")]
+    public async Task A_real_client_logs_in_and_the_pod_does_not_see_it(string service)
+    {
+        var host = await AddHostAsync($"digest-{service}", service);
+        using var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            Credentials = new CredentialCache { { new Uri($"http://127.0.0.1:{cluster.Controller.HttpPort}"), "Digest", new("ada", "correct horse") } },
+        };
+        using var client = new HttpClient(handler);
+        for (var i = 0; i < 5; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{cluster.Controller.HttpPort}/a?b={i}");
+            request.Headers.Host = host;
+            using var answer = await client.SendAsync(request, Ct);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.DoesNotContain("Authorization:", await answer.Content.ReadAsStringAsync(Ct), StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [Fact]
+    public async Task Curl_logs_in_with_the_right_password_only()
+    {
+        var host = await AddHostAsync("digest-curl", "web");
+        Assert.Equal("200", await CurlAsync(host, "ada:correct horse"));
+        Assert.Equal("401", await CurlAsync(host, "ada:wrong"));
+        Assert.Equal("401", await CurlAsync(host, "nobody:correct horse"));
+    }
+
+    [Fact]
+    public async Task A_proof_is_good_once_and_for_what_it_was_made_for()
+    {
+        var host = await AddHostAsync("digest-replay", "web");
+        var challenge = (await cluster.SendAsync(host))["WWW-Authenticate"]!;
+        Assert.Matches("^Digest realm=\"Staff only\", qop=\"auth\", algorithm=MD5, nonce=\"[^\"]+\"$", challenge);
+        var nonce = Nonce().Match(challenge).Groups[1].Value;
+
+        var proof = Proof(nonce, "/a", 1);
+        Assert.Equal(200, (await SendAsync(host, "/a", proof)).Status);
+        var again = await SendAsync(host, "/a", proof);
+        Assert.Equal(401, again.Status);
+        Assert.EndsWith(", stale=true", again["WWW-Authenticate"], StringComparison.Ordinal);
+        Assert.Equal(200, (await SendAsync(host, "/a", Proof(nonce, "/a", 5))).Status);
+        // Requests may overtake each other.
+        Assert.Equal(200, (await SendAsync(host, "/a", Proof(nonce, "/a", 3))).Status);
+        Assert.Equal(401, (await SendAsync(host, "/a", Proof(nonce, "/a", 3))).Status);
+
+        Assert.Equal(401, (await SendAsync(host, "/b", Proof(nonce, "/a", 10))).Status);
+        Assert.Equal(401, (await SendAsync(host, "/a", Proof(nonce, "/a", 11, method: "DELETE"))).Status);
+        Assert.Equal(401, (await SendAsync(host, "/a", Proof(nonce, "/a", 12, password: "wrong"))).Status);
+        Assert.Equal(401, (await SendAsync(host, "/a", Proof(nonce, "/a", 13, realm: "Other"))).Status);
+        Assert.Equal(401, (await SendAsync(host, "/a", Proof(new string('A', nonce.Length), "/a", 1))).Status);
+        Assert.Equal(401, (await SendAsync(host, "/a", Proof("made up", "/a", 1))).Status);
+        Assert.Equal(401, (await SendAsync(host, "/a", Proof(nonce, "/a", 14).Replace("qop=auth, ", "", StringComparison.Ordinal))).Status);
+        Assert.Equal(401, (await SendAsync(host, "/a", Proof(nonce, "/a", 15) + ", nc=00000016")).Status);
+        Assert.Equal(401, (await SendAsync(host, "/a", "Digest")).Status);
+        Assert.Equal(200, (await SendAsync(host, "/a", Proof(nonce, "/a", 20))).Status);
+    }
+
+    [Fact]
+    public void A_nonce_is_good_for_its_time_and_where_it_was_made()
+    {
+        var time = new ManualClock();
+        var nonces = new DigestNonces(time);
+        var nonce = nonces.Make();
+        Assert.True(nonces.Use(nonce, 1));
+        Assert.False(new DigestNonces(time).Use(nonce, 2));
+        time.Pass(DigestNonces.Lifetime);
+        Assert.True(nonces.Use(nonce, 2));
+        time.Pass(TimeSpan.FromMilliseconds(1));
+        Assert.False(nonces.Use(nonce, 3));
+    }
+
+    [Fact]
+    public void Every_count_is_taken_once_however_they_come()
+    {
+        var nonces = new DigestNonces(TimeProvider.System);
+        var nonce = nonces.Make();
+        var counts = Enumerable.Range(1, 100).SelectMany(count => new[] { count, count, count }).ToArray();
+        new Random(3).Shuffle(counts);
+        var taken = 0;
+        Parallel.ForEach(counts, count =>
+        {
+            if (nonces.Use(nonce, (uint)count))
+                Interlocked.Increment(ref taken);
+        });
+        Assert.Equal(100, taken);
+        Assert.True(nonces.Use(nonce, uint.MaxValue));
+        Assert.False(nonces.Use(nonce, uint.MaxValue));
+        Assert.False(nonces.Use(nonce, 500));
+        Assert.False(nonces.Use(nonce, 0));
+    }
+
+    [Fact]
+    public void Nobody_who_floods_it_makes_a_used_one_good_again()
+    {
+        var time = new ManualClock();
+        var nonces = new DigestNonces(time);
+        var first = nonces.Make();
+        Assert.True(nonces.Use(first, 1));
+        var refused = 0;
+        for (var i = 0; i < 30_000; i++)
+            refused += nonces.Use(nonces.Make(), 1) ? 0 : 1;
+        Assert.InRange(refused, 1, 30_000);
+        Assert.False(nonces.Use(first, 1));
+        time.Pass(DigestNonces.Lifetime + TimeSpan.FromSeconds(1));
+        Assert.True(nonces.Use(nonces.Make(), 1));
+    }
+
+    private async Task<string> AddHostAsync(string secret, string service)
+    {
+        await cluster.ApplySecretAsync(secret, ("auth", File));
+        var host = await cluster.AddHostAsync(service, ("auth-type", "digest"), ("auth-secret", secret), ("auth-realm", Realm));
+        await cluster.UntilAsync(host, answer => answer.Status == 401);
+        return host;
+    }
+
+    private Task<Answer> SendAsync(string host, string target, string authorization) =>
+        cluster.SendAsync(host, target, headers: ("Authorization", authorization));
+
+    private async Task<string> CurlAsync(string host, string user)
+    {
+        using var curl = Process.Start(new ProcessStartInfo("curl", [
+            "-sS", "-o", "/dev/null", "-w", "%{http_code}", "--digest", "-u", user, "-H", $"Host: {host}",
+            $"http://127.0.0.1:{cluster.Controller.HttpPort}/x?y=z"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var output = await curl.StandardOutput.ReadToEndAsync(Ct);
+        await curl.WaitForExitAsync(Ct);
+        return output;
+    }
+
+    private static string Proof(
+        string nonce, string uri, int count, string method = "GET", string password = "correct horse", string realm = Realm)
+    {
+        var nc = count.ToString("x8", CultureInfo.InvariantCulture);
+        var response = Md5($"{Md5($"ada:{realm}:{password}")}:{nonce}:{nc}:c:auth:{Md5($"{method}:{uri}")}");
+        return $"Digest username=\"ada\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{uri}\", qop=auth, nc={nc}, cnonce=\"c\", response=\"{response}\"";
+    }
+
+    private static string Md5(string text) => Convert.ToHexStringLower(MD5.HashData(Encoding.ASCII.GetBytes(text)));
+
+    private sealed class ManualClock : TimeProvider
+    {
+        private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => _now;
+
+        public void Pass(TimeSpan time) => _now += time;
+    }
+
+    [GeneratedRegex("nonce=\"([^\"]+)\"")]
+    private static partial Regex Nonce();
+}
