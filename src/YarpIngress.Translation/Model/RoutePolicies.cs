@@ -59,11 +59,14 @@ public sealed record RoutePolicies
     /// <summary>How the checks of who may use its routes go together.</summary>
     public AccessPolicy Access { get; init; } = AccessPolicy.Default;
 
+    /// <summary>Which clients may use them, by address; null for all.</summary>
+    public AddressPolicy? Addresses { get; init; }
+
     /// <summary><c>auth-type</c>, <c>auth-secret</c> and the like; null when nobody has to log in.</summary>
     public LoginPolicy? Login { get; init; }
 
     /// <summary>Whether something asks who may use its routes.</summary>
-    public bool HasAccessChecks => Login is not null;
+    public bool HasAccessChecks => Addresses is not null || Login is not null;
 
     /// <summary><c>enable-cors</c> and <c>cors-*</c>; null when it is off.</summary>
     public CorsPolicy? Cors { get; init; }
@@ -123,6 +126,10 @@ public sealed record RoutePolicies
         var changed = change(Backend ?? BackendPolicy.None);
         return this with { Backend = changed == BackendPolicy.None ? null : changed };
     }
+
+    /// <summary>These with other <see cref="Addresses"/>.</summary>
+    public RoutePolicies WithAddresses(Func<AddressPolicy, AddressPolicy> change) =>
+        this with { Addresses = change(Addresses ?? new AddressPolicy()) };
 
     /// <summary>These with another <see cref="Buffering"/>.</summary>
     public RoutePolicies WithBuffering(Func<BufferingPolicy, BufferingPolicy> change) =>

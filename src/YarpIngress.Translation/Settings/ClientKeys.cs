@@ -16,7 +16,11 @@ internal static partial class ClientKeys
             "Whether every connection begins with a header of the PROXY protocol, version 1 or 2; one that does not is closed.",
             (client, text) => client with { ProxyProtocol = Bool(text) }),
         Key("proxy-protocol-header-timeout", "a duration such as 5s", "5s", "How long a header of the PROXY protocol may take.",
-            (client, text) => client with { ProxyHeaderTimeout = Duration(text) }),
+            (client, text) => client with { ProxyHeaderTimeout = Duration(text) }) with
+        {
+            Closed = null,
+            Instead = null,
+        },
         Key("use-forwarded-headers", Flag, "false",
             "Whether X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host and X-Forwarded-Port of proxies in proxy-real-ip-cidr are believed.",
             (client, text) => client with { ForwardedHeaders = Bool(text) }),

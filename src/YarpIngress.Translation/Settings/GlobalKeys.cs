@@ -12,6 +12,8 @@ public static class GlobalKeys
         .. RestrictionKeys.All,
         .. AccessKeys.All,
         .. ClientKeys.All,
+        .. AddressKeys.All,
+        .. BlockKeys.All,
         .. HeaderKeys.All,
         .. AnswerRewriteKeys.All,
         .. ErrorKeys.All,

@@ -24,6 +24,9 @@ public sealed record GlobalSettings
     /// <summary>Proxies in front of the gateway.</summary>
     public ClientSettings Client { get; init; } = new();
 
+    /// <summary>Requests that are answered 403 whatever they ask for.</summary>
+    public BlockSettings Blocks { get; init; } = BlockSettings.Nobody;
+
     /// <summary>Headers.</summary>
     public HeaderSettings Headers { get; init; } = new();
 

@@ -14,7 +14,7 @@ internal static class UnsupportedKeys
 
     private static readonly HashSet<string> Protections = new(StringComparer.Ordinal)
     {
-        GlobalAuth, "whitelist-source-range", "denylist-source-range", "block-cidrs", "block-user-agents", "block-referers", "enable-modsecurity",
+        GlobalAuth, "enable-modsecurity",
     };
 
     private static readonly HashSet<string> Snippets = new(StringComparer.Ordinal)

@@ -12,7 +12,7 @@ internal static class HelpText
         Usage:
           yarp-ingress [flags]                     run the controller
           yarp-ingress translate -f PATH...        print what manifests become, and every problem in them
-          yarp-ingress explain URL [-X METHOD] [-H 'Name: value']... [-f PATH...] [--admin URL] [-o json]
+          yarp-ingress explain URL [-X METHOD] [-H 'Name: value']... [--client ADDRESS] [-f PATH...] [--admin URL] [-o json]
                                                    say which Ingress serves a request, and why not the others
           yarp-ingress explain --request-id ID [--admin URL] [-o json]
                                                    say what became of a request that failed lately

@@ -119,6 +119,7 @@ internal static class TranslateOutput
         if (route.Policies.Limits is { IsUsed: true } limits)
             result["limits"] = List(LimitText.Of(limits).Select(text => (JsonNode?)text));
         PathOutput.Add(result, route);
+        AddressPolicyOutput.Add(result, route.Policies);
         AccessPolicyOutput.Add(result, route);
         AnswerPolicyOutput.Add(result, route.Policies);
         DialectPolicyOutput.Add(result, route.Policies);

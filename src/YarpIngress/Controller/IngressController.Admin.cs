@@ -7,6 +7,7 @@ using YarpIngress.Observability.Dashboard.Traffic;
 using YarpIngress.Observability.Metrics;
 using YarpIngress.Observability.Runtime;
 using YarpIngress.Observability.Traffic;
+using YarpIngress.Pipeline.Blocked;
 using YarpIngress.Pipeline.ClientAddress;
 using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Pipeline.Headers;
@@ -78,6 +79,7 @@ internal sealed partial class IngressController
         _traffic.Services.GetRequiredService<HeaderDefaults>().Set(settings.Headers);
         _traffic.Services.GetRequiredService<ListenerLimits>().Apply(settings.Listeners);
         _traffic.Services.GetRequiredService<ClientTrusts>().Set(settings.Client);
+        _traffic.Services.GetRequiredService<Blocks>().Set(settings.Blocks);
         _traffic.Services.GetRequiredService<ConnectionPools>().Apply(settings.KeepAlive);
         _traffic.Services.GetRequiredService<BackendTable>().Apply(settings.KeepAlive);
     }

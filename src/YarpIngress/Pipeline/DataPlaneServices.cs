@@ -11,6 +11,7 @@ using YarpIngress.Observability.Dashboard.Traffic;
 using YarpIngress.Observability.Failures;
 using YarpIngress.Observability.Tracing;
 using YarpIngress.Observability.Traffic;
+using YarpIngress.Pipeline.Blocked;
 using YarpIngress.Pipeline.ClientAddress;
 using YarpIngress.Pipeline.Draining;
 using YarpIngress.Pipeline.Forwarding.Http1;
@@ -59,6 +60,7 @@ internal static class DataPlaneServices
         services.AddSingleton<HeaderDefaults>();
         services.AddSingleton<ClientTrusts>();
         services.AddSingleton<ProxyConnections>();
+        services.AddSingleton<Blocks>();
         services.AddSingleton<MirrorCopies>();
         services.AddSingleton<LimitZones>();
         services.AddSingleton<PasswordQueue>();

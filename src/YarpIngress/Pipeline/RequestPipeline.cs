@@ -1,6 +1,8 @@
 using Yarp.ReverseProxy.Forwarder;
 using YarpIngress.Observability.Tracing;
 using YarpIngress.Pipeline.Access;
+using YarpIngress.Pipeline.Addresses;
+using YarpIngress.Pipeline.Blocked;
 using YarpIngress.Pipeline.Bodies;
 using YarpIngress.Pipeline.Canary;
 using YarpIngress.Pipeline.Cors;
@@ -72,7 +74,7 @@ internal static class RequestPipeline
 
         // Last of what may refuse a request: redirects, which say nothing of the site, do not wait for a login. Before anybody
         // sends it anywhere.
-        policies = new AccessControl(policies, services.GetRequiredService<LoginCheck>()).InvokeAsync;
+        policies = new AccessControl(policies, new AddressCheck(), services.GetRequiredService<LoginCheck>()).InvokeAsync;
 
         // Before the password is looked at: who refuses it may hand the request to a default backend.
         policies = new WithheldCredentials(policies).InvokeAsync;
@@ -111,10 +113,10 @@ internal static class RequestPipeline
         // As soon as it is known whether the route is traced, and before anything else can answer or call someone.
         RequestDelegate trace = new BeginTrace(split, services.GetRequiredService<RequestTracing>()).InvokeAsync;
 
-        // Host, then path: what comes later reads its policy from the route.
-        RequestDelegate route = new RouteSelection(trace, dataPlane, transformer).InvokeAsync;
+        // Host, then path: what comes later reads its policy from the route. Who is blocked everywhere learns nothing of either.
+        RequestDelegate route = new RouteSelection(trace, dataPlane, services.GetRequiredService<Blocks>(), transformer).InvokeAsync;
 
-        // Before anything that asks about hosts.
+        // Before anything that asks about hosts, and before it is known who is blocked.
         RequestDelegate starting = new NotLive(route, live).InvokeAsync;
 
         // First, so that every answer of a draining process, errors included, sends the client elsewhere.

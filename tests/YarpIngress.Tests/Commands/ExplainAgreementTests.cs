@@ -3,12 +3,15 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using YarpIngress.Commands;
 using YarpIngress.Commands.Explain;
 using YarpIngress.Controller;
 using YarpIngress.Observability;
 using YarpIngress.Options;
+using YarpIngress.Pipeline.Blocked;
+using YarpIngress.Pipeline.ClientAddress;
 using YarpIngress.Tests.Proxy;
 using YarpIngress.Translation.Model;
 
@@ -80,8 +83,13 @@ public sealed class ExplainAgreementTests(ExplainAgreementTests.Pods pods) : ICl
         }
         if (options.DefaultSslCertificate is { } certificate)
             gateway.DataPlane.SetDefaultCertificate(certificate);
-        new ModelPublisher(gateway.DataPlane, new ControllerMetrics(options), NullLogger<ModelPublisher>.Instance)
-            .Publish(change with { BackendsSet = backends }, translation.Problems);
+        var publisher = new ModelPublisher(gateway.DataPlane, new ControllerMetrics(options), NullLogger<ModelPublisher>.Instance);
+        publisher.OnGlobalSettings += settings =>
+        {
+            gateway.Services.GetRequiredService<Blocks>().Set(settings.Blocks);
+            gateway.Services.GetRequiredService<ClientTrusts>().Set(settings.Client);
+        };
+        publisher.Publish(change with { BackendsSet = backends }, translation.Problems);
         return served;
     }
 
@@ -89,7 +97,7 @@ public sealed class ExplainAgreementTests(ExplainAgreementTests.Pods pods) : ICl
     {
         try
         {
-            var explanation = explainer.Explain(ExplainedRequest.Parse($"http://{host}{target}", "GET", []), DateTime.UtcNow);
+            var explanation = explainer.Explain(ExplainedRequest.Parse($"http://{host}{target}", "GET", [], "127.0.0.1"), DateTime.UtcNow);
             var answer = explanation.Answer.Status > 0
                 ? $"{explanation.Answer.Status}"
                 : $"{explanation.Backend!.Service}:{explanation.Backend.Port}";

@@ -12,9 +12,6 @@ public sealed class UnsupportedAnnotationTests(TestCluster cluster) : EndToEndTe
     [Theory]
     [InlineData("auth-url", "https://auth.example.com/check")]
     [InlineData("auth-type", "basic")]
-    [InlineData("allowlist-source-range", "10.0.0.0/8")]
-    [InlineData("whitelist-source-range", "10.0.0.0/8")]
-    [InlineData("denylist-source-range", "10.0.0.0/8")]
     [InlineData("enable-modsecurity", "true")]
     [InlineData("configuration-snippet", "deny all;")]
     public async Task A_protection_that_is_not_there_closes_its_Ingress_and_no_other(string name, string value)

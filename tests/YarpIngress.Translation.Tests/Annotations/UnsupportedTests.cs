@@ -33,11 +33,8 @@ public sealed class UnsupportedTests
 
     [Theory]
     [InlineData("global-auth-url", "https://auth.example.com", "global-auth-url")]
-    [InlineData("whitelist-source-range", "10.0.0.0/8", "whitelist-source-range")]
-    [InlineData("block-user-agents", "curl", "block-user-agents")]
     [InlineData("location-snippet", "deny all;", "location-snippet")]
     [InlineData("server-snippet", "add_header A b;", null)]
-    [InlineData("block-cidrs", "", null)]
     [InlineData("enable-modsecurity", "false", null)]
     [InlineData("generate-request-ids", "true", null)]
     public void A_protection_of_the_ConfigMap_closes_every_route(string key, string value, string? denied) =>
@@ -52,7 +49,7 @@ public sealed class UnsupportedTests
     {
         Dictionary<string, string> optOut = new() { ["nginx.ingress.kubernetes.io/enable-global-auth"] = "false" };
         Assert.Null(Policies(optOut, Read(("global-auth-url", "https://a")).Settings).Denied);
-        Assert.NotNull(Policies(optOut, Read(("global-auth-url", "https://a"), ("whitelist-source-range", "10.0.0.0/8")).Settings).Denied);
+        Assert.NotNull(Policies(optOut, Read(("global-auth-url", "https://a"), ("enable-modsecurity", "true")).Settings).Denied);
         Assert.NotNull(Policies([], Read(("global-auth-url", "https://a")).Settings).Denied);
     }
 

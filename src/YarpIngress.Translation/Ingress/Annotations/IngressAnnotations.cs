@@ -12,7 +12,7 @@ public static class IngressAnnotations
     public static readonly IReadOnlyList<Annotation> All =
     [
         .. AccessLogAnnotations.All, .. OpenTelemetryAnnotations.All, .. RedirectAnnotations.All, .. RewriteAnnotations.All,
-        .. HostAnnotations.All, .. AccessAnnotations.All, .. LoginAnnotations.All, .. GlobalAuthAnnotations.All,
+        .. HostAnnotations.All, .. AccessAnnotations.All, .. AddressAnnotations.All, .. LoginAnnotations.All, .. GlobalAuthAnnotations.All,
         .. BackendProtocolAnnotations.All, .. ProxySslAnnotations.All, .. ProxyTimeoutAnnotations.All,
         .. NextUpstreamAnnotations.All, .. BodyAnnotations.All,
         .. LimitAnnotations.All,

@@ -2,10 +2,9 @@ using static YarpIngress.Translation.Ingress.Annotations.AnnotationRisk;
 
 namespace YarpIngress.Translation.Ingress.Annotations;
 
-/// <summary>What is to come: authentication, client certificates, address lists, limits. What protects stays closed until then.</summary>
+/// <summary>What is to come: authentication, client certificates. What protects stays closed until then.</summary>
 internal static class UnsupportedYet
 {
-    private const string Lists = "until then a NetworkPolicy or the load balancer's source ranges can do it";
     private const string Login = "until then an authenticating proxy in front of the pods can do it";
     private const string Part = "belongs to a protection that this version does not have yet";
 
@@ -15,9 +14,6 @@ internal static class UnsupportedYet
     [
         Closing("auth-url", High, "URL", "authentication by another service", Login),
         Closing("auth-tls-secret", Medium, "namespace/name of a Secret", "client certificates", Login) with { Closes = Closes.Hosts, Scope = AnnotationScope.Host },
-        Closing("allowlist-source-range", Medium, "networks, commas between", "lists of addresses", Lists),
-        Closing("whitelist-source-range", Medium, "networks, commas between", "lists of addresses", Lists),
-        Closing("denylist-source-range", Medium, "networks, commas between", "lists of addresses", Lists),
 
         Later("auth-signin", High, "URL"),
         Later("auth-signin-redirect-param", Medium, "name of a query parameter"),

@@ -12,7 +12,7 @@ internal static class ExplainCommand
 {
     private static readonly CommandOption[] Own =
     [
-        new('X', "method"), new('H', "header"), new('f', "filename"), new('o', "output"), new(NoLetter, "request-id"), new(NoLetter, "admin"),
+        new('X', "method"), new('H', "header"), new('f', "filename"), new('o', "output"), new(NoLetter, "client"), new(NoLetter, "request-id"), new(NoLetter, "admin"),
     ];
 
     private const char NoLetter = '\0';
@@ -35,9 +35,10 @@ internal static class ExplainCommand
 
         var (url, paths) = Arguments(line);
         var method = line.Values["method"].LastOrDefault() ?? "GET";
-        var request = ExplainedRequest.Parse(url, method, line.Values["header"]);
+        var client = line.Values["client"].LastOrDefault();
+        var request = ExplainedRequest.Parse(url, method, line.Values["header"], client);
         if (admin is not null)
-            return await AskAsync(line, admin, Query(url, method, line.Values["header"]), json, output, errors, ct);
+            return await AskAsync(line, admin, Query(url, method, line.Values["header"], client), json, output, errors, ct);
 
         var cache = await ClusterSource.ReadAsync("explain", line.Options, paths, input, errors, ct);
         await using var cluster = new ExplainedCluster(cache, line.Options, time);
@@ -63,9 +64,10 @@ internal static class ExplainCommand
         return answer["answer"]?["status"]?.GetValue<int>() is null or 0 ? ExitCodes.Success : ExitCodes.Failure;
     }
 
-    private static string Query(string url, string method, IEnumerable<string> headers) =>
+    private static string Query(string url, string method, IEnumerable<string> headers, string? client) =>
         $"/api/explain?url={Uri.EscapeDataString(url)}&method={Uri.EscapeDataString(method)}"
-        + string.Concat(headers.Select(header => $"&header={Uri.EscapeDataString(header)}"));
+        + string.Concat(headers.Select(header => $"&header={Uri.EscapeDataString(header)}"))
+        + (client is null ? "" : $"&client={Uri.EscapeDataString(client)}");
 
     // A shell makes -f *.yaml into -f a.yaml b.yaml: beside the URL, arguments are more paths.
     private static (string Url, IReadOnlyList<string> Paths) Arguments(CommandLine line)
@@ -74,7 +76,7 @@ internal static class ExplainCommand
         var url = line.Arguments.FirstOrDefault(argument => argument.Contains("://", StringComparison.Ordinal))
             ?? line.Arguments.FirstOrDefault();
         if (url is null)
-            throw new UsageException("explain: which request? explain URL [-X METHOD] [-H 'Name: value']... [-f PATH...]");
+            throw new UsageException("explain: which request? explain URL [-X METHOD] [-H 'Name: value']... [--client ADDRESS] [-f PATH...]");
         var others = line.Arguments.Where(argument => argument != url).ToList();
         if (others.Count > 0 && files.Count == 0)
             throw new UsageException($"explain: unexpected argument \"{others[0]}\"; files are named after -f");

@@ -42,6 +42,10 @@ internal static class ExplainedPolicies
             policies.Add(new(
                 "limits", string.Join("; ", LimitText.Of(limits)), "annotation or ConfigMap",
                 "counted by each replica, for all hosts and paths of the Ingress together"));
+        if (served.Policies.Addresses is { } addresses)
+            policies.Add(new(
+                "addresses", AddressPolicyOutput.Text(addresses), "annotations or ConfigMap",
+                "who is refused, and who is not allowed where somebody is, is answered 403"));
         policies.AddRange(AccessAnswer.Policies(served));
         var annotations = served.Route is { } route ? cache.Ingress(route.Ingress)?.Metadata.Annotations : null;
         foreach (var (name, value) in (annotations ?? []).OrderBy(pair => pair.Key, StringComparer.Ordinal))

@@ -1,5 +1,7 @@
+using System.Net;
 using YarpIngress.Options;
 using YarpIngress.Proxy;
+using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Commands.Explain;
 
@@ -21,6 +23,12 @@ internal sealed record ExplainedRequest
     /// <summary>Path and query as they were written.</summary>
     public required string Target { get; init; }
 
+    /// <summary>Who connects; null when nobody said so.</summary>
+    public string? Client => Peer?.ToString();
+
+    /// <summary>The same as an address.</summary>
+    internal IPAddress? Peer { get; init; }
+
     /// <summary>Its headers, but for the host.</summary>
     internal IHeaderDictionary Headers { get; init; } = new HeaderDictionary();
 
@@ -34,8 +42,12 @@ internal sealed record ExplainedRequest
     /// <param name="url">With or without scheme.</param>
     /// <param name="method">Such as GET.</param>
     /// <param name="headers"><c>Name: value</c>; <c>Host</c> decides the host, as with curl.</param>
-    public static ExplainedRequest Parse(string url, string method, IEnumerable<string> headers)
+    /// <param name="client">The address of the client, or of the proxy that passes the request on; null when it does not matter.</param>
+    public static ExplainedRequest Parse(string url, string method, IEnumerable<string> headers, string? client = null)
     {
+        IPAddress? peer = null;
+        if (client is not null)
+            peer = AddressText.TryParse(client, out var address) ? address : throw new UsageException($"explain: --client {client}: must be an address");
         var text = url.Contains("://", StringComparison.Ordinal) ? url : "http://" + url;
         var scheme = text[..text.IndexOf("://", StringComparison.Ordinal)].ToLowerInvariant();
         if (scheme is not ("http" or "https"))
@@ -74,6 +86,7 @@ internal sealed record ExplainedRequest
             Path = path.ToString(),
             Target = target,
             Headers = sent,
+            Peer = peer,
         };
     }
 }

@@ -33,11 +33,12 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
         var losers = Losers.Of(request, rulesOf, owner, served?.Route, rule?.Field, cache, IsRegex);
         var certificate = CertificateUse.Of(hosts, cache, translation);
         var shown = losers.Where(loser => loser.IsMatch).Concat(losers.Where(loser => !loser.IsMatch).Take(MostUnmatched)).ToList();
+        var client = new ExplainedClient(request, translation.GlobalSettings);
         var backend = served is null ? null : ExplainedEndpoints.Of(served.Backend, cache, translation);
         return new Explanation
         {
             Request = request,
-            Answer = Answer(request, served, backend),
+            Answer = Answer(request, client, served, backend),
             Host = new ExplainedHost(match.Host?.Host, HostText(match.Host?.Host, request.Host, owner)),
             Rule = rule,
             Backend = backend,
@@ -70,10 +71,12 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
     };
 
     // In the order of the pipeline: the method comes before the route, which comes before the endpoints.
-    private static ExplainedAnswer Answer(ExplainedRequest request, ProxyRoute? served, ExplainedBackend? backend)
+    private static ExplainedAnswer Answer(ExplainedRequest request, ExplainedClient client, ProxyRoute? served, ExplainedBackend? backend)
     {
         if (request.Method is "TRACE" or "CONNECT")
             return new(405, "gateway", $"405: {request.Method} is not forwarded");
+        if (client.Blocked() is { } blocked)
+            return blocked;
         if (served is null)
             return new(404, "gateway", "404: nothing serves it");
         if ((served.Policies.Denied ?? served.Policies.DeniedHosts) is { } denied)
@@ -82,12 +85,14 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
             return new(204, "gateway", "204: a preflight request from an origin that cors-allow-origin allows");
         if (served.Policies.Redirect is { } redirect)
             return new(redirect.Status, "gateway", $"{redirect.Status}: to {redirect.Location}");
-        if (served.RedirectsToHttps && !request.IsTls)
+        if (served.RedirectsToHttps && client.Scheme == "http")
             return new(served.Policies.Redirects.Status, "gateway", $"{served.Policies.Redirects.Status}: to https");
-        if (AccessAnswer.Of(request, served) is { } refused)
+        if (client.Refused(served.Policies) is { } refused)
             return refused;
+        if (!client.Satisfies(served.Policies) && AccessAnswer.Of(request, served) is { } unauthorized)
+            return unauthorized;
         if (backend is { Ready: > 0 })
-            return new(0, "pod", "a pod's");
+            return new(0, "pod", "a pod's" + client.Unless(served.Policies));
         return served.ErrorRoute?.Backend is { Cluster.DestinationsState.AvailableDestinations.Count: > 0 } instead
             ? new(0, "pod", $"a pod's of {instead.Key}: default-backend serves, since the rule's Service has no endpoint that takes traffic")
             : new(503, "gateway", "503: its backend has no endpoint that takes traffic");

@@ -43,13 +43,15 @@ internal sealed class AdminApi(Func<ExplainedRequest, CancellationToken, Task<Ex
         var query = context.Request.Query;
         if (query["url"] is not [{ Length: > 0 } url])
         {
-            await ErrorAsync(context, StatusCodes.Status400BadRequest, "which request? /api/explain?url=URL&method=METHOD&header=NAME:VALUE");
+            await ErrorAsync(context, StatusCodes.Status400BadRequest, "which request? /api/explain?url=URL&method=METHOD&header=NAME:VALUE&client=ADDRESS");
             return;
         }
         ExplainedRequest request;
         try
         {
-            request = ExplainedRequest.Parse(url, query["method"] is [{ Length: > 0 } method] ? method : "GET", query["header"].OfType<string>());
+            request = ExplainedRequest.Parse(
+                url, query["method"] is [{ Length: > 0 } method] ? method : "GET", query["header"].OfType<string>(),
+                query["client"] is [{ Length: > 0 } client] ? client : null);
         }
         catch (UsageException error)
         {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 using YarpIngress.Pipeline;
 using YarpIngress.Pipeline.Headers;
+using YarpIngress.Pipeline.Metrics;
 
 namespace YarpIngress.Observability.Failures;
 
@@ -72,6 +73,8 @@ internal sealed class RecentFailures(TimeProvider time)
     private static string ReasonOf(int status, GatewayRequest request, IForwarderErrorFeature? error) => (status, error) switch
     {
         (_, { } failure) => Forwarding(failure),
+        _ when request.RejectedBy is Rejection.Address => "the client's address may not use the route",
+        _ when request.RejectedBy is Rejection.Blocked => "the ConfigMap blocks the client, by its address, User-Agent or Referer",
         (404, _) => "no rule matches host and path, and there is no default backend",
         (400, _) => "host or path is not valid",
         (405, _) => "the method is not forwarded",

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
+using YarpIngress.Pipeline.Blocked;
 using YarpIngress.Pipeline.Errors;
+using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Proxy;
 
 namespace YarpIngress.Pipeline.Routing;
@@ -11,7 +13,7 @@ namespace YarpIngress.Pipeline.Routing;
 /// Finds the route by host and path, and refuses what can't be routed safely. From here on the request's
 /// <see cref="GatewayRequest"/> has a route.
 /// </summary>
-internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, HttpTransformer transformer)
+internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, Blocks blocks, HttpTransformer transformer)
 {
     private const int StackLimit = 512;
 
@@ -43,9 +45,14 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
             // Not the next route, which may be less protected.
             return ErrorAnswer.WriteAsync(context, StatusCodes.Status500InternalServerError);
         }
+        var chosen = GatewayRequest.Of(context);
+        if (blocks.Current?.StatusFor(chosen) is { } blocked)
+        {
+            chosen.RejectedBy = Rejection.Blocked;
+            return ErrorAnswer.WriteAsync(context, blocked);
+        }
         if (route is null)
             return ErrorAnswer.WriteAsync(context, StatusCodes.Status404NotFound);
-        var chosen = GatewayRequest.Of(context);
         chosen.Choose(route, start);
         // Without a backend the route may still have an answer of its own; if it has none, the step before the forwarder answers 503.
         if (route.Backend.Cluster is { } cluster)
