@@ -45,6 +45,7 @@ public sealed class ArgumentTests
     [InlineData("controller: {lifecycle: {preStop: {exec: {command: [/wait-shutdown]}}}}", "/wait-shutdown")]
     [InlineData("controller: {hostNetwork: true, hostPort: {enabled: true}}", "must equal controller.containerPort")]
     [InlineData("controller: {scope: {enabled: true}, admissionWebhooks: {enabled: true}}\nrbac: {scope: true}", "rbac.scope allows nothing of the whole cluster")]
+    [InlineData("controller: {scope: {enabled: true}, enableTopologyAwareRouting: true}\nrbac: {scope: true}", "does not let the controller read its Node")]
     [InlineData("controller: {admissionWebhooks: {enabled: true, port: 8443}}", "each needs its own")]
     [InlineData("controller: {admissionWebhooks: {enabled: true, existingSecret: a}}", "no caBundle")]
     [InlineData("controller: {admissionWebhooks: {enabled: true, tls: {certificate: a}, caBundle: a}}", "but no key")]

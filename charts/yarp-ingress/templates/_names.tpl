@@ -179,6 +179,9 @@ app.kubernetes.io/component: {{ .Values.defaultBackend.name }}
 {{- if and $controller.disableLeaderElection (or (ne $controller.kind "Deployment") (gt (int $controller.replicaCount) 1)) -}}
 {{- fail "controller.disableLeaderElection is true, but there are several replicas, and only one may write the status of Ingresses" -}}
 {{- end -}}
+{{- if and .Values.rbac.scope $controller.enableTopologyAwareRouting -}}
+{{- fail "controller.enableTopologyAwareRouting is true, but rbac.scope does not let the controller read its Node, which tells the zone: set one of them" -}}
+{{- end -}}
 {{- $webhooks := $controller.admissionWebhooks -}}
 {{- if $webhooks.enabled -}}
 {{- if .Values.rbac.scope -}}

@@ -28,6 +28,9 @@
 {{- if $controller.watchIngressWithoutClass }}
 - --watch-ingress-without-class=true
 {{- end }}
+{{- if $controller.enableTopologyAwareRouting }}
+- --enable-topology-aware-routing=true
+{{- end }}
 {{- if $controller.ingressClassByName }}
 - --ingress-class-by-name=true
 {{- end }}

@@ -23,9 +23,9 @@
   verbs: [create, patch]
 {{- end -}}
 
-{{/* Whether addresses of nodes are published. */}}
+{{/* Whether nodes are read: for their addresses, which are published, or for the zone of the pod. */}}
 {{- define "yarp-ingress.rbac.nodes" -}}
-{{- if not (include "yarp-ingress.publishService" .) -}}
+{{- if or .Values.controller.enableTopologyAwareRouting (not (include "yarp-ingress.publishService" .)) -}}
 true
 {{- end -}}
 {{- end -}}

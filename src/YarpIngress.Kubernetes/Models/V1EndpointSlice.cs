@@ -69,6 +69,16 @@ public sealed class V1EndpointHints
 {
     /// <summary>Zones.</summary>
     public List<V1ForZone>? ForZones { get; set; }
+
+    /// <summary>Nodes.</summary>
+    public List<V1ForNode>? ForNodes { get; set; }
+}
+
+/// <summary>A node that should use an endpoint.</summary>
+public sealed class V1ForNode
+{
+    /// <summary>Node.</summary>
+    public string? Name { get; set; }
 }
 
 /// <summary>A zone that should use an endpoint.</summary>

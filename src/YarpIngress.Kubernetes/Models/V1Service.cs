@@ -61,6 +61,12 @@ public sealed class V1ServiceSpec
     /// <summary>Whether unready pods count as ready.</summary>
     public bool? PublishNotReadyAddresses { get; set; }
 
+    /// <summary>Cluster or Local, for traffic from within the cluster.</summary>
+    public string? InternalTrafficPolicy { get; set; }
+
+    /// <summary>PreferClose, PreferSameZone or PreferSameNode.</summary>
+    public string? TrafficDistribution { get; set; }
+
     /// <summary>Cluster or Local.</summary>
     public string? ExternalTrafficPolicy { get; set; }
 

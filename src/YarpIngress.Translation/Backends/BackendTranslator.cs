@@ -15,11 +15,12 @@ public static class BackendTranslator
     /// <param name="endpoints">Its Endpoints, used only when it has no EndpointSlice.</param>
     /// <param name="settings">What the flags say.</param>
     /// <param name="secret">The Secret that <see cref="BackendTlsPolicy.Secret"/> names; null when there is none.</param>
+    /// <param name="here">Where the gateway runs, if endpoints are chosen by it.</param>
     public static BackendTranslation Translate(
         BackendKey key, V1Service? service, IReadOnlyList<V1EndpointSlice> slices, V1Endpoints? endpoints, TranslationSettings settings,
-        V1Secret? secret = null)
+        V1Secret? secret = null, Place? here = null)
     {
-        var translation = Translate(key, service, slices, endpoints, settings);
+        var translation = Translate(key, service, slices, endpoints, settings, here);
         if (key.Policy?.Tls is not { Secret: not null } tls)
             return translation;
         // Nothing is sent with another certificate than was asked for, or unverified; the Ingress has the problem.
@@ -35,9 +36,10 @@ public static class BackendTranslator
     }
 
     private static BackendTranslation Translate(
-        BackendKey key, V1Service? service, IReadOnlyList<V1EndpointSlice> slices, V1Endpoints? endpoints, TranslationSettings settings)
+        BackendKey key, V1Service? service, IReadOnlyList<V1EndpointSlice> slices, V1Endpoints? endpoints, TranslationSettings settings,
+        Place? here)
     {
-        var translation = TranslateEndpoints(key, service, slices, endpoints, settings);
+        var translation = TranslateEndpoints(key, service, slices, endpoints, settings, here);
         return ServiceAffinity.Of(service, key.Policy?.Balancing) is { } balancing
             ? translation with { Backend = translation.Backend with { Balancing = balancing } }
             : translation;
@@ -54,7 +56,8 @@ public static class BackendTranslator
     }
 
     private static BackendTranslation TranslateEndpoints(
-        BackendKey key, V1Service? service, IReadOnlyList<V1EndpointSlice> slices, V1Endpoints? endpoints, TranslationSettings settings)
+        BackendKey key, V1Service? service, IReadOnlyList<V1EndpointSlice> slices, V1Endpoints? endpoints, TranslationSettings settings,
+        Place? here)
     {
         if (key.IsNone)
             return Result(key, BackendProtocol.Http, [], [], []);
@@ -80,7 +83,7 @@ public static class BackendTranslator
         if (port is null)
             return Result(key, BackendProtocol.Http, [], problems, [notice!]);
         var protocol = Protocol(key, service, port.AppProtocol, index, problems);
-        var selection = new EndpointSelection(port);
+        var selection = new EndpointSelection(service, port, here);
         if (slices.Count > 0)
         {
             foreach (var slice in slices)

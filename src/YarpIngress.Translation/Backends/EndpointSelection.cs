@@ -8,19 +8,38 @@ namespace YarpIngress.Translation.Backends;
 /// Chooses the endpoints of one Service port that take traffic: the ready ones, or, when none is ready, those that
 /// still serve while they terminate (as kube-proxy does).
 /// </summary>
-internal sealed class EndpointSelection(V1ServicePort port)
+/// <param name="service">The Service.</param>
+/// <param name="port">The port.</param>
+/// <param name="here">Where the gateway runs, if endpoints are chosen by it.</param>
+internal sealed class EndpointSelection(V1Service service, V1ServicePort port, Place? here)
 {
-    private readonly HashSet<Endpoint> _ready = [];
-    private readonly HashSet<Endpoint> _terminating = [];
+    private readonly List<EndpointCandidate> _candidates = [];
+    private bool _anyElsewhere;
     private bool _anyEndpoint;
     private bool _anyPort;
 
     public List<Problem> Problems { get; } = [];
 
-    public string WhyNone => !_anyEndpoint ? "no endpoint" : _anyPort ? "no ready endpoint" : "no EndpointSlice that lists a port";
+    /// <summary>Why nothing was chosen.</summary>
+    public string WhyNone => _anyElsewhere ? $"no endpoint on node {here!.Node}, which its internalTrafficPolicy Local asks for," : !_anyEndpoint ? "no endpoint" : _anyPort ? "no ready endpoint" : "no EndpointSlice that lists a port";
 
-    public IReadOnlyList<Endpoint> Chosen() =>
-        [.. (_ready.Count > 0 ? _ready : _terminating).OrderBy(e => e.Address, StringComparer.Ordinal).ThenBy(e => e.Port)];
+    /// <summary>The endpoints, each once, in a stable order.</summary>
+    public IReadOnlyList<Endpoint> Chosen()
+    {
+        IReadOnlyList<EndpointCandidate> candidates = _candidates;
+        if (EndpointTopology.IsLocal(service, here))
+        {
+            candidates = EndpointTopology.OnNode(candidates, here!);
+            _anyElsewhere = candidates.Count == 0 && _candidates.Count > 0;
+        }
+        IReadOnlyList<EndpointCandidate> ready = [.. candidates.Where(candidate => candidate.IsReady)];
+        ready = ready.Count > 0 ? EndpointTopology.Near(ready, service, here) : candidates;
+        return
+        [
+            .. DualStack.OncePerPod(ready, service).Select(candidate => candidate.Endpoint).Distinct()
+                .OrderBy(e => e.Address, StringComparer.Ordinal).ThenBy(e => e.Port),
+        ];
+    }
 
     public void Add(V1EndpointSlice slice)
     {
@@ -45,8 +64,9 @@ internal sealed class EndpointSelection(V1ServicePort port)
                 if (EndpointAddress.Problem(address, slice.AddressType) is { } why)
                     bad.Add($"endpoints[{i}].addresses", address, why);
                 else
-                    (ready ? _ready : _terminating)
-                        .Add(new Endpoint(slice.AddressType == "FQDN" ? EndpointAddress.TrimRoot(address) : address, number));
+                    _candidates.Add(new EndpointCandidate(
+                        new Endpoint(slice.AddressType == "FQDN" ? EndpointAddress.TrimRoot(address) : address, number), ready,
+                        slice.AddressType == "IPv6", endpoint.NodeName, Pod(endpoint.TargetRef), endpoint.Hints));
             }
         }
 
@@ -70,12 +90,15 @@ internal sealed class EndpointSelection(V1ServicePort port)
                 if (EndpointAddress.Problem(item?.Ip, EndpointAddress.TypeOf(item?.Ip)) is { } why)
                     bad.Add($"subsets[{s}].addresses", item?.Ip, why);
                 else
-                    _ready.Add(new Endpoint(item!.Ip!, number));
+                    _candidates.Add(new EndpointCandidate(
+                        new Endpoint(item!.Ip!, number), IsReady: true, item.Ip!.Contains(':'), item.NodeName, Pod(item.TargetRef), Hints: null));
             }
         }
 
         Problems.AddRange(bad.Problems);
     }
+
+    private static string? Pod(V1ObjectReference? target) => target is { Kind: "Pod", Name: { Length: > 0 } name } ? name : null;
 
     private int? SlicePort(V1EndpointSlice slice)
     {

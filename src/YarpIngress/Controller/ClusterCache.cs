@@ -1,6 +1,7 @@
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Translation;
+using YarpIngress.Translation.Backends;
 using YarpIngress.Translation.Ingress;
 using YarpIngress.Translation.Ingress.References;
 using YarpIngress.Translation.Model;
@@ -331,6 +332,21 @@ internal sealed class ClusterCache
         foreach (var backend in Selected.BackendsOf(service))
             Dirty.Backends.Add(backend);
         if (DefaultBackend is { } key && Settings.DefaultBackendService == service)
+            Dirty.Backends.Add(key);
+    }
+
+    /// <summary>Where this replica runs, if endpoints are chosen by it.</summary>
+    public Place? Place { get; private set; }
+
+    /// <summary>Says where this replica runs, which every backend may depend on.</summary>
+    public void SetPlace(Place place)
+    {
+        if (Place == place)
+            return;
+        Place = place;
+        foreach (var backend in Selected.Backends)
+            Dirty.Backends.Add(backend);
+        if (DefaultBackend is { } key)
             Dirty.Backends.Add(key);
     }
 

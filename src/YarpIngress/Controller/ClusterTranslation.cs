@@ -297,7 +297,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         var service = new ObjectKey(key.Namespace, key.Service);
         return BackendTranslator.Translate(
             key, cache.Services.Service(service), cache.Services.Slices(service), cache.Services.Endpoints(service), cache.Settings,
-            key.Policy?.Tls?.Secret is { } secret ? cache.Secret(secret) : null);
+            key.Policy?.Tls?.Secret is { } secret ? cache.Secret(secret) : null, cache.Place);
     }
 
     private void TranslateBackend(BackendKey key, Draft draft)

@@ -207,6 +207,8 @@ internal sealed partial class IngressController : IAsyncDisposable
             _loops.Start(kind.Name, kind.RunAsync);
         _loops.Start("referenced objects", Referenced.RunAsync);
         _loops.Start("events", _recorder.RunAsync);
+        if (_options.EnableTopologyAwareRouting)
+            _loops.Start("place", new OwnPlace(_api, _options, _loop, loggers.CreateLogger<OwnPlace>(), _time).RunAsync);
         if (_status is not null && Addresses is not null)
         {
             _loops.Start("status", _status.RunAsync);

@@ -59,6 +59,9 @@ internal sealed class IngressIndex(DirtyUnits dirty)
 
     public IReadOnlyCollection<ObjectKey> UsersOf(BackendKey backend) => _backends.OwnersOf(backend);
 
+    /// <summary>Every backend that an Ingress or a canary's route leads to; some more than once.</summary>
+    public IEnumerable<BackendKey> Backends => _backends.References.Concat(_canaries.References);
+
     /// <summary>Whether an Ingress or a canary's route leads to it.</summary>
     public bool IsUsed(BackendKey backend) => _backends.IsReferenced(backend) || _canaries.IsReferenced(backend);
 

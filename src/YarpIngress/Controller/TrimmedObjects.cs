@@ -38,6 +38,10 @@ internal static class TrimmedObjects
                 Ports = spec.Ports,
                 SessionAffinity = spec.SessionAffinity,
                 PublishNotReadyAddresses = spec.PublishNotReadyAddresses,
+                // Of one family, which is the most usual, the address says as much.
+                IpFamilies = spec.IpFamilies is { Count: > 1 } or [_] && spec.ClusterIP is "None" ? spec.IpFamilies : null,
+                InternalTrafficPolicy = spec.InternalTrafficPolicy is "Local" ? "Local" : null,
+                TrafficDistribution = spec.TrafficDistribution,
             };
         }
         value.Status = null;

@@ -64,7 +64,8 @@ internal static class Flags
             "Refuse backends of type ExternalName."),
         Flag.Of(
             "enable-topology-aware-routing", Bool, o => o.EnableTopologyAwareRouting, (o, v) => o with { EnableTopologyAwareRouting = v },
-            "Use the hints of EndpointSlices.", FlagSupport.NotYet),
+            "Prefer endpoints near this replica where a Service asks for it: by its trafficDistribution, or its annotation "
+            + "service.kubernetes.io/topology-mode: Auto. Its internalTrafficPolicy Local is kept to as well."),
         Flag.Of("tcp-services-configmap", Reference, o => o.TcpServicesConfigMap, (o, v) => o with { TcpServicesConfigMap = v },
             "ConfigMap of TCP ports and their Services.", FlagSupport.NotYet),
         Flag.Of("udp-services-configmap", Reference, o => o.UdpServicesConfigMap, (o, v) => o with { UdpServicesConfigMap = v },
