@@ -24,6 +24,7 @@ public static class GlobalKeys
         .. DialectKeys.All,
         .. UpstreamKeys.All,
         .. LimitKeys.All,
+        .. CompressionKeys.All,
         .. BalancingKeys.All,
         .. ListenerKeys.All,
     ];

@@ -30,6 +30,9 @@ public sealed record GlobalSettings
     /// <summary>Headers.</summary>
     public HeaderSettings Headers { get; init; } = new();
 
+    /// <summary>Which answers are compressed.</summary>
+    public CompressionSettings Compression { get; init; } = new();
+
     /// <summary>The access log.</summary>
     public AccessLogSettings AccessLog { get; init; } = new();
 

@@ -9,6 +9,7 @@ using YarpIngress.Observability.Runtime;
 using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline.Blocked;
 using YarpIngress.Pipeline.ClientAddress;
+using YarpIngress.Pipeline.Compression;
 using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Proxy;
@@ -77,6 +78,7 @@ internal sealed partial class IngressController
         _traffic.Services.GetRequiredService<AccessLogger>().Configure(settings.AccessLog);
         _traffic.Services.GetRequiredService<RequestIdSettings>().Generate = settings.GenerateRequestId;
         _traffic.Services.GetRequiredService<HeaderDefaults>().Set(settings.Headers);
+        _traffic.Services.GetRequiredService<CompressionDefaults>().Set(settings.Compression);
         _traffic.Services.GetRequiredService<ListenerLimits>().Apply(settings.Listeners);
         _traffic.Services.GetRequiredService<ClientTrusts>().Set(settings.Client);
         _traffic.Services.GetRequiredService<Blocks>().Set(settings.Blocks);

@@ -13,6 +13,7 @@ using YarpIngress.Observability.Tracing;
 using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline.Blocked;
 using YarpIngress.Pipeline.ClientAddress;
+using YarpIngress.Pipeline.Compression;
 using YarpIngress.Pipeline.Draining;
 using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Pipeline.Headers;
@@ -58,6 +59,7 @@ internal static class DataPlaneServices
         services.AddSingleton<RequestTracing>();
         services.AddSingleton<RequestIdSettings>();
         services.AddSingleton<HeaderDefaults>();
+        services.AddSingleton<CompressionDefaults>();
         services.AddSingleton<ClientTrusts>();
         services.AddSingleton<ProxyConnections>();
         services.AddSingleton<Blocks>();

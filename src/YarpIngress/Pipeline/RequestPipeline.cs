@@ -5,6 +5,7 @@ using YarpIngress.Pipeline.Addresses;
 using YarpIngress.Pipeline.Blocked;
 using YarpIngress.Pipeline.Bodies;
 using YarpIngress.Pipeline.Canary;
+using YarpIngress.Pipeline.Compression;
 using YarpIngress.Pipeline.Cors;
 using YarpIngress.Pipeline.Denied;
 using YarpIngress.Pipeline.Draining;
@@ -104,14 +105,17 @@ internal static class RequestPipeline
         // Around everything else of the route, so that any of its errors has the page that was asked for.
         policies = new CustomErrors(policies, forward, dataPlane, transformer).InvokeAsync;
 
-        // Around all that answers, since it is about the client's connection.
-        policies = new AnswerRate(policies, services.GetRequiredService<TimeProvider>()).InvokeAsync;
-
         RequestDelegate split = context => GatewayRequest.Of(context) is { Chosen: { } route } request
             && (route.HasSteps || HttpsRedirect.Concerns(request, route)) ? policies(context) : plain(context);
 
+        // Around whatever answers: headers and errors are what they will be.
+        RequestDelegate compressed = new AnswerCompression(split, services.GetRequiredService<CompressionDefaults>()).InvokeAsync;
+
+        // What counts is what the client's connection carries.
+        RequestDelegate paced = new AnswerRate(compressed, services.GetRequiredService<TimeProvider>()).InvokeAsync;
+
         // As soon as it is known whether the route is traced, and before anything else can answer or call someone.
-        RequestDelegate trace = new BeginTrace(split, services.GetRequiredService<RequestTracing>()).InvokeAsync;
+        RequestDelegate trace = new BeginTrace(paced, services.GetRequiredService<RequestTracing>()).InvokeAsync;
 
         // Host, then path: what comes later reads its policy from the route. Who is blocked everywhere learns nothing of either.
         RequestDelegate route = new RouteSelection(trace, dataPlane, services.GetRequiredService<Blocks>(), transformer).InvokeAsync;

@@ -6,7 +6,7 @@ using YarpIngress.Pipeline.Bodies;
 namespace YarpIngress.Pipeline.Limits;
 
 /// <summary>The body of an answer that goes to the client no faster than its pace allows; who writes it waits.</summary>
-internal sealed class PacedAnswer : Stream, IHttpResponseBodyFeature
+internal sealed class PacedAnswer : WriteOnlyStream, IHttpResponseBodyFeature
 {
     private readonly IHttpResponseBodyFeature _client;
     private readonly AnswerPace _pace;
@@ -27,20 +27,6 @@ internal sealed class PacedAnswer : Stream, IHttpResponseBodyFeature
 
     /// <inheritdoc/>
     PipeWriter IHttpResponseBodyFeature.Writer => _writer;
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The answer is whole: what was written and not flushed is sent.</summary>
     public async Task FinishAsync()
@@ -92,17 +78,4 @@ internal sealed class PacedAnswer : Stream, IHttpResponseBodyFeature
         if (flushed.IsCompleted || flushed.IsCanceled)
             throw new OperationCanceledException("The client takes no more of the answer.");
     }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }
