@@ -1,7 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Microsoft.Extensions.DependencyInjection;
 using YarpIngress.Benchmarks.Cluster;
-using YarpIngress.Pipeline;
 
 namespace YarpIngress.Benchmarks.Micro;
 
@@ -15,7 +13,7 @@ public class Requests
     private readonly MicroExchange _plain = new(BenchmarkObjects.HostOf(1), "/a/b?c=d");
     private readonly MicroExchange _policies = new(BenchmarkObjects.HostOf(Hosts), "/a/b?c=d");
     private readonly MicroExchange _unknown = new("nobody.bench.example", "/a/b?c=d");
-    private GatewayApplication? _application;
+    private MicroApplication? _application;
 
     [GlobalSetup]
     public void Setup()
@@ -28,36 +26,18 @@ public class Requests
         site.Apply();
         if (site.DataPlane.Routes.Match(BenchmarkObjects.HostOf(Hosts), "/").Route is not { HasSteps: true })
             throw new InvalidOperationException("the route's policies have no steps");
-        _application = ActivatorUtilities.CreateInstance<GatewayApplication>(
-            site.Services, RequestPipeline.Build(new ImmediateForwarder(site.Services), Task.CompletedTask));
-        Expect(200, Plain());
-        Expect(200, WithPolicies());
-        Expect(404, UnknownHost());
+        _application = new MicroApplication(site);
+        _application.Expect(200, _plain);
+        _application.Expect(200, _policies);
+        _application.Expect(404, _unknown);
     }
 
     [Benchmark(Baseline = true)]
-    public int Plain() => Serve(_plain);
+    public int Plain() => _application!.Serve(_plain);
 
     [Benchmark]
-    public int WithPolicies() => Serve(_policies);
+    public int WithPolicies() => _application!.Serve(_policies);
 
     [Benchmark]
-    public int UnknownHost() => Serve(_unknown);
-
-    private int Serve(MicroExchange exchange)
-    {
-        exchange.Reset();
-        var request = _application!.CreateContext(exchange);
-        var served = _application.ProcessRequestAsync(request);
-        if (!served.IsCompletedSuccessfully)
-            served.GetAwaiter().GetResult();
-        _application.DisposeContext(request, null);
-        return exchange.Status;
-    }
-
-    private static void Expect(int status, int was)
-    {
-        if (was != status)
-            throw new InvalidOperationException($"answered {was} instead of {status}");
-    }
+    public int UnknownHost() => _application!.Serve(_unknown);
 }

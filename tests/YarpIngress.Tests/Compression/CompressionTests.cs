@@ -40,7 +40,7 @@ public sealed class CompressionTests(AnswersCluster cluster)
         {
             using var answer = await GetAsync(client, host, $"/?known={known}", coding == "br" ? "br, gzip" : "gzip;q=1, br;q=0.5");
             Assert.Equal(coding, Assert.Single(answer.Content.Headers.ContentEncoding));
-            Assert.Null(answer.Content.Headers.ContentLength);
+            Assert.False(answer.Content.Headers.NonValidated.Contains("Content-Length"));
             Assert.Equal("Accept-Encoding", answer.Headers.GetValues("Vary").Last());
             Assert.Equal("W/\"abc\"", $"{answer.Headers.ETag}");
             Assert.False(answer.Headers.Contains("Accept-Ranges"));
@@ -72,7 +72,7 @@ public sealed class CompressionTests(AnswersCluster cluster)
             Assert.DoesNotContain("gzip", answer.Content.Headers.ContentEncoding);
             Assert.Equal(varies, answer.Headers.TryGetValues("Vary", out var vary) && vary.Contains("Accept-Encoding"));
             Assert.Equal("\"abc\"", $"{answer.Headers.ETag}");
-            Assert.NotNull(answer.Content.Headers.ContentLength);
+            Assert.True(answer.Content.Headers.NonValidated.Contains("Content-Length"));
             Assert.StartsWith("line 0\n", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         }
         await SetAsync(null);
