@@ -14,7 +14,7 @@ internal sealed class MicroExchange : FeatureCollection, IHostContextContainer<G
     private readonly HttpRequestFeature _request;
     private readonly HttpResponseFeature _response = new();
 
-    public MicroExchange(string host, string path)
+    public MicroExchange(string host, string path, params ReadOnlySpan<(string Name, string Value)> headers)
     {
         _request = new HttpRequestFeature
         {
@@ -33,6 +33,8 @@ internal sealed class MicroExchange : FeatureCollection, IHostContextContainer<G
                 ["Cookie"] = "session=0123456789abcdef0123456789abcdef",
             },
         };
+        foreach (var (name, value) in headers)
+            _request.Headers[name] = value;
         Set<IHttpRequestFeature>(_request);
         Set<IHttpRequestBodyDetectionFeature>(new NoBody());
         Set<IHttpResponseFeature>(_response);
