@@ -60,6 +60,23 @@ public sealed partial class LeaderElector
         }
     }
 
+    /// <summary>Whether another candidate holds the Lease now.</summary>
+    /// <exception cref="ApiException">The Lease can't be read.</exception>
+    public async Task<bool> HasSuccessorAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var lease = await _client.GetAsync<V1Lease>(_options.Namespace, _options.Name, cancellationToken).ConfigureAwait(false);
+            return lease.Spec is { HolderIdentity: { Length: > 0 } holder, RenewTime: { } renewed }
+                && holder != _options.Identity
+                && renewed + Duration(lease) > _time.GetUtcNow().UtcDateTime;
+        }
+        catch (ApiException e) when (e.IsNotFound)
+        {
+            return false;
+        }
+    }
+
     private async Task AcquireAsync(CancellationToken cancellationToken)
     {
         while (!await TryAsync(_options.RenewDeadline, cancellationToken).ConfigureAwait(false))

@@ -1,3 +1,4 @@
+using YarpIngress.Commands.Migrate;
 using YarpIngress.Controller;
 using YarpIngress.Kubernetes;
 using YarpIngress.Translation;
@@ -40,7 +41,20 @@ internal static class TranslateCommand
         translation.Drain();
         YamlText.Write(output, TranslateOutput.Document(translation, cluster.Cache.DefaultBackend));
         Remark(cluster, errors);
+        Sum(cluster, translation, errors);
         return translation.Problems.All.Any(p => p.Severity == ProblemSeverity.Error) ? ExitCodes.Failure : ExitCodes.Success;
+    }
+
+    /// <summary>What carries over from ingress-nginx, as <c>migrate</c> says it: the counts, and each Ingress that is not served as it is.</summary>
+    private static void Sum(ManifestCluster cluster, ClusterTranslation translation, TextWriter errors)
+    {
+        var report = new Migration(cluster.Cache, translation).Report();
+        if (report.Ingresses.Count > 0)
+            errors.Write(MigrationText.Write(report with
+            {
+                Ingresses = [.. report.Ingresses.Where(one => one.Verdict is not Verdict.Exact)],
+                Skipped = [],
+            }));
     }
 
     private static void Remark(ManifestCluster cluster, TextWriter errors)

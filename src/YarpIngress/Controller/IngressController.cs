@@ -56,6 +56,7 @@ internal sealed partial class IngressController : IAsyncDisposable
     private readonly DotNetMeters _meters;
     private readonly MetricPush _push;
     private readonly AdmissionWebhook? _admission;
+    private readonly CancellationTokenSource _resigned = new();
     private readonly Lock _stopLock = new();
     private AdminServer? _admin;
     private Task? _stopped;
@@ -215,7 +216,7 @@ internal sealed partial class IngressController : IAsyncDisposable
             _loops.Start("addresses", Addresses.RunAsync);
         }
         if (_elector is not null)
-            _loops.Start("leader", _elector.RunAsync);
+            _loops.Start("leader", ct => Leadership.RunAsync(_elector, _resigned.Token, ct));
         else
             Lead(true);
     }
@@ -232,6 +233,9 @@ internal sealed partial class IngressController : IAsyncDisposable
     {
         Log.Stopping(_log, _options.ShutdownGracePeriod, _options.PostShutdownGracePeriod);
         _draining = true;
+        // Who drains for minutes may be an old version with other addresses to publish: another replica leads from here on.
+        var hasLed = Leads;
+        await _resigned.CancelAsync();
         _traffic.Services.GetRequiredService<DrainSwitch>().Begin();
         if (_admin is not null)
             await Task.Delay(_options.ShutdownGracePeriod, _time, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -240,7 +244,7 @@ internal sealed partial class IngressController : IAsyncDisposable
         using (var limit = CancellationTokenSource.CreateLinkedTokenSource(drained.Token, hurry))
             await _traffic.StopAsync(limit.Token);
 
-        if (_options.UpdateStatusOnShutdown && _status is not null && Leads)
+        if (_options.UpdateStatusOnShutdown && _status is not null && hasLed)
             await ClearStatusAsync(_status, hurry);
         if (_admission is not null)
             await _admission.DisposeAsync();
@@ -253,6 +257,7 @@ internal sealed partial class IngressController : IAsyncDisposable
         _meters.Dispose();
         Log.Stopped(_log);
         _api.Dispose();
+        _resigned.Dispose();
         await _traffic.DisposeAsync();
     }
 
@@ -262,6 +267,8 @@ internal sealed partial class IngressController : IAsyncDisposable
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, hurry);
         try
         {
+            if (_elector is not null && await _elector.HasSuccessorAsync(limit.Token))
+                return;
             if (_options is { PodName: { } name, PodNamespace: { } @namespace }
                 && await ControllerPods.HasOthersAsync(_api, new ObjectKey(@namespace, name), limit.Token))
                 return;

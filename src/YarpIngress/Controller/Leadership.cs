@@ -19,4 +19,13 @@ internal static class Leadership
             LeaseDuration = options.ElectionTtl,
             OnLeading = onLeading,
         };
+
+    /// <summary>Competes until it is told to resign, then only waits for its end.</summary>
+    public static async Task RunAsync(LeaderElector elector, CancellationToken resigned, CancellationToken ct)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(resigned, ct);
+        await elector.RunAsync(either.Token);
+        if (!ct.IsCancellationRequested)
+            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+    }
 }

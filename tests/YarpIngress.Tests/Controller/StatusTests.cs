@@ -60,6 +60,47 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public async Task A_leader_that_drains_gives_way_at_once_and_clears_nothing_of_its_successor()
+    {
+        await using var bed = await TestBed.StartAsync();
+        await bed.ApplyIngressAsync("web", "a.example", "web");
+        var first = await bed.StartReadyControllerAsync(
+            o => o with { PublishStatusAddresses = ["10.0.0.1"], ShutdownGracePeriod = TimeSpan.FromHours(1) });
+        await Wait.UntilAsync(async () => await bed.StatusAsync("web") == "10.0.0.1", "status by the first");
+        await bed.StartReadyControllerAsync(o => o with { PublishStatusAddresses = ["10.0.0.2"] });
+
+        using var hurry = new CancellationTokenSource();
+        var stopped = first.StopAsync(hurry.Token);
+        await Wait.UntilAsync(async () => await bed.StatusAsync("web") == "10.0.0.2", "status by the second");
+        Assert.False(stopped.IsCompleted);
+        await hurry.CancelAsync();
+        await stopped.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        Assert.Equal("10.0.0.2", await bed.StatusAsync("web"));
+    }
+
+    [Theory]
+    [InlineData("type: NodePort, ports: [{port: 80}], externalIPs: [192.0.2.7]", "192.0.2.7")]
+    [InlineData("type: ExternalName, externalName: lb.example", "lb.example")]
+    [InlineData("type: ClusterIP, clusterIP: 127.96.7.7, ports: [{port: 80}]", "127.96.7.7")]
+    [InlineData("type: LoadBalancer, ports: [{port: 80}], externalIPs: [192.0.2.8]", "192.0.2.8")]
+    public async Task The_publish_Service_of_any_type_is_published(string spec, string expected)
+    {
+        await using var bed = await TestBed.StartAsync();
+        await bed.ApplyAsync($$"""
+            apiVersion: v1
+            kind: Service
+            metadata: {name: front, namespace: default}
+            spec: { {{spec}} }
+            """);
+        await bed.ApplyIngressAsync("web", "a.example", "web");
+        var controller = await bed.StartReadyControllerAsync(o => o with { PublishService = new("default", "front") });
+        await Wait.UntilAsync(async () => await bed.StatusAsync("web") == expected, "status");
+        // The last replica takes it back.
+        await controller.DisposeAsync();
+        Assert.Equal("", await bed.StatusAsync("web"));
+    }
+
+    [Fact]
     public async Task Nodes_of_the_replicas_are_published_without_any_flag()
     {
         await using var bed = await TestBed.StartAsync();

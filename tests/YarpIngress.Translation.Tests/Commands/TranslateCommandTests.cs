@@ -36,6 +36,23 @@ public sealed class TranslateCommandTests : IDisposable
     }
 
     [Fact]
+    public void What_carries_over_from_ingress_nginx_is_summed_up_beside_the_model()
+    {
+        var odd = Ingress("odd").Replace(
+            "  name: odd\n", "  name: odd\n  annotations: {nginx.ingress.kubernetes.io/server-snippet: gzip on;}\n", StringComparison.Ordinal);
+        var errors = new StringWriter();
+        var output = new StringWriter();
+        TranslateCommand.Run(
+            new TranslationSettings(), [Write("plain.yaml", Ingress("plain")), Write("odd.yaml", odd)], TextReader.Null, output, errors);
+        Assert.StartsWith(
+            "2 Ingresses: 1 carry over exactly, 0 with a difference, 1 ask for something that is refused\n", errors.ToString(),
+            StringComparison.Ordinal);
+        Assert.Contains("REFUSED  Ingress default/odd (odd.example.com)\n", errors.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("default/plain", errors.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("carry over", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_wrong_is_success() => Assert.Equal(0, Run(Write("empty.yaml", "")).Code);
 
     /// <summary>The exit code, the output, and of the remarks the first known part.</summary>
