@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using YarpIngress.Kubernetes;
 using YarpIngress.LocalCluster.Discovery;
 using YarpIngress.LocalCluster.Store;
 
@@ -12,6 +13,9 @@ internal sealed class ApiOperations(ApiState state)
     public ObjectStore Store => state.Store;
 
     public ApiState State => state;
+
+    /// <summary>The file that holds the log of a pod, for those that have one; null while nothing runs pods.</summary>
+    public Func<ObjectKey, string?>? LogFileOf { get; set; }
 
     /// <summary>One object; throws when it is not there.</summary>
     public StoredObject Get(ResourceInfo resource, string? namespaceName, string name) =>

@@ -35,6 +35,7 @@ internal sealed class ClusterControllers : IAsyncDisposable
         var pods = new AddressPool(block.Pods, block.Node);
         _kubelet = new LocalKubelet(objects, events, changes, echo, block, pods, log.CreateLogger<LocalKubelet>());
         _gateways = new ControllerPods(objects, events, changes, pods, block, options.Kubeconfig, log.CreateLogger<ControllerPods>());
+        api.LogFileOf = _gateways.LogFileOf;
         var node = new NodeRegistration(api, objects, changes, block, log.CreateLogger<NodeRegistration>());
         var accounts = new ServiceAccounts(objects, changes, log.CreateLogger<ServiceAccounts>());
         var deployments = new DeploymentController(objects, events, changes, log.CreateLogger<DeploymentController>());

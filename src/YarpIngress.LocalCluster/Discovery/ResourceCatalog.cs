@@ -46,7 +46,8 @@ internal static class ResourceCatalog
         ShortNames = ["po"],
         Categories = ["all"],
         DropsStatusOnCreate = true,
-        Subresources = ResourceInfo.WithStatus("Pod", new SubresourceInfo("eviction", "Eviction", ["create"], "policy", "v1")),
+        Subresources = ResourceInfo.WithStatus(
+            "Pod", new SubresourceInfo("eviction", "Eviction", ["create"], "policy", "v1"), new SubresourceInfo("log", "Pod", ["get"])),
     };
 
     public static ResourceInfo Secrets { get; } = new() { Group = "", Kind = "Secret", Plural = "secrets", Namespaced = true };

@@ -13,11 +13,11 @@ internal static class TranslateCommand
     /// <summary>Prints YAML to <paramref name="output"/> and remarks to <paramref name="errors"/>; the result is the exit code.</summary>
     public static int Run(
         TranslationSettings settings, IReadOnlyList<string> paths, TextReader stdin, TextWriter output, TextWriter errors) =>
-        Run(settings, paths, stdin, output, errors, TimeProvider.System);
+        Run(settings, paths, stdin, output, errors, TimeProvider.System, withMigration: true);
 
     internal static int Run(
         TranslationSettings settings, IReadOnlyList<string> paths, TextReader stdin, TextWriter output, TextWriter errors,
-        TimeProvider time)
+        TimeProvider time, bool withMigration = false)
     {
         if (paths.Count == 0)
         {
@@ -41,7 +41,8 @@ internal static class TranslateCommand
         translation.Drain();
         YamlText.Write(output, TranslateOutput.Document(translation, cluster.Cache.DefaultBackend));
         Remark(cluster, errors);
-        Sum(cluster, translation, errors);
+        if (withMigration)
+            Sum(cluster, translation, errors);
         return translation.Problems.All.Any(p => p.Severity == ProblemSeverity.Error) ? ExitCodes.Failure : ExitCodes.Success;
     }
 

@@ -20,6 +20,7 @@ internal static class SubresourceRoute
         return (subresource.Name, verb) switch
         {
             ("scale", _) => ScaleRoute.HandleAsync(request),
+            ("log", _) => LogRoute.HandleAsync(request),
             ("eviction", _) => EvictionRoute.HandleAsync(request),
             (_, "get") => Answers.SendAsync(request, 200, request.Api.Get(request.Resource, request.Namespace, request.Path.Name!)),
             (_, "update") => UpdateRoute.HandleAsync(request),

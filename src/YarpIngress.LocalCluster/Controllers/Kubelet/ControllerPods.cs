@@ -55,6 +55,9 @@ internal sealed partial class ControllerPods : IAsyncDisposable
         return name.Split(':')[0] == Image;
     }
 
+    /// <summary>The file that a pod's log is in; null when it does not run.</summary>
+    public string? LogFileOf(ObjectKey pod) => _pods.GetValueOrDefault(pod)?.Log;
+
     public Task RunAsync(CancellationToken cancel) => _queue.RunAsync(cancel);
 
     public async ValueTask DisposeAsync()
