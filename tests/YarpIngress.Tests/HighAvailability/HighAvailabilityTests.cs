@@ -26,7 +26,7 @@ public sealed class HighAvailabilityTests(GatewayCluster gateway) : IClassFixtur
     {
         await gateway.ReadyAsync();
         await Wait.UntilAsync(() => gateway.Leader().Length > 0 && gateway.StatusOf("web") == gateway.Leader(), "status by the leader");
-        await using var history = StatusHistory.Follow(gateway);
+        await using var history = StatusHistory.Follow(gateway.Api);
         await Wait.UntilAsync(() => history.Of("web").Count > 0, "first status");
         var killed = gateway.Leader();
         gateway.Kill(killed);

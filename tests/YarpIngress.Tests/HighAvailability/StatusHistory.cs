@@ -15,7 +15,7 @@ internal sealed class StatusHistory : IAsyncDisposable
     private StatusHistory(ApiClient api) =>
         _running = new Informer<V1Ingress>(api, new(), Note, NullLogger.Instance, TimeProvider.System).RunAsync(_stop.Token);
 
-    public static StatusHistory Follow(GatewayCluster gateway) => new(gateway.Api);
+    public static StatusHistory Follow(ApiClient api) => new(api);
 
     /// <summary>The statuses of an Ingress, without repetitions.</summary>
     public IReadOnlyList<string> Of(string ingress)

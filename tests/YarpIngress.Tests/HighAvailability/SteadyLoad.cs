@@ -18,21 +18,20 @@ internal sealed class SteadyLoad : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<string> _failures = [];
     private readonly List<Task> _clients = [];
-    private readonly string _host;
     private int[] _answers = [];
 
-    private SteadyLoad(string host) => _host = host;
+    public static SteadyLoad Start(GatewayCluster gateway) =>
+        Start(GatewayCluster.Host, gateway.SecureNodePort, gateway.NodePort, gateway.LoadBalancer);
 
-    public static SteadyLoad Start(GatewayCluster gateway)
+    /// <summary>Asks a host by HTTP/2 over TLS at one address, and in clear at others.</summary>
+    public static SteadyLoad Start(string host, Uri secure, params Uri[] gateways)
     {
-        var load = new SteadyLoad(GatewayCluster.Host);
+        var load = new SteadyLoad();
         (string Name, Func<Task<string?>> Send)[] clients =
         [
-            Kept("kept connection to the node port", gateway.NodePort, load._host),
-            Kept("kept connection to the load balancer", gateway.LoadBalancer, load._host),
-            Single("new connection to the node port", gateway.NodePort, load._host),
-            Single("new connection to the load balancer", gateway.LoadBalancer, load._host),
-            Http2("HTTP/2 to the node port", gateway.SecureNodePort, load._host),
+            .. gateways.Select(gateway => Kept($"kept connection to {gateway}", gateway, host)),
+            .. gateways.Select(gateway => Single($"new connection to {gateway}", gateway, host)),
+            Http2($"HTTP/2 to {secure}", secure, host),
         ];
         load._answers = new int[clients.Length];
         for (var i = 0; i < clients.Length; i++)
