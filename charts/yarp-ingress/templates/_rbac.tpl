@@ -25,7 +25,7 @@
 
 {{/* Whether nodes are read: for their addresses, which are published, or for the zone of the pod. */}}
 {{- define "yarp-ingress.rbac.nodes" -}}
-{{- if or .Values.controller.enableTopologyAwareRouting (not (include "yarp-ingress.publishService" .)) -}}
+{{- if or .Values.controller.enableTopologyAwareRouting (not (include "yarp-ingress.publishService" .)) (eq .Values.controller.service.type "NodePort") -}}
 true
 {{- end -}}
 {{- end -}}

@@ -81,6 +81,8 @@ public sealed class StatusTests
     [Theory]
     [InlineData("type: NodePort, ports: [{port: 80}], externalIPs: [192.0.2.7]", "192.0.2.7")]
     [InlineData("type: ExternalName, externalName: lb.example", "lb.example")]
+    // Nobody may read the pod that it says it is.
+    [InlineData("type: NodePort, clusterIP: 127.96.7.8, ports: [{port: 80}]", "127.96.7.8")]
     [InlineData("type: ClusterIP, clusterIP: 127.96.7.7, ports: [{port: 80}]", "127.96.7.7")]
     [InlineData("type: LoadBalancer, ports: [{port: 80}], externalIPs: [192.0.2.8]", "192.0.2.8")]
     public async Task The_publish_Service_of_any_type_is_published(string spec, string expected)
@@ -100,10 +102,18 @@ public sealed class StatusTests
         Assert.Equal("", await bed.StatusAsync("web"));
     }
 
-    [Fact]
-    public async Task Nodes_of_the_replicas_are_published_without_any_flag()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Nodes_of_the_replicas_are_published_without_any_flag_and_for_a_node_port(bool nodePort)
     {
         await using var bed = await TestBed.StartAsync();
+        await bed.ApplyAsync("""
+            apiVersion: v1
+            kind: Service
+            metadata: {name: front, namespace: default}
+            spec: {type: NodePort, ports: [{port: 80}]}
+            """);
         await bed.ApplyAsync("""
             apiVersion: v1
             kind: Node
@@ -119,7 +129,7 @@ public sealed class StatusTests
         await bed.Api.PatchAsync<V1Pod>("default", "controller-0", Patch.Merge(JsonNode.Parse(
             """{"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}}""")!), Ct, "status");
         await bed.ApplyIngressAsync("web", "a.example", "web");
-        await bed.StartReadyControllerAsync();
+        await bed.StartReadyControllerAsync(o => nodePort ? o with { PublishService = new("default", "front") } : o);
         await Wait.UntilAsync(async () => await bed.StatusAsync("web") == "192.0.2.5", "address of the node");
     }
 

@@ -102,7 +102,7 @@ public sealed class MigrationTests
 
     private static Task LeadAsync(Kubectl kubectl, string name) => kubectl.RunAsync(
         "-n", "ingress-nginx", "patch", "service", "ingress-nginx-controller", "--type=merge", "-p",
-        $$$"""{"spec":{"selector":{"app.kubernetes.io/name":"{{{name}}}","app.kubernetes.io/instance":"{{{name}}}"}}}""");
+        $$$$"""{"spec":{"selector":{"app.kubernetes.io/name":"{{{{name}}}}","app.kubernetes.io/instance":"{{{{name}}}}"}}}""");
 
     private static async Task RollOutAsync(Kubectl kubectl, string deployment, params string[] change)
     {

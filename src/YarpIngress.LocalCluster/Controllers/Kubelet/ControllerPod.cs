@@ -20,6 +20,7 @@ internal sealed class ControllerPod : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _running;
     private volatile ContainerProcess? _process;
+    private volatile Task? _stopped;
     private ContainerState _state = new(null, IsReady: false);
 
     /// <param name="uid">Of the pod.</param>
@@ -67,7 +68,9 @@ internal sealed class ControllerPod : IAsyncDisposable
     }
 
     /// <summary>Asks it to end and waits; cuts it off after <paramref name="patience"/>.</summary>
-    public async Task StopAsync(TimeSpan patience)
+    public Task StopAsync(TimeSpan patience) => _stopped = StopOnceAsync(patience);
+
+    private async Task StopOnceAsync(TimeSpan patience)
     {
         await _ending.CancelAsync();
         await _running;
@@ -89,6 +92,10 @@ internal sealed class ControllerPod : IAsyncDisposable
     {
         await _ending.CancelAsync();
         await _running;
+        _process?.Kill();
+        // Who waits for its end needs the process until then.
+        if (_stopped is { } stopped)
+            await stopped;
         if (_process is { } process)
             await process.DisposeAsync();
         _http.Dispose();

@@ -6,12 +6,18 @@ namespace YarpIngress.Controller.Status;
 
 /// <summary>
 /// Keeps the <see cref="StatusWriter"/> told of the addresses to publish: fixed ones from a flag, those of the publish
-/// Service as it changes, or those of the nodes that run the controller.
+/// Service as it changes, or those of the nodes that run the controller. A publish Service of type NodePort without external
+/// addresses is reached at the nodes too; where they can't be read it is published with its cluster address, as by ingress-nginx.
 /// </summary>
 internal sealed partial class PublishedAddresses(
     ApiClient api, ControllerOptions options, StatusWriter writer, ILogger<PublishedAddresses> log, TimeProvider time)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _nodesWanted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private V1Service? _service;
+    private IReadOnlyList<StatusAddress>? _nodes;
 
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -19,9 +25,13 @@ internal sealed partial class PublishedAddresses(
         if (options.PublishStatusAddresses.Count > 0)
             writer.SetAddresses(StatusAddresses.Ordered(options.PublishStatusAddresses.Select(StatusAddress.Of)));
         else if (options.PublishService is { } service)
-            await FollowServiceAsync(service, ct);
+            await Task.WhenAll(FollowServiceAsync(service, ct), FollowNodesOnDemandAsync(ct));
         else if (options is { PodName: { } name, PodNamespace: { } @namespace })
-            await FollowPodsAsync(new ObjectKey(@namespace, name), ct);
+            await FollowPodsAsync(new ObjectKey(@namespace, name), nodes =>
+            {
+                if (nodes.Count > 0)
+                    writer.SetAddresses(nodes);
+            }, ct);
         else
             Log.Nothing(log);
         await Task.Delay(Timeout.InfiniteTimeSpan, time, ct);
@@ -37,7 +47,7 @@ internal sealed partial class PublishedAddresses(
             {
                 seen |= change.Type != InformerEventType.Synced;
                 if (change is { Type: InformerEventType.Added or InformerEventType.Modified, Object: { } service })
-                    writer.SetAddresses(StatusAddresses.OfService(service));
+                    Publish(() => _service = service);
                 else if (change.Type == InformerEventType.Deleted)
                     Unknown(key, "it does not exist any more");
                 else if (change.Type == InformerEventType.Synced && !seen)
@@ -50,13 +60,42 @@ internal sealed partial class PublishedAddresses(
         return informer.RunAsync(ct);
     }
 
+    private async Task FollowNodesOnDemandAsync(CancellationToken ct)
+    {
+        await _nodesWanted.Task.WaitAsync(ct);
+        if (options is not { PodName: { } name, PodNamespace: { } @namespace })
+            Publish(() => _nodes = []);
+        else
+            await FollowPodsAsync(new ObjectKey(@namespace, name), nodes => Publish(() => _nodes = nodes), ct);
+    }
+
+    private void Publish(Action change)
+    {
+        lock (_lock)
+        {
+            change();
+            if (_service is not { } service)
+                return;
+            var atNodes = service.Spec is { Type: "NodePort", ExternalIPs: not { Count: > 0 } };
+            if (atNodes)
+                _nodesWanted.TrySetResult();
+            if (!atNodes || _nodes is { Count: 0 })
+                writer.SetAddresses(StatusAddresses.OfService(service));
+            else if (_nodes is { } nodes)
+                writer.SetAddresses(nodes);
+        }
+    }
+
     private void Unknown(ObjectKey key, string why)
     {
         Log.ServiceUnknown(log, key, why);
+        lock (_lock)
+            _service = null;
         writer.SetAddresses(null);
     }
 
-    private async Task FollowPodsAsync(ObjectKey self, CancellationToken ct)
+    /// <summary>Follows the nodes that run the replicas; none while they can't be read.</summary>
+    private async Task FollowPodsAsync(ObjectKey self, Action<IReadOnlyList<StatusAddress>> publish, CancellationToken ct)
     {
         string? selector;
         while (true)
@@ -69,12 +108,14 @@ internal sealed partial class PublishedAddresses(
             catch (ApiException error)
             {
                 Log.PodUnknown(log, self, error.Message);
+                Unreadable(error, publish);
                 await Task.Delay(RetryPause, time, ct);
             }
         }
         if (selector is null)
         {
             Log.PodUnknown(log, self, "it has no labels by which to find the other replicas");
+            publish([]);
             return;
         }
 
@@ -98,12 +139,13 @@ internal sealed partial class PublishedAddresses(
             // Nodes hardly ever change their addresses; five minutes are soon enough when one does.
             await changed.WaitAsync(TimeSpan.FromMinutes(5), ct);
             if (informer.HasSynced)
-                await PublishNodesAsync(pods, ct);
+                await PublishNodesAsync(pods, publish, ct);
         }
         await running;
     }
 
-    private async Task PublishNodesAsync(Dictionary<ObjectKey, V1Pod> pods, CancellationToken ct)
+    private async Task PublishNodesAsync(
+        Dictionary<ObjectKey, V1Pod> pods, Action<IReadOnlyList<StatusAddress>> publish, CancellationToken ct)
     {
         List<V1Pod> current;
         lock (pods)
@@ -114,13 +156,22 @@ internal sealed partial class PublishedAddresses(
             foreach (var name in current.Select(pod => pod.Spec?.NodeName).OfType<string>().Distinct())
                 nodes[name] = await api.GetAsync<V1Node>(null, name, ct);
             var addresses = StatusAddresses.OfNodes(current, nodes.GetValueOrDefault, options.ReportNodeInternalIpAddress);
+            // None is no news: while all replicas start, what was published goes on being right.
             if (addresses.Count > 0)
-                writer.SetAddresses(addresses);
+                publish(addresses);
         }
         catch (ApiException error)
         {
             Log.NodesUnknown(log, error.Message);
+            Unreadable(error, publish);
         }
+    }
+
+    // What fails for another reason, as while the API server is away, changes nothing of what is published.
+    private static void Unreadable(ApiException error, Action<IReadOnlyList<StatusAddress>> publish)
+    {
+        if (error.StatusCode is 403 or 404)
+            publish([]);
     }
 
     private static partial class Log
@@ -137,11 +188,11 @@ internal sealed partial class PublishedAddresses(
         public static partial void ServiceUnknown(ILogger log, ObjectKey service, string reason);
 
         [LoggerMessage(3, LogLevel.Warning,
-            "Our pod {Pod} does not tell which nodes to publish, statuses stay as they are: {Error}", EventName = "PodUnknown")]
+            "Our pod {Pod} does not tell which nodes to publish, they are not published: {Error}", EventName = "PodUnknown")]
         public static partial void PodUnknown(ILogger log, ObjectKey pod, string error);
 
         [LoggerMessage(4, LogLevel.Warning,
-            "The nodes to publish can't be read, statuses stay as they are: {Error}", EventName = "NodesUnknown")]
+            "The nodes to publish can't be read, they are not published: {Error}", EventName = "NodesUnknown")]
         public static partial void NodesUnknown(ILogger log, string error);
     }
 }
