@@ -138,6 +138,9 @@ internal sealed class LocalClusterHost : IAsyncDisposable
         // The gateway's Services come first: their addresses are what the controller publishes. Their endpoints come when its ports are
         // known.
         GatewayServices.CreateServices(Api, PortRefusal.Of(80, Addresses.LoadBalancers.BaseAddress) is null, options.ControllerClass);
+        var hasWebhook = options.ValidatingWebhookConfiguration is not null;
+        if (hasWebhook)
+            GatewayWebhook.Register(Api);
         options = options with
         {
             Kubeconfig = KubeconfigPath,
@@ -149,6 +152,8 @@ internal sealed class LocalClusterHost : IAsyncDisposable
         };
         Controller = await IngressController.StartAsync(options, cancel, _options.ControllerLog);
         GatewayServices.SetEndpoints(Api, options.BindAddresses[0], Controller.HttpPort, Controller.HttpsPort);
+        if (hasWebhook)
+            GatewayWebhook.SetEndpoint(Api, Controller.AdmissionPort);
         await Controller.Synced.WaitAsync(cancel);
         var address = options.BindAddresses[0];
         _options.Progress?.Invoke(

@@ -28,6 +28,8 @@ public sealed class GeneratedFileTests
         foreach (var profile in ChartFiles.Profiles)
             foreach (var (name, text) in PlainManifests.Of(profile))
                 ChartFiles.AssertMade(Path.Combine(ChartFiles.Manifests, profile, name), text);
+        foreach (var (name, text) in PlainManifests.Webhook())
+            ChartFiles.AssertMade(Path.Combine(ChartFiles.Manifests, "webhook", name), text);
     }
 
     [Fact]

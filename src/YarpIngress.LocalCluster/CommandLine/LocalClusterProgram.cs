@@ -3,6 +3,7 @@ using YarpIngress.Commands;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.LocalCluster.Discovery;
+using YarpIngress.LocalCluster.Gateway;
 using YarpIngress.Observability.Logging;
 using YarpIngress.Options;
 
@@ -49,7 +50,7 @@ internal static class LocalClusterProgram
         var quickstart = arguments.Apply is null && !arguments.NoController ? Quickstart.Find() : null;
         if (arguments.Apply is null && !arguments.NoController && quickstart is null)
             await output.WriteLineAsync("examples/quickstart is not here: nothing is applied. --apply PATH applies manifests of yours.");
-        var controller = new ControllerOptions
+        var controller = GatewayWebhook.In(new ControllerOptions
         {
             HttpPort = arguments.HttpPort,
             HttpsPort = arguments.HttpsPort,
@@ -57,7 +58,7 @@ internal static class LocalClusterProgram
             LogFormat = LogFormat.Console,
             // There is nobody to take over from here: Ctrl-C ends within seconds.
             PostShutdownGracePeriod = TimeSpan.FromSeconds(2),
-        };
+        });
         void Quietly(ILoggingBuilder logging)
         {
             logging.AddLog(controller);

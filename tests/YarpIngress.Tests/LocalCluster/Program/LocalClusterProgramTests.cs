@@ -53,6 +53,20 @@ public sealed class LocalClusterProgramTests : IDisposable
             }
         }
 
+        if (Kubectl.IsThere)
+        {
+            using var kubectl = new Kubectl(Kubeconfig);
+            const string Bad = """
+                {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "bad", "namespace": "demo",
+                 "annotations": {"nginx.ingress.kubernetes.io/canary-weight": "many"}}, "spec": {"ingressClassName": "yarp",
+                 "rules": [{"host": "bad.example"}]}}
+                """;
+            await Wait.ForAsync(
+                async () => (await kubectl.TryWithInputAsync(Bad, "apply", "--dry-run=server", "-f", "-")).Error,
+                error => error.Contains("admission webhook \"validate.yarp-ingress.dev\" denied the request", StringComparison.Ordinal),
+                "answer of the webhook");
+        }
+
         await TerminateAsync(process);
         Assert.Equal(0, process.ExitCode);
     }
