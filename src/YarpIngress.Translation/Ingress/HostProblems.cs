@@ -32,6 +32,12 @@ internal sealed class HostProblems(string host)
             $"spec.tls[{entry}].secretName",
             $"the certificate of {_host} is already chosen by Ingress {winner}, which is older; Secret {secret} is not used for it");
 
+    public void AuthOfAnyHost(ObjectKey ingress) =>
+        Of(ingress).Error(
+            ProblemReasons.InvalidAnnotation, "metadata.annotations",
+            $"the authentication service is on the host that a client asks for ($host), so that with {_host} clients could choose who "
+            + "decides; such requests answer 503");
+
     public void BadPattern(PathRule path, string why) =>
         Of(path.Route.Ingress).Error(
             ProblemReasons.InvalidPath, $"{path.Field}.path",

@@ -29,12 +29,13 @@ public static class HostTranslator
         var (exists, secret) = HostCertificates.Of(host, ingresses, subjectNames, problems);
         var hasCertificate = exists
             || (HostName.WildcardFor(host) is { } wildcard && HostCertificates.Exist(wildcard, ofHost(wildcard), subjectNames));
+        var served = HostRoutes.Of(host, host, ingresses, catchAll, policies, hasCertificate, problems) is { } byRules
+            ? NoAlias(byRules, ingresses, problems)
+            : Derived(host, ingresses, ofHost, policies, hasCertificate, problems);
         return new HostTranslation
         {
             Host = host,
-            VirtualHost = HostRoutes.Of(host, host, ingresses, catchAll, policies, hasCertificate, problems) is { } byRules
-                ? NoAlias(byRules, ingresses, problems)
-                : Derived(host, ingresses, ofHost, policies, hasCertificate, problems),
+            VirtualHost = AnyHostAuth.Close(served, problems),
             CertificateSecret = secret,
             Problems = problems.Finish(),
         };

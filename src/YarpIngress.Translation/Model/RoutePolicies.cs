@@ -66,7 +66,10 @@ public sealed record RoutePolicies
     public LoginPolicy? Login { get; init; }
 
     /// <summary>Whether something asks who may use its routes.</summary>
-    public bool HasAccessChecks => Addresses is not null || Login is not null;
+    public bool HasAccessChecks => Addresses is not null || Login is not null || ExternalAuth is not null;
+
+    /// <summary><c>auth-url</c> and what goes with it, or the ConfigMap's <c>global-auth-url</c>; null asks nobody.</summary>
+    public ExternalAuthPolicy? ExternalAuth { get; init; }
 
     /// <summary><c>enable-cors</c> and <c>cors-*</c>; null when it is off.</summary>
     public CorsPolicy? Cors { get; init; }

@@ -14,6 +14,7 @@ public static class GlobalKeys
         .. ClientKeys.All,
         .. AddressKeys.All,
         .. BlockKeys.All,
+        .. GlobalAuthKeys.All,
         .. HeaderKeys.All,
         .. AnswerRewriteKeys.All,
         .. ErrorKeys.All,

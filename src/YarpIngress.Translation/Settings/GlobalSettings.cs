@@ -27,6 +27,9 @@ public sealed record GlobalSettings
     /// <summary>Requests that are answered 403 whatever they ask for.</summary>
     public BlockSettings Blocks { get; init; } = BlockSettings.Nobody;
 
+    /// <summary><c>enable-auth-access-log</c>: whether questions to authentication services are logged.</summary>
+    public bool LogsAuthRequests { get; init; }
+
     /// <summary>Headers.</summary>
     public HeaderSettings Headers { get; init; } = new();
 

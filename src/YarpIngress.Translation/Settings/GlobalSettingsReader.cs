@@ -49,6 +49,7 @@ public static class GlobalSettingsReader
                 settings = known.Closed?.Invoke(settings) ?? settings;
             }
         }
+        settings = GlobalAuthKeys.Complete(settings);
         if (settings.Tracing is { Enabled: true, Endpoint: null })
             problems.Error(
                 ProblemReasons.InvalidSetting, Field("enable-opentelemetry"),

@@ -9,12 +9,9 @@ namespace YarpIngress.Translation.Settings;
 /// </summary>
 internal static class UnsupportedKeys
 {
-    /// <summary>The one that an Ingress can opt out of.</summary>
-    public const string GlobalAuth = "global-auth-url";
-
     private static readonly HashSet<string> Protections = new(StringComparer.Ordinal)
     {
-        GlobalAuth, "enable-modsecurity",
+        "enable-modsecurity",
     };
 
     private static readonly HashSet<string> Snippets = new(StringComparer.Ordinal)
@@ -52,7 +49,9 @@ internal static class UnsupportedKeys
         return settings;
     }
 
-    // What an Ingress can opt out of must not hide what it can't.
-    private static GlobalSettings Close(GlobalSettings settings, string name) =>
-        settings.Routes.Denied is null or GlobalAuth ? settings with { Routes = settings.Routes with { Denied = name } } : settings;
+    /// <summary>Closes all routes for the sake of a key. What an Ingress can leave behind must not hide what it can't.</summary>
+    public static GlobalSettings Close(GlobalSettings settings, string name) =>
+        settings.Routes.Denied is null || GlobalAuthKeys.IsReason(settings.Routes.Denied)
+            ? settings with { Routes = settings.Routes with { Denied = name } }
+            : settings;
 }

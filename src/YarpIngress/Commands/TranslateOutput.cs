@@ -118,6 +118,7 @@ internal static class TranslateOutput
             result["buffering"] = Buffering(buffering);
         if (route.Policies.Limits is { IsUsed: true } limits)
             result["limits"] = List(LimitText.Of(limits).Select(text => (JsonNode?)text));
+        ExternalAuthOutput.Add(result, route);
         PathOutput.Add(result, route);
         AddressPolicyOutput.Add(result, route.Policies);
         AccessPolicyOutput.Add(result, route);

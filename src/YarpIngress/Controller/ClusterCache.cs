@@ -121,7 +121,8 @@ internal sealed class ClusterCache
         var former = _global;
         _global = settings;
         if (settings.Routes == former.Routes && settings.AllowCrossNamespace == former.AllowCrossNamespace
-            && settings.Restrictions == former.Restrictions)
+            && settings.Restrictions == former.Restrictions
+            && settings.LogsAuthRequests == former.LogsAuthRequests)
             return;
         foreach (var (key, ingress) in _ingresses)
             Select(ingress, key);

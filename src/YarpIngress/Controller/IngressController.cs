@@ -18,6 +18,7 @@ using YarpIngress.Observability.Tracing;
 using YarpIngress.Options;
 using YarpIngress.Pipeline;
 using YarpIngress.Pipeline.Draining;
+using YarpIngress.Pipeline.ExternalAuth;
 using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Listeners;
@@ -84,6 +85,7 @@ internal sealed partial class IngressController : IAsyncDisposable
         var live = new LiveObjects();
         var reports = new ControllerReports(new ProblemLog(_metrics, loggers.CreateLogger<ProblemLog>()), live, _events, _status);
         var dataPlane = _traffic.Services.GetRequiredService<DataPlane>();
+        _traffic.Services.GetRequiredService<ClusterNames>().ServiceAddress = key => _cache.Services.Service(key)?.Spec?.ClusterIP;
         _tracing = _traffic.Services.GetRequiredService<RequestTracing>();
         _explainer = new Explainer(_cache, _translation, dataPlane);
         if (options.DefaultSslCertificate is { } certificate)

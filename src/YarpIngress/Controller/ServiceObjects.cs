@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 
@@ -9,11 +10,13 @@ internal sealed class ServiceObjects
     /// <summary>Names the Service of an EndpointSlice.</summary>
     public const string ServiceNameLabel = "kubernetes.io/service-name";
 
-    private readonly Dictionary<ObjectKey, V1Service> _services = [];
+    // The only one that others than the owner read.
+    private readonly ConcurrentDictionary<ObjectKey, V1Service> _services = new();
     private readonly Dictionary<ObjectKey, V1Endpoints> _endpoints = [];
     private readonly Dictionary<ObjectKey, V1EndpointSlice> _slices = [];
     private readonly Dictionary<ObjectKey, V1EndpointSlice[]> _slicesByService = [];
 
+    /// <summary>Any thread.</summary>
     public V1Service? Service(ObjectKey key) => _services.GetValueOrDefault(key);
 
     public V1Endpoints? Endpoints(ObjectKey service) => _endpoints.GetValueOrDefault(service);
@@ -25,7 +28,7 @@ internal sealed class ServiceObjects
 
     public void Set(V1Service value) => _services[ObjectKey.Of(value)] = value;
 
-    public void RemoveService(ObjectKey key) => _services.Remove(key);
+    public void RemoveService(ObjectKey key) => _services.TryRemove(key, out _);
 
     public void Set(V1Endpoints value) => _endpoints[ObjectKey.Of(value)] = value;
 

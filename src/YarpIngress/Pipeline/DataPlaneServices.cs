@@ -15,6 +15,7 @@ using YarpIngress.Pipeline.Blocked;
 using YarpIngress.Pipeline.ClientAddress;
 using YarpIngress.Pipeline.Compression;
 using YarpIngress.Pipeline.Draining;
+using YarpIngress.Pipeline.ExternalAuth;
 using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Health;
@@ -68,6 +69,10 @@ internal static class DataPlaneServices
         services.AddSingleton<PasswordQueue>();
         services.AddSingleton<DigestLogin>();
         services.AddSingleton<LoginCheck>();
+        services.AddSingleton<ClusterNames>();
+        services.AddSingleton<AuthClient>();
+        services.AddSingleton<AuthAnswers>();
+        services.AddSingleton<ExternalAuthCheck>();
         services.AddSingleton<TrafficPorts>();
         services.AddSingleton<ListenerLimits>();
         services.AddSingleton<IConnectionListenerFactory, TrafficListenerFactory>();

@@ -11,6 +11,7 @@ using YarpIngress.Pipeline.Balancing;
 using YarpIngress.Pipeline.Bodies;
 using YarpIngress.Pipeline.ClientAddress;
 using YarpIngress.Pipeline.Errors;
+using YarpIngress.Pipeline.ExternalAuth;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Proxy;
@@ -127,6 +128,9 @@ internal sealed class GatewayRequest
 
     /// <summary>Headers that this request gets on its way to the pod, in place of the client's; an empty value takes the client's away.</summary>
     public IReadOnlyList<HeaderValue> AddedHeaders { get; private set; } = [];
+
+    /// <summary>What the authentication service gave it; null without one, or when it gave nothing.</summary>
+    public AuthGrant? Grant { get; set; }
 
     /// <summary>The id as text, once somebody needed it so; see <see cref="Headers.RequestId"/>.</summary>
     public string? RequestIdText { get; set; }
@@ -268,7 +272,7 @@ internal sealed class GatewayRequest
         (Trust, _view) = (ClientTrust.Nobody, null);
         (Interception, DivertedTo, AddedHeaders) = (null, null, []);
         (StartedAt, PathStart, Tries, IsAnswered, IsPassedOver) = (0, 0, 0, false, false);
-        RejectedBy = Rejection.None;
+        (RejectedBy, Grant) = (Rejection.None, null);
         (RequestIdText, GeneratedRequestId, HasOnlySentId, Trace) = (null, UInt128.Zero, false, null);
         BufferedBody = null;
         (RewrittenTarget, BackendHost, ForwardedPrefix) = (null, null, null);

@@ -11,6 +11,7 @@ using YarpIngress.Pipeline.Denied;
 using YarpIngress.Pipeline.Draining;
 using YarpIngress.Pipeline.Endpoints;
 using YarpIngress.Pipeline.Errors;
+using YarpIngress.Pipeline.ExternalAuth;
 using YarpIngress.Pipeline.Forwarding;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Health;
@@ -75,7 +76,8 @@ internal static class RequestPipeline
 
         // Last of what may refuse a request: redirects, which say nothing of the site, do not wait for a login. Before anybody
         // sends it anywhere.
-        policies = new AccessControl(policies, new AddressCheck(), services.GetRequiredService<LoginCheck>()).InvokeAsync;
+        policies = new AccessControl(
+            policies, new AddressCheck(), services.GetRequiredService<LoginCheck>(), services.GetRequiredService<ExternalAuthCheck>()).InvokeAsync;
 
         // Before the password is looked at: who refuses it may hand the request to a default backend.
         policies = new WithheldCredentials(policies).InvokeAsync;

@@ -14,6 +14,7 @@ using YarpIngress.Pipeline.Balancing;
 using YarpIngress.Pipeline.Bodies;
 using YarpIngress.Pipeline.ClientAddress;
 using YarpIngress.Pipeline.Errors;
+using YarpIngress.Pipeline.ExternalAuth;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Proxy;
@@ -165,7 +166,7 @@ public sealed class GatewayRequestTests
             new ClientTrust(new()), RuntimeHelpers.GetUninitializedObject(typeof(ClientView)),
             new GlobalHeaders(new()), new[] { new DestinationState("d") }, RuntimeHelpers.GetUninitializedObject(typeof(RequestTrace)),
             RuntimeHelpers.GetUninitializedObject(typeof(BufferedBody)),
-            new EndpointLoad(new DestinationState("d"), 1),
+            new EndpointLoad(new DestinationState("d"), 1), new AuthGrant([], default, true),
         ];
         return samples.FirstOrDefault(type.IsInstanceOfType)
             ?? throw new InvalidOperationException($"No sample for {type}: add one.");

@@ -10,7 +10,6 @@ public sealed class UnsupportedAnnotationTests(TestCluster cluster) : EndToEndTe
     private const string Nginx = "nginx.ingress.kubernetes.io/";
 
     [Theory]
-    [InlineData("auth-url", "https://auth.example.com/check")]
     [InlineData("auth-type", "basic")]
     [InlineData("enable-modsecurity", "true")]
     [InlineData("configuration-snippet", "deny all;")]

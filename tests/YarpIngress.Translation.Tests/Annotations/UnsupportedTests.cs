@@ -32,7 +32,10 @@ public sealed class UnsupportedTests
     });
 
     [Theory]
-    [InlineData("global-auth-url", "https://auth.example.com", "global-auth-url")]
+    [InlineData("global-auth-url", "https://auth.example.com", null)]
+    [InlineData("global-auth-url", "auth.example.com", "global-auth-url")]
+    [InlineData("global-auth-response-headers", "X User", "global-auth-response-headers")]
+    [InlineData("global-auth-signin", "javascript:x", null)]
     [InlineData("location-snippet", "deny all;", "location-snippet")]
     [InlineData("server-snippet", "add_header A b;", null)]
     [InlineData("enable-modsecurity", "false", null)]
@@ -48,16 +51,21 @@ public sealed class UnsupportedTests
     public void Only_global_authentication_can_be_left_out()
     {
         Dictionary<string, string> optOut = new() { ["nginx.ingress.kubernetes.io/enable-global-auth"] = "false" };
-        Assert.Null(Policies(optOut, Read(("global-auth-url", "https://a")).Settings).Denied);
-        Assert.NotNull(Policies(optOut, Read(("global-auth-url", "https://a"), ("enable-modsecurity", "true")).Settings).Denied);
-        Assert.NotNull(Policies([], Read(("global-auth-url", "https://a")).Settings).Denied);
+        Assert.Null(Policies(optOut, Read(("global-auth-url", "a")).Settings).Denied);
+        Assert.NotNull(Policies(optOut, Read(("global-auth-url", "a"), ("enable-modsecurity", "true")).Settings).Denied);
+        Assert.NotNull(Policies([], Read(("global-auth-url", "a")).Settings).Denied);
+        // What the Ingress's own annotations close stays closed.
+        optOut["nginx.ingress.kubernetes.io/enable-modsecurity"] = "true";
+        Assert.Equal(
+            "nginx.ingress.kubernetes.io/enable-modsecurity", Policies(optOut, Read(("global-auth-url", "a")).Settings).Denied);
     }
 
     private static RoutePolicies Policies(Dictionary<string, string> annotations, GlobalSettings settings)
     {
         var problems = new ProblemList(new ProblemObject("Ingress", new ObjectKey("default", "web")));
         return IngressAnnotations.Read(
-            new AnnotationSource(new ObjectKey("default", "web"), annotations, new TranslationSettings(), problems), settings.Routes);
+            new AnnotationSource(new ObjectKey("default", "web"), annotations, new TranslationSettings(), problems) { Global = settings },
+            settings.Routes);
     }
 
     private static (GlobalSettings Settings, EquatableArray<Problem> Problems) Read(params (string Key, string Value)[] data) =>

@@ -12,7 +12,7 @@ public static class IngressAnnotations
     public static readonly IReadOnlyList<Annotation> All =
     [
         .. AccessLogAnnotations.All, .. OpenTelemetryAnnotations.All, .. RedirectAnnotations.All, .. RewriteAnnotations.All,
-        .. HostAnnotations.All, .. AccessAnnotations.All, .. AddressAnnotations.All, .. LoginAnnotations.All, .. GlobalAuthAnnotations.All,
+        .. HostAnnotations.All, .. AccessAnnotations.All, .. AddressAnnotations.All, .. LoginAnnotations.All, .. ExternalAuthAnnotations.All,
         .. BackendProtocolAnnotations.All, .. ProxySslAnnotations.All, .. ProxyTimeoutAnnotations.All,
         .. NextUpstreamAnnotations.All, .. BodyAnnotations.All,
         .. LimitAnnotations.All,
@@ -32,6 +32,8 @@ public static class IngressAnnotations
     /// <summary>What follows from several annotations of a feature together; run in order after all of them were read.</summary>
     private static readonly IReadOnlyList<Func<RoutePolicies, AnnotationSource, RoutePolicies>> Completions =
     [
+        // First, since it may take back a reason to close, and must not take back another's.
+        ExternalAuthAnnotations.Complete,
         UnsupportedAnnotations.Complete,
         LoginAnnotations.Complete,
         (policies, _) => CorsAnnotations.Complete(policies),

@@ -8,26 +8,10 @@ internal static class UnsupportedYet
     private const string Login = "until then an authenticating proxy in front of the pods can do it";
     private const string Part = "belongs to a protection that this version does not have yet";
 
-    private static readonly string[] Zero = ["", "0"];
-
     public static readonly IReadOnlyList<UnsupportedAnnotation> All =
     [
-        Closing("auth-url", High, "URL", "authentication by another service", Login),
         Closing("auth-tls-secret", Medium, "namespace/name of a Secret", "client certificates", Login) with { Closes = Closes.Hosts, Scope = AnnotationScope.Host },
 
-        Later("auth-signin", High, "URL"),
-        Later("auth-signin-redirect-param", Medium, "name of a query parameter"),
-        Later("auth-method", Low, "HTTP method"),
-        Later("auth-response-headers", Medium, "names of headers, commas between"),
-        Later("auth-proxy-set-headers", Medium, "ConfigMap"),
-        Later("auth-request-redirect", Medium, "URL or path"),
-        Later("auth-always-set-cookie", Low, "true or false") with { Nothing = UnsupportedByDesign.Off },
-        Later("auth-cache-key", Medium, "text with nginx's variables"),
-        Later("auth-cache-duration", Medium, "statuses and times"),
-        Later("auth-keepalive", Low, "whole number") with { Nothing = Zero },
-        Later("auth-keepalive-requests", Low, "whole number"),
-        Later("auth-keepalive-share-vars", Low, "true or false") with { Nothing = UnsupportedByDesign.Off },
-        Later("auth-keepalive-timeout", Low, "seconds"),
         Later("auth-tls-verify-client", Medium, "on, off, optional or optional_no_ca") with { Scope = AnnotationScope.Host },
         Later("auth-tls-verify-depth", Low, "whole number") with { Scope = AnnotationScope.Host },
         Later("auth-tls-error-page", High, "URL") with { Scope = AnnotationScope.Host },

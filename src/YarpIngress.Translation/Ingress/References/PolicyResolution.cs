@@ -13,7 +13,7 @@ namespace YarpIngress.Translation.Ingress.References;
 public static class PolicyResolution
 {
     private static readonly IReadOnlyList<Func<RoutePolicies, ResolutionSource, RoutePolicies>> Steps =
-        [CustomHeadersAnnotations.Resolve, ProxySslAnnotations.Resolve, LoginAnnotations.Resolve];
+        [CustomHeadersAnnotations.Resolve, ProxySslAnnotations.Resolve, LoginAnnotations.Resolve, ExternalAuthAnnotations.Resolve];
 
     /// <summary>The policies of <paramref name="ingress"/> with what the named objects say.</summary>
     /// <param name="ingress">The Ingress.</param>

@@ -47,6 +47,8 @@ internal static class ExplainedPolicies
                 "addresses", AddressPolicyOutput.Text(addresses), "annotations or ConfigMap",
                 "who is refused, and who is not allowed where somebody is, is answered 403"));
         policies.AddRange(AccessAnswer.Policies(served));
+        if (ExternalAuthOutput.Explain(served.Policies, served.IsOpen) is { } auth)
+            policies.Add(auth);
         var annotations = served.Route is { } route ? cache.Ingress(route.Ingress)?.Metadata.Annotations : null;
         foreach (var (name, value) in (annotations ?? []).OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {

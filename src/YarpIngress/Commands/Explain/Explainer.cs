@@ -89,8 +89,13 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
             return new(served.Policies.Redirects.Status, "gateway", $"{served.Policies.Redirects.Status}: to https");
         if (client.Refused(served.Policies) is { } refused)
             return refused;
-        if (!client.Satisfies(served.Policies) && AccessAnswer.Of(request, served) is { } unauthorized)
+        var isSatisfied = client.Satisfies(served.Policies);
+        var judge = served.IsOpen || isSatisfied ? null : served.Policies.ExternalAuth?.Url;
+        // With satisfy any it may let pass who has no password.
+        if (!isSatisfied && (judge is null || !served.Policies.Access.SatisfyAny) && AccessAnswer.Of(request, served) is { } unauthorized)
             return unauthorized;
+        if (judge is not null)
+            return new(0, "authentication service", $"the authentication service decides: {judge}");
         if (backend is { Ready: > 0 })
             return new(0, "pod", "a pod's" + client.Unless(served.Policies));
         return served.ErrorRoute?.Backend is { Cluster.DestinationsState.AvailableDestinations.Count: > 0 } instead

@@ -43,8 +43,8 @@ internal sealed record Explanation
 }
 
 /// <summary>Who answers, and how.</summary>
-/// <param name="Status">The status that the gateway answers with; 0 when the request goes to a pod, whose status is its own.</param>
-/// <param name="By"><c>pod</c> or <c>gateway</c>.</param>
+/// <param name="Status">The status that the gateway answers with; 0 when it is a pod's own, or the authentication service decides.</param>
+/// <param name="By"><c>pod</c>, <c>gateway</c> or <c>authentication service</c>.</param>
 /// <param name="Summary">For people.</param>
 internal sealed record ExplainedAnswer(int Status, string By, string Summary);
 

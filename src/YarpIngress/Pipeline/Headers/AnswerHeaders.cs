@@ -19,6 +19,7 @@ internal static class AnswerHeaders
         }
         if (request.Chosen?.AnswerPolicies is { } policies)
             Set(policies, request.Context);
+        request.Grant?.AddCookies(request.Context.Response);
     }
 
     /// <summary>Finishes an answer of a pod, all of whose headers are in the answer to the client.</summary>
@@ -28,13 +29,15 @@ internal static class AnswerHeaders
     {
         if (!request.Headers.SaysNothing)
             ApplyGlobal(request.Headers, request.Context.Response.Headers, server);
-        if (request.Chosen?.AnswerPolicies is not { } policies)
-            return;
-        if (request.Interception is { IsAnswering: true } errors)
-            errors.Finish(request.Context.Response);
-        if (policies.Rewrites is { } rewrites)
-            AnswerRewrites.Apply(rewrites, request);
-        Set(policies, request.Context);
+        if (request.Chosen?.AnswerPolicies is { } policies)
+        {
+            if (request.Interception is { IsAnswering: true } errors)
+                errors.Finish(request.Context.Response);
+            if (policies.Rewrites is { } rewrites)
+                AnswerRewrites.Apply(rewrites, request);
+            Set(policies, request.Context);
+        }
+        request.Grant?.AddCookies(request.Context.Response);
     }
 
     private static void ApplyGlobal(GlobalHeaders global, IHeaderDictionary headers, string? server)

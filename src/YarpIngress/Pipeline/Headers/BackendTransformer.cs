@@ -95,6 +95,7 @@ internal sealed class BackendTransformer : HttpTransformer
     {
         var request = GatewayRequest.Of(context);
         RequestHeaderRules.Apply(context.Request.Headers, proxyRequest, request.Headers.Names);
+        AddedHeaders.RemoveVouched(request, proxyRequest.Headers);
         var headers = new MessageHeaders(proxyRequest.Headers);
         OwnHeaders.Write(request, ref headers);
         if (request.BackendHost is { } host)
@@ -124,7 +125,9 @@ internal sealed class BackendTransformer : HttpTransformer
     {
         public void Add(string name, string value)
         {
-            headers.Remove(name);
+            // Remove throws for the names that .NET keeps with the content.
+            if (headers.NonValidated.Contains(name))
+                headers.Remove(name);
             if (value.Length > 0)
                 headers.TryAddWithoutValidation(name, value);
         }

@@ -85,7 +85,8 @@ internal static class RequestHeaderRules
             headers.TryAddWithoutValidation(HeaderNames.UpgradeInsecureRequests, wish.ToString());
     }
 
-    private static string AsPlain(string name) => string.Create(name.Length, name, static (plain, text) =>
+    /// <summary>The name that CGI-like servers can't tell from this one.</summary>
+    public static string AsPlain(string name) => !name.AsSpan().ContainsAnyExcept(PlainCharacters) ? name : string.Create(name.Length, name, static (plain, text) =>
     {
         for (var i = 0; i < text.Length; i++)
             plain[i] = PlainCharacters.Contains(text[i]) ? text[i] : '-';
