@@ -23,6 +23,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
     private readonly Dictionary<ObjectKey, ResolvedPolicies> _resolved = [];
     private readonly NamedObjectLookup _named = new(cache.ConfigMap, cache.Secret);
     private readonly HashSet<ObjectKey> _ingresses = [];
+    private RoutePolicies _defaultPolicies = RoutePolicies.None;
     private readonly HashSet<string> _wildcardsWithCertificate = [];
     private readonly HashSet<ProblemSource> _failed = [];
     private readonly ProblemBook _problems = new();
@@ -118,7 +119,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         counts?.Add(dirty);
         dirty.Clear();
         cache.DirtyMalformed.Clear();
-        return draft.Finish(cache.DefaultBackend, _problems.TakeChanges());
+        return draft.Finish(cache.DefaultBackend, _defaultPolicies, _problems.TakeChanges());
     }
 
     /// <summary>A fault of ours in one unit leaves that unit as it was, visibly, and stops no other.</summary>
@@ -158,6 +159,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
             return;
         draft.GlobalSettings = GlobalSettings = settings;
         cache.SetGlobalSettings(settings);
+        cache.Dirty.DefaultBackend = true;
         cache.Dirty.Resolutions.UnionWith(_resolved.Keys);
     }
 
@@ -208,13 +210,18 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
             Message = $"the Service of --default-backend-service {(found is null ? "does not exist" : "has no TCP port")}; "
                 + "requests that nothing matches answer 404",
         }]);
-        if (key == cache.DefaultBackend)
+        // As if an Ingress without annotations asked for it; errors of it are its own.
+        if (key is { } bare)
+            key = bare with { Policy = GlobalSettings.Routes.Backend };
+        var policies = GlobalSettings.Routes with { Errors = null };
+        if (key == cache.DefaultBackend && policies == _defaultPolicies)
             return;
         if (cache.DefaultBackend is { } former)
             cache.Dirty.Backends.Add(former);
         if (key is { } next)
             cache.Dirty.Backends.Add(next);
         cache.DefaultBackend = key;
+        _defaultPolicies = policies;
         draft.DefaultBackendChanged = true;
     }
 
@@ -429,7 +436,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
 
         public GlobalSettings? GlobalSettings { get; set; }
 
-        public ModelChange Finish(BackendKey? defaultBackend, IReadOnlyList<ProblemChange> problems) => new()
+        public ModelChange Finish(BackendKey? defaultBackend, RoutePolicies defaultPolicies, IReadOnlyList<ProblemChange> problems) => new()
         {
             BackendsSet = BackendsSet,
             CertificatesSet = CertificatesSet,
@@ -441,6 +448,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
             IngressesRemoved = IngressesRemoved,
             DefaultBackendChanged = DefaultBackendChanged,
             DefaultBackend = defaultBackend,
+            DefaultPolicies = defaultPolicies,
             GlobalSettings = GlobalSettings,
             Problems = problems,
         };

@@ -12,6 +12,7 @@ using YarpIngress.Pipeline.ClientAddress;
 using YarpIngress.Pipeline.Compression;
 using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Pipeline.Headers;
+using YarpIngress.Pipeline.Mirror;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Certificates;
 using YarpIngress.Proxy.Listeners;
@@ -100,6 +101,10 @@ internal sealed partial class IngressController
         registry.AddUpstreams(pools);
         registry.AddConnections(Ports, _meters, pools, services.GetRequiredService<LiveTraffic>());
         registry.AddAccessLog(services.GetRequiredService<AccessLogger>());
+        var mirrors = services.GetRequiredService<MirrorCopies>();
+        registry.ReadCounter("mirror_requests_total", "Copies of requests that were begun to be sent to mirrors.", () => mirrors.Begun);
+        registry.ReadCounter("mirror_requests_dropped_total", "Copies of requests that were dropped, since too many were on their way.",
+            () => mirrors.Dropped);
         registry.AddProcess();
         registry.ReadCounter("otlp_exports_total", "Exports of all metrics that the collector took.", () => _push.Counts.Sent);
         registry.ReadCounter("otlp_export_failures_total", "Exports of metrics that the collector did not take, or not as a whole.",

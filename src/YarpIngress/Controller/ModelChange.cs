@@ -22,11 +22,14 @@ internal sealed record ModelChange
 
     public IReadOnlyList<ObjectKey> CertificatesRemoved { get; init; } = [];
 
-    /// <summary>Whether <see cref="DefaultBackend"/> is another than before.</summary>
+    /// <summary>Whether <see cref="DefaultBackend"/> or <see cref="DefaultPolicies"/> are others than before.</summary>
     public bool DefaultBackendChanged { get; init; }
 
     /// <summary>The global default backend; null answers 404.</summary>
     public BackendKey? DefaultBackend { get; init; }
+
+    /// <summary>What the global settings ask for where it serves.</summary>
+    public RoutePolicies DefaultPolicies { get; init; } = RoutePolicies.None;
 
     /// <summary>The global settings, where they are others than before.</summary>
     public GlobalSettings? GlobalSettings { get; init; }

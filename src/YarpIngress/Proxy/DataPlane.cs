@@ -106,14 +106,16 @@ internal sealed class DataPlane(
     }
 
     /// <summary>Sets the backend for what nothing else serves; null answers 404.</summary>
-    public IReadOnlyList<Problem> SetDefaultBackend(BackendKey? key)
+    /// <param name="key">The backend.</param>
+    /// <param name="policies">What the ConfigMap asks for; null for nothing.</param>
+    public IReadOnlyList<Problem> SetDefaultBackend(BackendKey? key, RoutePolicies? policies = null)
     {
         var previous = _defaultRoute;
         if (key is { } backendKey)
         {
             var backend = backends.Place(backendKey);
             var route = new ProxyRoute(
-                "", null, YarpConfig.DefaultRoute(backendKey), backend, traffic.Place(RouteLabels.Of("", null, backendKey)));
+                "", null, YarpConfig.DefaultRoute(backendKey), backend, traffic.Place(RouteLabels.Of("", null, backendKey)), policies);
             Hold(route);
             _defaultRoute = route;
         }

@@ -17,7 +17,9 @@ namespace YarpIngress.Proxy;
 /// <param name="config">The route as YARP writes it.</param>
 /// <param name="backend">Where requests go.</param>
 /// <param name="traffic">Where requests are counted.</param>
-internal sealed class ProxyRoute(string host, Route? route, RouteConfig config, ProxyBackend backend, RouteTraffic traffic)
+/// <param name="policies">Of the global default backend, what the ConfigMap asks for; null asks for nothing.</param>
+internal sealed class ProxyRoute(
+    string host, Route? route, RouteConfig config, ProxyBackend backend, RouteTraffic traffic, RoutePolicies? policies = null)
 {
     private RouteModel? _model;
 
@@ -28,7 +30,7 @@ internal sealed class ProxyRoute(string host, Route? route, RouteConfig config, 
     public Route? Route { get; } = route;
 
     /// <summary>What the annotations of its Ingress ask for.</summary>
-    public RoutePolicies Policies { get; } = route?.Policies ?? RoutePolicies.None;
+    public RoutePolicies Policies { get; } = route?.Policies ?? policies ?? RoutePolicies.None;
 
     /// <summary>Whether requests over plain HTTP are sent to HTTPS.</summary>
     public bool RedirectsToHttps { get; } = route?.RedirectsToHttps ?? false;
@@ -40,10 +42,10 @@ internal sealed class ProxyRoute(string host, Route? route, RouteConfig config, 
     public bool IsOpen { get; } = route is not null && route.Policies.Access.IsOpen(route);
 
     /// <summary>Whether requests pass the steps of policies; they cost nothing on other routes.</summary>
-    public bool HasSteps { get; } = route is not null && (route.Policies.HasSteps || route.Canary is not null);
+    public bool HasSteps { get; } = (route?.Policies ?? policies) is { HasSteps: true } || route?.Canary is not null;
 
     /// <summary>The policies, when they say something about the headers of answers; null costs nothing.</summary>
-    public RoutePolicies? AnswerPolicies { get; } = Finishing(route?.Policies);
+    public RoutePolicies? AnswerPolicies { get; } = Finishing(route?.Policies ?? policies);
 
     /// <summary>The Service of <c>default-backend</c>; null without one.</summary>
     public ProxyRoute? ErrorRoute { get; init; }

@@ -47,6 +47,16 @@ public sealed class AddressCluster : IAsyncLifetime
             await _pod.DisposeAsync();
     }
 
+    /// <summary>Another controller by the same ConfigMap, whose default backend is the pod.</summary>
+    internal Task<IngressController> StartWithDefaultBackendAsync() => Bed.StartReadyControllerAsync(options => options with
+    {
+        ConfigMap = new("default", Settings),
+        DefaultBackendService = new("default", "web"),
+    });
+
+    /// <summary>A client of another controller.</summary>
+    internal OtherClient To(IngressController controller) => new(_http, controller);
+
     /// <summary>The ConfigMap, with these entries and no others.</summary>
     internal Task SetAsync(params (string Key, string Value)[] entries) => Bed.ApplyAsync($$"""
         apiVersion: v1
@@ -99,4 +109,19 @@ public sealed class AddressCluster : IAsyncLifetime
     private static string Quoted(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
 
     private static InvalidOperationException NotStarted() => new("the cluster has not started");
+}
+
+/// <summary>See <see cref="AddressCluster.To"/>.</summary>
+internal sealed class OtherClient(HttpClient http, IngressController controller)
+{
+    public async Task<int> StatusAsync(string host, string client, string? body = null)
+    {
+        using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, $"http://127.0.0.1:{controller.HttpPort}/");
+        request.Headers.Host = host;
+        request.Headers.TryAddWithoutValidation("X-Forwarded-For", client);
+        if (body is not null)
+            request.Content = new StringContent(body);
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        return (int)answer.StatusCode;
+    }
 }

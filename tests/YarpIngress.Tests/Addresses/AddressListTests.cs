@@ -100,6 +100,35 @@ public sealed class AddressListTests(AddressCluster cluster) : IClassFixture<Add
     }
 
     [Fact]
+    public async Task Satisfy_any_takes_the_address_or_the_password_and_satisfy_all_takes_both()
+    {
+        var (any, all, denied) = (cluster.NewHost(), cluster.NewHost(), cluster.NewHost());
+        await cluster.Bed.ApplyAsync("""
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: users, namespace: default}
+            stringData: {auth: "ann:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g="}
+            """);
+        (string, string)[] login = [("auth-type", "basic"), ("auth-secret", "users")];
+        await cluster.ApplyAsync(any, "/", [.. login, ("allowlist-source-range", Inside), ("satisfy", "any")]);
+        await cluster.ApplyAsync(all, "/", [.. login, ("allowlist-source-range", Inside)]);
+        await cluster.ApplyAsync(denied, "/", [.. login, ("denylist-source-range", Outside), ("satisfy", "any")]);
+        var (good, bad) = (("Authorization", "Basic YW5uOnBhc3N3b3Jk"), ("Authorization", "Basic YW5uOndyb25n"));
+
+        await cluster.UntilAsync(any, Outside, 200, headers: good);
+        await cluster.UntilAsync(any, Inside, 200);
+        await cluster.UntilAsync(any, Outside, 401);
+        await cluster.UntilAsync(any, Outside, 401, headers: bad);
+        await cluster.UntilAsync(all, Inside, 200, headers: good);
+        await cluster.UntilAsync(all, Inside, 401);
+        await cluster.UntilAsync(all, Outside, 403, headers: good);
+        await cluster.UntilAsync(all, Outside, 403);
+        await cluster.UntilAsync(denied, Outside, 200, headers: good);
+        await cluster.UntilAsync(denied, Inside, 401);
+        await cluster.UntilAsync(denied, Outside, 401);
+    }
+
+    [Fact]
     public async Task A_refusal_is_counted()
     {
         var host = cluster.NewHost();

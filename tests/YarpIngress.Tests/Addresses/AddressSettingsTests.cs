@@ -34,6 +34,22 @@ public sealed class AddressSettingsTests(AddressCluster cluster) : IClassFixture
     }
 
     [Fact]
+    public async Task The_global_default_backend_has_the_ConfigMaps_lists_too()
+    {
+        const string Host = "nobody.example.net";
+        await cluster.SetAsync(Forwarded);
+        await using var controller = await cluster.StartWithDefaultBackendAsync();
+        var client = cluster.To(controller);
+        await Wait.UntilAsync(async () => await client.StatusAsync(Host, Outside) == 200, "the default backend serves");
+        await cluster.SetAsync(Forwarded, ("whitelist-source-range", "192.0.2.0/24"), ("proxy-body-size", "2k"));
+        await Wait.UntilAsync(async () => await client.StatusAsync(Host, Outside) == 403, "the list is the default backend's");
+        Assert.Equal(200, await client.StatusAsync(Host, Inside));
+        Assert.Equal(413, await client.StatusAsync(Host, Inside, new string('x', 3000)));
+        await cluster.SetAsync(Forwarded);
+        await Wait.UntilAsync(async () => await client.StatusAsync(Host, Outside) == 200, "the list is gone");
+    }
+
+    [Fact]
     public async Task Block_cidrs_user_agents_and_referers_keep_out_everywhere()
     {
         var host = cluster.NewHost();

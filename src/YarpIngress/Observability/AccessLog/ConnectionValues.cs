@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections.Features;
+using YarpIngress.Proxy.Listeners.ProxyProtocol;
 
 namespace YarpIngress.Observability.AccessLog;
 
@@ -9,6 +10,12 @@ internal static class ConnectionValues
 {
     public static void RemoteAddress(LogLine line, in LogEntry entry) =>
         Address(line, entry.Request.Client);
+
+    public static void PeerAddress(LogLine line, in LogEntry entry) =>
+        Address(line, entry.Context.Features.Get<ProxiedConnection>()?.Proxy ?? entry.Request.Connection.RemoteIpAddress);
+
+    public static void ProxiedAddress(LogLine line, in LogEntry entry) =>
+        Address(line, entry.Context.Features.Get<ProxiedConnection>() is null ? null : entry.Request.Connection.RemoteIpAddress);
 
     public static void LocalAddress(LogLine line, in LogEntry entry) =>
         Address(line, entry.Request.Connection.LocalIpAddress);

@@ -38,6 +38,9 @@ internal static class LogVariables
         // The connection.
         LogVariable.Of("remote_addr", "Address of the client.", ConnectionValues.RemoteAddress),
         LogVariable.Of("the_real_ip", "The same as remote_addr.", ConnectionValues.RemoteAddress),
+        LogVariable.Of("realip_remote_addr", "Address that is connected: the client, or a proxy in front.", ConnectionValues.PeerAddress),
+        LogVariable.Of("proxy_protocol_addr", "Address of the client as the PROXY protocol of a trusted proxy says.",
+            ConnectionValues.ProxiedAddress),
         LogVariable.Of("remote_port", "Port of the client.", (line, in entry) => line.Number(entry.Context.Connection.RemotePort)),
         LogVariable.Of("server_addr", "Address that the client connected to.", ConnectionValues.LocalAddress),
         LogVariable.Of("server_port", "Port that the client connected to.", (line, in entry) => line.Number(entry.Context.Connection.LocalPort)),

@@ -49,8 +49,16 @@ internal sealed partial class MirrorCopies : IDisposable
     private readonly ConcurrentDictionary<string, StrongBox<int>> _ofMirrors = new(StringComparer.OrdinalIgnoreCase);
 
     private int _underWay;
+    private long _begun;
+    private long _dropped;
 
     public MirrorCopies(ILogger<MirrorCopies> log) => _log = log;
+
+    /// <summary>Copies that were begun to be sent.</summary>
+    public long Begun => Interlocked.Read(ref _begun);
+
+    /// <summary>Copies that were dropped, since too many were on their way.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>Begins to send a copy; null when it is dropped.</summary>
     public MirrorBody? Begin(GatewayRequest request, MirrorPolicy policy)
@@ -62,6 +70,7 @@ internal sealed partial class MirrorCopies : IDisposable
         if (Interlocked.Increment(ref _underWay) > MostAtOnce || isTooMany)
         {
             Leave(ofMirror);
+            Interlocked.Increment(ref _dropped);
             Log.Dropped(_log, address.Authority);
             return null;
         }
@@ -70,6 +79,7 @@ internal sealed partial class MirrorCopies : IDisposable
             && request.Context.Request.ContentLength != 0;
         var body = new MirrorBody(hasBody, CancellationTokenSource.CreateLinkedTokenSource(_stop.Token));
         var message = Message(request, address, policy, hasBody ? body : null);
+        Interlocked.Increment(ref _begun);
         _ = Task.Run(() => SendAsync(message, body, ofMirror), CancellationToken.None);
         return body;
     }

@@ -6,11 +6,13 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability.AccessLog;
 using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline;
+using YarpIngress.Pipeline.ClientAddress;
 using YarpIngress.Tests.Proxy;
 using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Settings;
@@ -53,6 +55,26 @@ public partial class AccessLogTests
         using var trace = new HttpRequestMessage(HttpMethod.Trace, "http://empty.io/");
         (await client.SendAsync(trace, Ct)).Dispose();
         Assert.Equal("405 TRACE empty.io -", await accounted.LineAsync());
+    }
+
+    [Fact]
+    public async Task The_client_is_whom_a_trusted_proxy_names()
+    {
+        await using var accounted = await AccountedGateway.StartAsync();
+        accounted.AccessLog.Configure(new AccessLogSettings { Format = "$remote_addr $the_real_ip $realip_remote_addr $proxy_protocol_addr" });
+        var clients = accounted.Gateway.Services.GetRequiredService<ClientTrusts>();
+        using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
+        (await client.GetAsync(new Uri("http://nobody.io/"), Ct)).Dispose();
+        Assert.Equal("127.0.0.1 127.0.0.1 127.0.0.1 -", await accounted.LineAsync());
+        clients.Set(new Translation.Settings.ClientSettings { ForwardedHeaders = true });
+        (await client.GetAsync(new Uri("http://nobody.io/"), Ct)).Dispose();
+        Assert.Equal("203.0.113.7 203.0.113.7 127.0.0.1 -", await accounted.LineAsync());
+
+        clients.Set(new Translation.Settings.ClientSettings { ProxyProtocol = true });
+        await RawClient.ExchangeAsync(
+            accounted.Gateway.HttpPort, "PROXY TCP4 192.0.2.7 192.0.2.1 4711 80\r\nGET / HTTP/1.1\r\nHost: nobody.io\r\nConnection: close\r\n\r\n");
+        Assert.Equal("192.0.2.7 192.0.2.7 127.0.0.1 192.0.2.7", await accounted.LineAsync());
     }
 
     [Fact]

@@ -9,6 +9,8 @@ namespace YarpIngress.Proxy.Listeners.ProxyProtocol;
 /// <summary>Takes the header of the PROXY protocol off new connections while <c>use-proxy-protocol</c> is on.</summary>
 internal sealed partial class ProxyConnections(ClientTrusts trusts, ILogger<ProxyConnections> log)
 {
+    private Translation.Settings.ClientSettings? _told;
+
     /// <summary>Whether connections have to begin with a header.</summary>
     public bool IsOn => trusts.Settings.ProxyProtocol;
 
@@ -36,11 +38,15 @@ internal sealed partial class ProxyConnections(ClientTrusts trusts, ILogger<Prox
             Log.Refused(log, connection.RemoteEndPoint);
             return false;
         }
-        if (read.Source is { } source && connection.RemoteEndPoint is IPEndPoint { Address: var proxy } && settings.TrustedProxies.Contains(proxy))
+        if (read.Source is not { } source || connection.RemoteEndPoint is not IPEndPoint { Address: var proxy })
+            return true;
+        if (settings.TrustedProxies.Contains(proxy))
         {
             connection.Features.Set(new ProxiedConnection(proxy, read.DestinationPort));
             connection.RemoteEndPoint = source;
         }
+        else if (!ReferenceEquals(Interlocked.Exchange(ref _told, settings), settings))
+            Log.NotTrusted(log, proxy);
         return true;
     }
 
@@ -77,5 +83,10 @@ internal sealed partial class ProxyConnections(ClientTrusts trusts, ILogger<Prox
         [LoggerMessage(1, LogLevel.Debug, "A connection of {Peer} did not begin with a header of the PROXY protocol; it was closed",
             EventName = "NoProxyHeader")]
         public static partial void Refused(ILogger log, EndPoint? peer);
+
+        [LoggerMessage(2, LogLevel.Warning,
+            "The PROXY protocol's header of {Peer} is not believed, since proxy-real-ip-cidr does not name it: its clients count as {Peer}. "
+            + "Said once for each change of the ConfigMap", EventName = "ProxyNotTrusted")]
+        public static partial void NotTrusted(ILogger log, IPAddress peer);
     }
 }
