@@ -84,6 +84,8 @@ public sealed class MigrationTests
             kubectl, "yarp-ingress", "apply", "-k", Path.Combine(MonitoringFiles.Repository, "examples", "migration", "same-address"));
         await LeadAsync(kubectl, "yarp-ingress");
         await load.PassAsync(20);
+        var log = await kubectl.RunAsync("-n", "ingress-nginx", "logs", "deployment/yarp-ingress", "--tail=2");
+        Assert.Equal(2, log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         await kubectl.RunAsync("-n", "ingress-nginx", "scale", "deployment", "ingress-nginx-controller", "--replicas=0");
         await Wait.UntilAsync(() => Pods(cluster, "ingress-nginx") == 0, "no ingress-nginx");
         await load.PassAsync(20);

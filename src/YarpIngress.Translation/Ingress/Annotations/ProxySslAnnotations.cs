@@ -78,7 +78,8 @@ internal static class ProxySslAnnotations
     /// <summary>Says so where certificates are verified by other authorities than somebody may think.</summary>
     public static RoutePolicies Complete(RoutePolicies policies, AnnotationSource source)
     {
-        if (policies.Backend?.Tls is { Verify: true, Secret: null } && policies.Denied is null)
+        // Who asks by http-client for verification without an authority means that of the system.
+        if (policies.Backend?.Tls is { Verify: true, Secret: null } && policies.Denied is null && source.KeyOf("proxy-ssl-verify") is not null)
         {
             source.Problems.Warning(
                 ProblemReasons.InvalidAnnotation, source.Field("proxy-ssl-verify"),
