@@ -1,5 +1,6 @@
 using YarpIngress.Tests.Access;
 using YarpIngress.Tests.Answers;
+using YarpIngress.Tests.Proxy;
 
 namespace YarpIngress.Tests.Login;
 
@@ -152,6 +153,23 @@ public sealed class BasicLoginTests(AccessCluster cluster)
         await cluster.ApplySecretAsync("late", ("auth", "ada:{PLAIN}pw"));
         await Wait.ForAsync(() => SendAsync(host, "ada", "pw"), answer => answer.Status == 200, "the repaired Secret");
         Assert.Equal(401, (await cluster.SendAsync(host)).Status);
+    }
+
+    [Fact]
+    public async Task A_mirror_does_not_get_the_password_either()
+    {
+        var copied = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var mirror = await Origin.StartAsync(context =>
+        {
+            copied.TrySetResult($"{context.Request.Headers.Authorization}|{context.Request.Headers["X-Kept"]}");
+            return Task.CompletedTask;
+        });
+        await cluster.ApplySecretAsync("mirrored", ("auth", "ada:{PLAIN}pw"));
+        var host = await cluster.AddHostAsync(
+            "web", ("auth-type", "basic"), ("auth-secret", "mirrored"), ("mirror-target", $"http://{mirror.EndPoint}$request_uri"));
+        await Wait.ForAsync(
+            () => cluster.SendAsync(host, headers: [AccessCluster.Login("ada", "pw"), ("X-Kept", "kept")]), answer => answer.Status == 200, "the login");
+        Assert.Equal("|kept", await copied.Task.WaitAsync(Wait.Deadline, TestContext.Current.CancellationToken));
     }
 
     private Task<Answer> SendAsync(string host, string name, string password) =>
