@@ -35,10 +35,13 @@ internal static class CompressionKeys
     private static EquatableArray<string> MediaTypes(string text)
     {
         var types = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return types.Length > 0 && types.All(type => type == "*" || (type.Count(c => c == '/') == 1 && type.All(c => c is > ' ' and < (char)127 and not ';')))
+        return types.Length > 0 && types.All(IsMediaType)
             ? types.Select(type => type.ToLowerInvariant()).Distinct().ToEquatableArray()
             : throw new FormatException($"must be {Types}");
     }
+
+    private static bool IsMediaType(string type) =>
+        type == "*" || (type.Count(c => c == '/') == 1 && type.All(c => c is > ' ' and < (char)127 and not ';'));
 
     private static string? Pattern(string text)
     {
@@ -55,10 +58,12 @@ internal static class CompressionKeys
         }
     }
 
-    private static GlobalKey Gzip(string name, string values, string byDefault, string doc, Func<EncodingSettings, string, EncodingSettings> set) =>
+    private static GlobalKey Gzip(
+        string name, string values, string byDefault, string doc, Func<EncodingSettings, string, EncodingSettings> set) =>
         Key(name, values, byDefault, doc, (compression, text) => compression with { Gzip = set(compression.Gzip, text) });
 
-    private static GlobalKey Brotli(string name, string values, string byDefault, string doc, Func<EncodingSettings, string, EncodingSettings> set) =>
+    private static GlobalKey Brotli(
+        string name, string values, string byDefault, string doc, Func<EncodingSettings, string, EncodingSettings> set) =>
         Key(name, values, byDefault, doc, (compression, text) => compression with { Brotli = set(compression.Brotli, text) });
 
     private static GlobalKey Key(

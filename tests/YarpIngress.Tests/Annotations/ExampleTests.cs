@@ -26,7 +26,8 @@ public sealed class ExampleTests(AnswersCluster cluster)
         foreach (var one in Examples)
         {
             var host = HostOf(one);
-            var answer = await Wait.ForAsync(() => cluster.SendAsync(host), answer => answer.Status != 404 || StatusOf(one.Name) == 404, host);
+            var answer = await Wait.ForAsync(
+                () => cluster.SendAsync(host), answer => answer.Status != 404 || StatusOf(one.Name) == 404, host);
             // Nobody is behind the cluster IPs of this cluster, which takes some time to find out or none.
             var expected = one.Name == "service-upstream" && answer.Status is (502 or 504) ? answer.Status : StatusOf(one.Name);
             if (answer.Status != expected)
@@ -88,7 +89,8 @@ public sealed class ExampleTests(AnswersCluster cluster)
             ["metadata"] = new JsonObject { ["name"] = "example-" + one.Name, ["namespace"] = "default", ["annotations"] = annotations },
             ["spec"] = JsonNode.Parse($$"""
                 {"ingressClassName": "yarp", "rules": [{"host": "{{HostOf(one)}}", "http": {"paths": [
-                    {"path": "{{(one.Name == "rewrite-target" ? "/(.*)" : "/")}}", "pathType": "ImplementationSpecific", "backend": {"service": {"name": "web", "port": {"number": 80} } } } ] } } ] }
+                    {"path": "{{(one.Name == "rewrite-target" ? "/(.*)" : "/")}}", "pathType": "ImplementationSpecific",
+                     "backend": {"service": {"name": "web", "port": {"number": 80} } } } ] } } ] }
                 """),
         }.ToJsonString());
     }

@@ -24,7 +24,8 @@ public sealed class LimitTests(AnswersCluster cluster)
         Assert.Equal([200, 200, 200, 200, 200, 200, 200, 503, 503], statuses);
 
         // A change of something else forgives nothing.
-        await ApplyAsync(host, service, ("limit-rpm", "2"), ("limit-burst-multiplier", "3"), ("custom-http-errors", "418"), ("limit-connections", "100"));
+        await ApplyAsync(
+            host, service, ("limit-rpm", "2"), ("limit-burst-multiplier", "3"), ("custom-http-errors", "418"), ("limit-connections", "100"));
         await cluster.ApplyIngressAsync("h-after." + host, "web");
         await cluster.UntilAsync("h-after." + host, answer => answer.Status == 200);
         Assert.Equal(503, (await cluster.SendAsync(host)).Status);
@@ -106,17 +107,21 @@ public sealed class LimitTests(AnswersCluster cluster)
     [Fact]
     public async Task A_client_that_went_away_has_no_open_requests()
     {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await cluster.AddPodAsync("waits", async context =>
         {
-            if (context.Request.Path == "/held")
-                await new TaskCompletionSource().Task.WaitAsync(context.RequestAborted);
+            if (context.Request.Path != "/held")
+                return;
+            reached.TrySetResult();
+            await new TaskCompletionSource().Task.WaitAsync(context.RequestAborted);
         });
         var host = await cluster.AddHostAsync("waits", ("limit-connections", "1"));
         using (var gone = new CancellationTokenSource())
         {
             using var client = Clients.To(cluster.Controller.HttpPort, HttpVersion.Version11);
             var held = client.GetAsync($"http://{host}/held", gone.Token);
-            await cluster.UntilAsync(host, answer => answer.Status == 503);
+            await reached.Task.WaitAsync(Wait.Deadline, Ct);
+            Assert.Equal(503, (await cluster.SendAsync(host)).Status);
             await gone.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => held);
         }

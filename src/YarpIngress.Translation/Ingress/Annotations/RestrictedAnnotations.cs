@@ -18,10 +18,12 @@ internal static class RestrictedAnnotations
         string? restricted = null;
         foreach (var key in source.Values.Keys.Order(StringComparer.Ordinal))
         {
-            if (IngressAnnotations.NameOf(key, source.Settings.AnnotationsPrefix) is not { } name || Why(name, key, source) is not { } why)
+            if (IngressAnnotations.NameOf(key, source.Settings.AnnotationsPrefix) is not { } name
+                || Why(name, key, source) is not { } why)
                 continue;
             var effect = isCanary ? "the canary takes no requests" : "requests answer 503";
-            source.Problems.Error(ProblemReasons.RestrictedAnnotation, $"metadata.annotations[{key}]", $"{why}; {effect} until it is changed");
+            source.Problems.Error(
+                ProblemReasons.RestrictedAnnotation, $"metadata.annotations[{key}]", $"{why}; {effect} until it is changed");
             restricted ??= key;
         }
         return restricted is null ? policies : Close(policies, restricted);

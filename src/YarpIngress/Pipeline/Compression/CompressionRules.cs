@@ -21,7 +21,9 @@ internal sealed class CompressionRules
         _gzip = settings.Gzip.Enabled ? new Coding("gzip", settings.Gzip) : null;
         _brotli = settings.Brotli.Enabled ? new Coding("br", settings.Brotli) : null;
         // Read without an error once before; linear in the text.
-        _noGzip = settings.GzipDisable is { } pattern ? new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant) : null;
+        _noGzip = settings.GzipDisable is { } pattern
+            ? new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)
+            : null;
     }
 
     /// <summary>Those of <paramref name="settings"/>; null when nothing is compressed.</summary>

@@ -15,7 +15,8 @@ internal sealed class AnswerRate(RequestDelegate next, TimeProvider time)
     private async Task PaceAsync(HttpContext context, LimitPolicy policy)
     {
         var client = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        using var answer = new PacedAnswer(client, new AnswerPace(policy.AnswerRate, policy.AnswerRateAfter), time, context.RequestAborted);
+        var pace = new AnswerPace(policy.AnswerRate, policy.AnswerRateAfter);
+        using var answer = new PacedAnswer(client, pace, time, context.RequestAborted);
         context.Features.Set<IHttpResponseBodyFeature>(answer);
         try
         {
