@@ -16,6 +16,9 @@ internal sealed partial class ControllerPods : IAsyncDisposable
 {
     private const string Manager = "kubelet";
     private const string Image = "yarp-ingress";
+
+    // Has no variable of its own for the address without the port.
+    private const string Webhook = "--validating-webhook=";
     private static readonly TimeSpan AddressRetry = TimeSpan.FromSeconds(1);
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "yarp-ingress.dll");
 
@@ -109,6 +112,7 @@ internal sealed partial class ControllerPods : IAsyncDisposable
         var command = ContainerCommand.Of(json, container, address.ToString(), _nodeIP);
         command = command with
         {
+            Arguments = [.. command.Arguments.Select(argument => argument.Replace(Webhook + ":", $"{Webhook}{address}:", StringComparison.Ordinal))],
             Environment = new Dictionary<string, string>(command.Environment)
             {
                 ["KUBECONFIG"] = kubeconfig,
