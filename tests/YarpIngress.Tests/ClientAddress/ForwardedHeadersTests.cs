@@ -1,4 +1,7 @@
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using YarpIngress.Tests.Proxy;
 using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Settings;
 
@@ -12,6 +15,8 @@ public sealed class ForwardedHeadersTests
         "X-Forwarded-For: 192.0.2.66\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: evil.io\r\nX-Forwarded-Port: 6666\r\n"
         + "X-Forwarded-Scheme: https\r\nX-Scheme: https\r\nX-Real-IP: 192.0.2.66\r\nForwarded: for=192.0.2.66;proto=https\r\n"
         + "X-Original-Forwarded-For: 192.0.2.66\r\nCF-Connecting-IP: 192.0.2.66\r\nTrue-Client-IP: 192.0.2.66\r\nX-Client-IP: 192.0.2.66\r\n";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private static readonly ClientSettings On = new() { ForwardedHeaders = true };
 
@@ -121,6 +126,26 @@ public sealed class ForwardedHeadersTests
         // A proxy of ours that it passed on.
         var proxy = await gateway.HeadAsync(Spoofed, Encoding.ASCII.GetBytes("PROXY TCP4 10.0.0.9 10.0.0.1 56324 80\r\n"));
         Assert.Equal(("192.0.2.66", "https", "evil.io"), (proxy["X-Real-IP"], proxy["X-Forwarded-Proto"], proxy["X-Forwarded-Host"]));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task PodsOfHttp2AndClientsOfHttp2AreToldTheSame(int version)
+    {
+        await using var pod = await Origin.StartAsync(
+            context => context.Response.WriteAsync(string.Join('|', ((string[])["X-Real-IP", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host",
+                "X-Forwarded-Port", "X-Original-Forwarded-For", "X-Scheme"]).Select(name => context.Request.Headers[name].ToString()))),
+            HttpProtocols.Http2);
+        await using var gateway = await TrustingGateway.StartAsync(new ClientSettings());
+        gateway.Gateway.Serve("h2.io", [pod.EndPoint], BackendProtocol.H2c);
+        using var client = Clients.To(gateway.Gateway.HttpPort, new Version(version, version == 1 ? 1 : 0));
+        foreach (var (name, value) in ((string, string)[])[
+            ("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "shop.io"), ("X-Real-IP", "6.6.6.6")])
+            client.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
+        Assert.Equal("127.0.0.1|127.0.0.1|http|h2.io|80|203.0.113.7|http", await client.GetStringAsync("http://h2.io/", Ct));
+        gateway.Set(On);
+        Assert.Equal("203.0.113.7|203.0.113.7|https|shop.io|443|203.0.113.7|https", await client.GetStringAsync("http://h2.io/", Ct));
     }
 
     [Fact]
