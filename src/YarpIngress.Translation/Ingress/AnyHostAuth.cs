@@ -14,7 +14,8 @@ internal static class AnyHostAuth
     public static VirtualHost? Close(VirtualHost? host, HostProblems problems)
     {
         // A name that begins with a tilde is an expression, which may match more than its author thought of.
-        if (host is null || (host.Host.Length > 0 && host.Host[0] != '~') || (!host.Routes.Any(Concerns) && (host.Default is null || !Concerns(host.Default))))
+        if (host is null || (host.Host.Length > 0 && host.Host[0] != '~')
+            || (!host.Routes.Any(Concerns) && (host.Default is null || !Concerns(host.Default))))
             return host;
         return host with
         {

@@ -31,13 +31,21 @@ public sealed record ExternalAuthPolicy
     /// <summary><c>auth-signin</c>, <c>global-auth-signin</c>: where a client goes instead of a 401; null leaves it the 401.</summary>
     public VariableText? SignIn { get; init; }
 
-    /// <summary><c>auth-signin-redirect-param</c>, <c>global-auth-signin-redirect-param</c>: the parameter of <see cref="SignIn"/> that names the URL asked for; <c>rd</c>.</summary>
+    /// <summary>
+    /// <c>auth-signin-redirect-param</c>, <c>global-auth-signin-redirect-param</c>: the parameter of <see cref="SignIn"/> that names the
+    /// URL asked for; <c>rd</c>.
+    /// </summary>
     public string ReturnParameter { get; init; } = DefaultReturnParameter;
 
-    /// <summary><c>auth-response-headers</c>, <c>global-auth-response-headers</c>: headers of a 2xx answer that pods get, in place of the client's.</summary>
+    /// <summary>
+    /// <c>auth-response-headers</c>, <c>global-auth-response-headers</c>: headers of a 2xx answer that pods get, in place of the client's.
+    /// </summary>
     public EquatableArray<string> ResponseHeaders { get; init; }
 
-    /// <summary><c>auth-request-redirect</c>, <c>global-auth-request-redirect</c>: X-Auth-Request-Redirect of the question; null is path and query of the request.</summary>
+    /// <summary>
+    /// <c>auth-request-redirect</c>, <c>global-auth-request-redirect</c>: X-Auth-Request-Redirect of the question; null is path and query
+    /// of the request.
+    /// </summary>
     public VariableText? RequestRedirect { get; init; }
 
     /// <summary><c>auth-proxy-set-headers</c>: the ConfigMap with <see cref="Headers"/>; null for none.</summary>
@@ -46,10 +54,14 @@ public sealed record ExternalAuthPolicy
     /// <summary>Headers of the question, in place of those that it has otherwise; empty before the ConfigMap was looked at.</summary>
     public EquatableArray<RequestHeader> Headers { get; init; }
 
-    /// <summary><c>auth-cache-key</c>, <c>global-auth-cache-key</c>: requests for which this is the same share an answer; null asks for each.</summary>
+    /// <summary>
+    /// <c>auth-cache-key</c>, <c>global-auth-cache-key</c>: requests for which this is the same share an answer; null asks for each.
+    /// </summary>
     public VariableText? CacheKey { get; init; }
 
-    /// <summary><c>auth-cache-duration</c>, <c>global-auth-cache-duration</c>: how long answers are kept; empty is 5 m for 200, 202 and 401.</summary>
+    /// <summary>
+    /// <c>auth-cache-duration</c>, <c>global-auth-cache-duration</c>: how long answers are kept; empty is 5 m for 200, 202 and 401.
+    /// </summary>
     public EquatableArray<AuthCacheTime> CacheTimes { get; init; }
 
     /// <summary>

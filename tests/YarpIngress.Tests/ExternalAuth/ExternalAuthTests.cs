@@ -24,7 +24,7 @@ public sealed class ExternalAuthTests(AnswersCluster cluster) : IAsyncLifetime
             ("Cookie", "session=1"), ("Authorization", "Bearer x"), ("X-Custom", "yes"), ("X-Original-URL", "http://evil/"),
             ("X-Original-URI", "/evil"), ("X-Original-Method", "EVIL"), ("X-Sent-From", "evil"), ("X-Auth-Request-Redirect", "evil"),
             ("X-Forwarded-Proto", "evil"), ("X-Forwarded-Host", "evil"), ("X-Real-IP", "6.6.6.6"), ("X-Scheme", "evil"),
-            ("X-Request-ID", "my-id"), ("Connection", "close, X-Hop"), ("X-Forwarded-For", "6.6.6.6"));
+            ("X-Request-ID", "my-id"), ("Connection", "close, X-Hop"), ("X-Forwarded-For", "6.6.6.6"), ("ssl-client-verify", "SUCCESS"));
         Assert.Equal(200, answer.Status);
         Assert.EndsWith("\nthe body", answer.Body, StringComparison.Ordinal);
 
@@ -40,7 +40,7 @@ public sealed class ExternalAuthTests(AnswersCluster cluster) : IAsyncLifetime
         Assert.Equal("my-id", asked["X-Request-ID"]);
         Assert.Equal(("session=1", "Bearer x", "yes"), (asked["Cookie"], asked["Authorization"], asked["X-Custom"]));
         Assert.Equal("text/plain; charset=utf-8", asked["Content-Type"]);
-        foreach (var name in (string[])["X-Forwarded-Proto", "X-Forwarded-Host", "X-Original-URI", "X-Scheme", "Transfer-Encoding", "Connection"])
+        foreach (var name in (string[])["X-Forwarded-Proto", "X-Forwarded-Host", "X-Original-URI", "X-Scheme", "Transfer-Encoding", "Connection", "ssl-client-verify"])
             Assert.Null(asked[name]);
         Assert.True(asked["Content-Length"] is null or "0");
     }

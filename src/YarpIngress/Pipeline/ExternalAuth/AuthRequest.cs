@@ -20,7 +20,8 @@ internal static class AuthRequest
     private static readonly FrozenSet<string> Withheld = new[]
     {
         HeaderNames.Host, HeaderNames.ContentLength, HeaderNames.Expect, "X-Original-URL", OriginalUri, "X-Original-Method", "X-Sent-From",
-        "X-Auth-Request-Redirect", OwnHeaders.XForwardedPrefix, "Forwarded",
+        "X-Auth-Request-Redirect", OwnHeaders.XForwardedPrefix, "Forwarded", "ssl-client-cert", "ssl-client-verify", "ssl-client-subject-dn",
+        "ssl-client-issuer-dn",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     // As nginx with a cache: a part of an answer, or its absence, can't be shared.
@@ -42,7 +43,9 @@ internal static class AuthRequest
         var named = RequestHeaderRules.NamedBy(context.Request.Headers.Connection);
         foreach (var (name, values) in context.Request.Headers)
         {
-            if (!RequestHeaderRules.IsForwarded(name, request.Headers.Names) || Withheld.Contains(RequestHeaderRules.AsPlain(name)) || (policy.CacheKey is not null && Conditions.Contains(name))
+            if (!RequestHeaderRules.IsForwarded(name, request.Headers.Names)
+                || Withheld.Contains(RequestHeaderRules.AsPlain(name))
+                || (policy.CacheKey is not null && Conditions.Contains(name))
                 || named?.Contains(name, StringComparer.OrdinalIgnoreCase) == true)
                 continue;
             // RFC 9113, 8.2.3: HTTP/2 may split it, HTTP/1.1 may not.
@@ -134,8 +137,11 @@ internal static class AuthRequest
     private static bool HasDotElement(string value)
     {
         var end = value.IndexOf('?');
-        var path = (end < 0 ? value : value[..end]).Replace("%2e", ".", StringComparison.OrdinalIgnoreCase)
-            .Replace("%2f", "/", StringComparison.OrdinalIgnoreCase).Replace("%5c", "/", StringComparison.OrdinalIgnoreCase).Replace('\\', '/');
+        var path = (end < 0 ? value : value[..end])
+            .Replace("%2e", ".", StringComparison.OrdinalIgnoreCase)
+            .Replace("%2f", "/", StringComparison.OrdinalIgnoreCase)
+            .Replace("%5c", "/", StringComparison.OrdinalIgnoreCase)
+            .Replace('\\', '/');
         return path.Split('/', ';').Contains("..");
     }
 

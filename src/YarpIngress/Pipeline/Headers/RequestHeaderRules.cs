@@ -86,9 +86,11 @@ internal static class RequestHeaderRules
     }
 
     /// <summary>The name that CGI-like servers can't tell from this one.</summary>
-    public static string AsPlain(string name) => !name.AsSpan().ContainsAnyExcept(PlainCharacters) ? name : string.Create(name.Length, name, static (plain, text) =>
-    {
-        for (var i = 0; i < text.Length; i++)
-            plain[i] = PlainCharacters.Contains(text[i]) ? text[i] : '-';
-    });
+    public static string AsPlain(string name) => !name.AsSpan().ContainsAnyExcept(PlainCharacters)
+        ? name
+        : string.Create(name.Length, name, static (plain, text) =>
+        {
+            for (var i = 0; i < text.Length; i++)
+                plain[i] = PlainCharacters.Contains(text[i]) ? text[i] : '-';
+        });
 }
