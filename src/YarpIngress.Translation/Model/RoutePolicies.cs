@@ -123,6 +123,45 @@ public sealed record RoutePolicies
         Limits = Limits is { IsUsed: true } ? Limits : null,
     } != None;
 
+    /// <summary>
+    /// What of these keeps clients out, or back; null when nothing does. Whatever is not taken away here counts as such, so that
+    /// no protection is forgotten.
+    /// </summary>
+    public RoutePolicies? Protections
+    {
+        get
+        {
+            var rest = ReferenceEquals(this, None) ? None : this with
+            {
+                AccessLog = None.AccessLog,
+                Tracing = None.Tracing,
+                Backend = null,
+                MaximumBodySize = None.MaximumBodySize,
+                Buffering = null,
+                Limits = Limits is { IsUsed: true } ? Limits : null,
+                Conditions = null,
+                Transforms = null,
+                Timeout = null,
+                Metadata = None.Metadata,
+                Named = None.Named,
+                Affinity = null,
+                Canary = null,
+                Access = HasAccessChecks ? Access : None.Access,
+                Cors = null,
+                Rewrites = null,
+                Errors = null,
+                Mirror = null,
+                CustomHeaders = null,
+                Redirects = None.Redirects,
+                Host = null,
+                Redirect = null,
+                Rewrite = null,
+                UpstreamVhost = null,
+            };
+            return rest == None ? null : rest;
+        }
+    }
+
     /// <summary>These with another <see cref="Backend"/>, which is null again when nothing is said in it.</summary>
     public RoutePolicies WithBackend(Func<BackendPolicy, BackendPolicy> change)
     {

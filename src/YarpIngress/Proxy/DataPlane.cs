@@ -77,6 +77,7 @@ internal sealed class DataPlane(
         Routes.Set(new HostEntry<ProxyRoute>(
             host.Host, new PathTable<ProxyRoute>(entries), fallback, routes, IsAlias: host.VirtualHost.AliasOf is not null)
         {
+            IsGuarded = routes.Exists(route => route.Protections is not null),
             Conditional = conditional is null ? null : new ConditionalRoutes<ProxyRoute>(conditional, WeightOf),
         });
         Release(previous);

@@ -44,6 +44,9 @@ internal sealed class ProxyRoute(
     /// <summary>Whether requests pass the steps of policies; they cost nothing on other routes.</summary>
     public bool HasSteps { get; } = (route?.Policies ?? policies) is { HasSteps: true } || route?.Canary is not null;
 
+    /// <summary>What keeps clients out of it; null when nothing does.</summary>
+    public RoutePolicies? Protections { get; } = route?.Policies.Protections;
+
     /// <summary>The policies, when they say something about the headers of answers; null costs nothing.</summary>
     public RoutePolicies? AnswerPolicies { get; } = Finishing(route?.Policies ?? policies);
 

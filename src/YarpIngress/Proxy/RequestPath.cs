@@ -6,12 +6,12 @@ namespace YarpIngress.Proxy;
 
 /// <summary>
 /// The path that a request is matched by. As nginx does it: percent-encodings are decoded once (an encoded slash is a
-/// slash), then empty and dot elements are resolved. So <c>/public/%2e%2e/admin</c> is matched as <c>/admin</c>: what a
-/// pod could make of a path never falls under the rules of another one. What goes to the pod is the target as it came.
+/// slash), then empty and dot elements are resolved. So <c>/public/%2e%2e/admin</c> is matched as <c>/admin</c>. What goes to
+/// the pod is the target as it came; what else a pod could make of it is the business of <see cref="PathReadings"/>.
 /// </summary>
 internal static class RequestPath
 {
-    private static readonly SearchValues<char> NeedsWork = SearchValues.Create("%#");
+    private static readonly SearchValues<char> NeedsWork = SearchValues.Create("%#;\\");
 
     /// <summary>
     /// Finds where path and query begin in a request target: at its first character (origin form), or behind the
@@ -39,7 +39,10 @@ internal static class RequestPath
     /// <param name="pathAndQuery">What <see cref="TryFindPathAndQuery"/> found.</param>
     /// <param name="scratch">Room for as many characters as <paramref name="pathAndQuery"/> has, and one.</param>
     /// <param name="path">The path, in <paramref name="pathAndQuery"/> or in <paramref name="scratch"/>.</param>
-    /// <returns>False for a path that leads above the root, a broken encoding, a NUL, or a fragment.</returns>
+    /// <returns>
+    /// False for a path that leads above the root, a broken encoding, an encoded control character, a fragment, or a dot element
+    /// with parameters (<c>/..;/</c>), which is a way up to some servers and a name to others.
+    /// </returns>
     public static bool TryNormalize(ReadOnlySpan<char> pathAndQuery, Span<char> scratch, out ReadOnlySpan<char> path)
     {
         var query = pathAndQuery.IndexOf('?');
@@ -77,7 +80,7 @@ internal static class RequestPath
                 if (i + 2 >= source.Length || !char.IsAsciiHexDigit(source[i + 1]) || !char.IsAsciiHexDigit(source[i + 2]))
                     return false;
                 c = (char)byte.Parse(source.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-                if (c == 0)
+                if (c is < ' ' or '\u007f')
                     return false;
                 ascii &= c < 0x80;
                 i += 2;
@@ -115,7 +118,7 @@ internal static class RequestPath
                 return false;
             length = path[..(element - 1)].LastIndexOf('/') + 1;
         }
-        return true;
+        return text is not ['.', ';', ..] and not ['.', '.', ';', ..];
     }
 
     /// <summary>The characters are bytes so far. Bytes that are no UTF-8 become U+FFFD, which matches no literal.</summary>

@@ -62,21 +62,12 @@ internal sealed class RoutingTable<TRoute>
     /// <summary>The entry and the route for a request; the route is null when the entry has none for the path.</summary>
     /// <param name="host">Without port, in any case.</param>
     /// <param name="path">Normalised; see <see cref="RequestPath"/>.</param>
-    public RouteMatch<TRoute> Match(ReadOnlySpan<char> host, ReadOnlySpan<char> path)
-    {
-        if (FindHost(host) is not { } entry)
-            return default;
-        return entry.Paths.Match(path) is { } route
-            ? new RouteMatch<TRoute>(entry, route, IsDefault: false)
-            : new RouteMatch<TRoute>(entry, entry.Default, IsDefault: entry.Default is not null);
-    }
+    public RouteMatch<TRoute> Match(ReadOnlySpan<char> host, ReadOnlySpan<char> path) =>
+        FindHost(host) is { } entry ? entry.Match(path) : default;
 
     /// <summary>As the other, where routes of the host also ask for methods, headers or query parameters.</summary>
-    public RouteMatch<TRoute> Match(ReadOnlySpan<char> host, ReadOnlySpan<char> path, in RequestFacts facts)
-    {
-        var match = Match(host, path);
-        return match.Host is { Conditional: { } conditional } ? conditional.Choose(path, match, facts) : match;
-    }
+    public RouteMatch<TRoute> Match(ReadOnlySpan<char> host, ReadOnlySpan<char> path, in RequestFacts facts) =>
+        FindHost(host) is { } entry ? entry.Match(path, facts) : default;
 
     /// <summary>The entry of one virtual host, by its name and no other.</summary>
     public HostEntry<TRoute>? Get(string host)
@@ -137,6 +128,21 @@ internal sealed record HostEntry<TRoute>(
 {
     /// <summary>Those of the routes that ask for more than host and path; null when none does.</summary>
     public ConditionalRoutes<TRoute>? Conditional { get; init; }
+
+    /// <summary>Whether a route of the host keeps clients out; see <see cref="GuardedPaths"/>.</summary>
+    public bool IsGuarded { get; init; }
+
+    /// <summary>The route for a normalised path, whatever else the request says.</summary>
+    public RouteMatch<TRoute> Match(ReadOnlySpan<char> path) => Paths.Match(path) is { } route
+        ? new RouteMatch<TRoute>(this, route, IsDefault: false)
+        : new RouteMatch<TRoute>(this, Default, IsDefault: Default is not null);
+
+    /// <summary>The route for a request with a normalised path.</summary>
+    public RouteMatch<TRoute> Match(ReadOnlySpan<char> path, in RequestFacts facts)
+    {
+        var match = Match(path);
+        return Conditional is { } conditional ? conditional.Choose(path, match, facts) : match;
+    }
 }
 
 /// <summary>What a request matched.</summary>

@@ -38,7 +38,7 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
         return new Explanation
         {
             Request = request,
-            Answer = Answer(request, client, served, backend),
+            Answer = Answer(request, client, match, served, backend),
             Host = new ExplainedHost(match.Host?.Host, HostText(match.Host?.Host, request.Host, owner)),
             Rule = rule,
             Backend = backend,
@@ -71,12 +71,15 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
     };
 
     // In the order of the pipeline: the method comes before the route, which comes before the endpoints.
-    private static ExplainedAnswer Answer(ExplainedRequest request, ExplainedClient client, ProxyRoute? served, ExplainedBackend? backend)
+    private static ExplainedAnswer Answer(
+        ExplainedRequest request, ExplainedClient client, in RouteMatch<ProxyRoute> match, ProxyRoute? served, ExplainedBackend? backend)
     {
         if (request.Method is "TRACE" or "CONNECT")
             return new(405, "gateway", $"405: {request.Method} is not forwarded");
         if (client.Blocked() is { } blocked)
             return blocked;
+        if (GuardedPaths.IsAmbiguous(match, served, request.Facts.Path, request.Facts))
+            return new(400, "gateway", "400: a server could read this path in another way, past the protections of another rule");
         if (served is null)
             return new(404, "gateway", "404: nothing serves it");
         if ((served.Policies.Denied ?? served.Policies.DeniedHosts) is { } denied)

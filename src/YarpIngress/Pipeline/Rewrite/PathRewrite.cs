@@ -29,11 +29,17 @@ internal sealed class PathRewrite(RewritePolicy policy, string path)
 
     // Where no capture is used, that the route was chosen says that its expression matches.
     private readonly bool _captures = policy.Target.HighestCapture > 0 || policy.ForwardedPrefix is { HighestCapture: > 0 };
+
+    // Nothing of the client's is in it.
+    private readonly bool _isFixed = policy.Target.Parts.All(part => part.Literal is not null);
     private Regex? _regex;
 
     /// <summary>Sets what the pod gets.</summary>
+    /// <returns>
+    /// False when the client's part of it leads elsewhere: <c>/app../x</c> has no dot element, and what <c>/app(.*)</c> leaves of it does.
+    /// </returns>
     /// <exception cref="RegexMatchTimeoutException">The expression can't be matched in linear time, and took too long.</exception>
-    public void Apply(GatewayRequest request)
+    public bool Apply(GatewayRequest request)
     {
         var target = request.Context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.AsSpan(request.PathStart);
         var groups = _captures ? (_regex ??= PathPattern.Anywhere(path)).Match(Normalized(target)).Groups : null;
@@ -41,6 +47,22 @@ internal sealed class PathRewrite(RewritePolicy policy, string path)
         request.RewrittenTarget = Target(policy.Target, groups, request, query < 0 ? default : target[(query + 1)..], query >= 0);
         if (policy.ForwardedPrefix is { } prefix)
             request.ForwardedPrefix = Text(prefix, groups, request);
+        return _isFixed || !HasDotElement(request.RewrittenTarget);
+    }
+
+    private static bool HasDotElement(ReadOnlySpan<char> target)
+    {
+        var query = target.IndexOf('?');
+        var path = query < 0 ? target : target[..query];
+        if (!path.Contains("/.", StringComparison.Ordinal))
+            return false;
+        foreach (var range in path.Split('/'))
+        {
+            var element = path[range];
+            if (element is "." or ".." or ['.', ';', ..] or ['.', '.', ';', ..])
+                return true;
+        }
+        return false;
     }
 
     private static string Normalized(ReadOnlySpan<char> target)

@@ -13,7 +13,8 @@ internal sealed class RewritePath(RequestDelegate next)
         {
             try
             {
-                rewrite.Apply(request);
+                if (!rewrite.Apply(request))
+                    return ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest);
             }
             catch (RegexMatchTimeoutException)
             {

@@ -81,7 +81,14 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
             ? stackalloc char[StackLimit]
             : (rented = ArrayPool<char>.Shared.Rent(pathAndQuery.Length + 1));
         var isValid = RequestPath.TryNormalize(pathAndQuery, scratch, out var path);
-        route = isValid ? dataPlane.Routes.Match(host, path, facts).Route ?? dataPlane.DefaultRoute : null;
+        route = null;
+        if (isValid)
+        {
+            var match = dataPlane.Routes.Match(host, path, facts);
+            route = match.Route ?? dataPlane.DefaultRoute;
+            // A path that is its own normal form can be read in no other way.
+            isValid = path.Overlaps(pathAndQuery) || !GuardedPaths.IsAmbiguous(match, route, facts.Path, facts);
+        }
         if (rented is not null)
             ArrayPool<char>.Shared.Return(rented);
         return isValid;
