@@ -11,6 +11,6 @@ public sealed record RewritePolicy
     /// </summary>
     public required VariableText Target { get; init; }
 
-    /// <summary><c>x-forwarded-prefix</c>: the X-Forwarded-Prefix header that goes with it; null leaves the client's.</summary>
+    /// <summary><c>x-forwarded-prefix</c>: the X-Forwarded-Prefix header that goes with it; null sends none.</summary>
     public VariableText? ForwardedPrefix { get; init; }
 }

@@ -117,7 +117,7 @@ internal sealed class GatewayRequest
     /// <summary>The Host header that the pod gets; null when it gets the client's.</summary>
     public string? BackendHost { get; set; }
 
-    /// <summary>The X-Forwarded-Prefix header that the pod gets; null when it gets the client's, if there is one.</summary>
+    /// <summary>The X-Forwarded-Prefix header that the pod gets; null for none, or a trusted proxy's.</summary>
     public string? ForwardedPrefix { get; set; }
 
     /// <summary>The errors of this request that another backend answers for; null when none does.</summary>
@@ -198,6 +198,9 @@ internal sealed class GatewayRequest
         _context.Initialize(features);
         StartedAt = Stopwatch.GetTimestamp();
     }
+
+    /// <summary>Whether it comes from a proxy whose word counts for how a request came in.</summary>
+    public bool IsFromTrustedProxy => Trust.ReadsForwarded && _context.Connection.RemoteIpAddress is { } peer && Trust.Trusts(peer);
 
     /// <summary>The how manieth request of its connection it is; HTTP/1.1 counts those that this was asked for.</summary>
     public int NumberOnConnection() =>

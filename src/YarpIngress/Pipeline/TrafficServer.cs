@@ -22,6 +22,8 @@ internal sealed class TrafficServer : IAsyncDisposable
     /// <summary>Makes a server that listens to nothing yet.</summary>
     public static TrafficServer Build(DataPlaneOptions options, Action<ILoggingBuilder> logging)
     {
+        // RFC 9112, 2.2: a bare LF may end a line, and does not to every proxy in front. Kestrel asks once, at its start.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddLogging(logging);
         builder.WebHost.UseKestrelCore();

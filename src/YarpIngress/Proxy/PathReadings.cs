@@ -14,8 +14,9 @@ internal static class PathReadings
     // Nobody means so many at once.
     private const int MostDoubts = 3;
 
-    // Where a separator was encoded and is none: no path of a rule holds it, and no element is a dot element with it.
+    // Where a separator or a dot was encoded and is none: no path of a rule holds them, and no element is a dot element with them.
     private const char NoSeparator = '\uE02F';
+    private const char NoDot = '\uE02E';
 
     /// <summary>Something that servers do not agree about.</summary>
     [Flags]
@@ -43,6 +44,9 @@ internal static class PathReadings
 
         /// <summary>UTF-8 in a longer form than needed: nothing, or the character that it would be.</summary>
         Longer = 64,
+
+        /// <summary>An encoded dot: a dot, or a character of a name.</summary>
+        EncodedDot = 128,
     }
 
     /// <summary>What is looked for in each reading.</summary>
@@ -59,7 +63,7 @@ internal static class PathReadings
         var doubts = Of(path);
         if (doubts is Doubts.None)
             return false;
-        if (int.PopCount((int)doubts) > MostDoubts)
+        if (int.PopCount((int)doubts) > MostDoubts || HidesSlash(path, doubts))
             return true;
         var rented = ArrayPool<char>.Shared.Rent((path.Length + 1) * 2);
         try
@@ -88,6 +92,8 @@ internal static class PathReadings
             doubts |= Doubts.Backslash;
         if (path.Contains(';') || Has(path, "%3b"))
             doubts |= Doubts.Parameters;
+        if (Has(path, "%2e"))
+            doubts |= Doubts.EncodedDot;
         if (Has(path, "%c0") || Has(path, "%c1"))
             doubts |= Doubts.Longer;
         if (Has(path, "%25"))
@@ -122,6 +128,23 @@ internal static class PathReadings
         return Resolve(text[..length], room[source.Length..], other);
     }
 
+    /// <summary>Whether parameters hold an encoded slash: an end of theirs, or dropped with them. Nobody writes such ones.</summary>
+    private static bool HidesSlash(ReadOnlySpan<char> path, Doubts doubts)
+    {
+        if ((doubts & Doubts.Parameters) == 0)
+            return false;
+        foreach (var range in path.Split('/'))
+        {
+            var element = path[range];
+            var parameters = element.IndexOf(';');
+            if (parameters < 0)
+                parameters = element.IndexOf("%3b", StringComparison.OrdinalIgnoreCase);
+            if (parameters >= 0 && (Has(element[parameters..], "2f") || Has(element[parameters..], "%c0%af")))
+                return true;
+        }
+        return false;
+    }
+
     private static bool Has(ReadOnlySpan<char> path, string encoded) => path.Contains(encoded, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Decodes in place, or from another span: what is written is never longer than what was read.</summary>
@@ -137,6 +160,8 @@ internal static class PathReadings
                 i += 2;
                 if (c == '/' && isFirst && (other & Doubts.EncodedSlash) != 0)
                     c = NoSeparator;
+                if (c == '.' && isFirst && (other & Doubts.EncodedDot) != 0)
+                    c = NoDot;
             }
             target[length++] = c;
         }
@@ -199,7 +224,7 @@ internal static class PathReadings
         return AsText(target, length);
     }
 
-    /// <summary>The characters above ASCII are bytes so far, but for the one that is ours.</summary>
+    /// <summary>The characters above ASCII are bytes so far, but for those that are ours.</summary>
     private static ReadOnlySpan<char> AsText(Span<char> path, int length)
     {
         if (!path[..length].ContainsAnyInRange('\u0080', '\u00ff'))
@@ -208,7 +233,7 @@ internal static class PathReadings
         try
         {
             for (var i = 0; i < length; i++)
-                bytes[i] = path[i] == NoSeparator ? (byte)1 : (byte)path[i];
+                bytes[i] = path[i] > 255 ? (byte)1 : (byte)path[i];
             return path[..Encoding.UTF8.GetChars(bytes.AsSpan(0, length), path)];
         }
         finally

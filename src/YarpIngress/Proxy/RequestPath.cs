@@ -32,7 +32,8 @@ internal static class RequestPath
         authority += 3;
         var end = target[authority..].IndexOfAny('/', '?');
         start = end < 0 ? target.Length : authority + end;
-        return true;
+        // RFC 9110, 4.2.4: who names a user in it means to deceive.
+        return !target[authority..start].Contains('@');
     }
 
     /// <summary>Normalises the path of <paramref name="pathAndQuery"/>.</summary>

@@ -58,11 +58,8 @@ public sealed class FaultTests
             "POST / HTTP/1.1\r\nHost: a.io\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\nConnection: "
             + "close\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a.io\r\n\r\n");
 
-        // One length only, and what follows is never another request.
         Assert.DoesNotContain("smuggled", answer);
-        var head = answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
-        Assert.Contains("Transfer-Encoding: chunked\r\n", head);
-        Assert.DoesNotContain("\r\nContent-Length:", head);
+        Assert.StartsWith("HTTP/1.1 400 ", answer);
     }
 
     [Fact]

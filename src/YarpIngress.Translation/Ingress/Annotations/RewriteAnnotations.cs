@@ -55,7 +55,7 @@ internal static class RewriteAnnotations
             return policies with { Rewrite = rewrite with { ForwardedPrefix = prefix } };
         source.Problems.Warning(
             ProblemReasons.InvalidAnnotation, source.Field("x-forwarded-prefix"),
-            $"value {Quoted.Value(text)} has no effect without rewrite-target; the client's X-Forwarded-Prefix stays");
+            $"value {Quoted.Value(text)} has no effect without rewrite-target; no X-Forwarded-Prefix is sent");
         return policies;
     }
 

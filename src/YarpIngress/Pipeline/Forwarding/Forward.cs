@@ -94,8 +94,8 @@ internal sealed partial class Forward(IHttpForwarder forwarder, PassiveHealth he
         if (cause is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } && !request.IsAnswered)
             return TooLargeAnswer.WriteAsync(context);
 
-        if (cause is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } && !request.IsAnswered)
-            return ErrorAnswer.WriteAsync(context, StatusCodes.Status408RequestTimeout, closes: HttpProtocol.IsHttp11(context.Request.Protocol));
+        if (cause is BadHttpRequestException bad && !request.IsAnswered)
+            return ErrorAnswer.WriteAsync(context, bad.StatusCode, closes: HttpProtocol.IsHttp11(context.Request.Protocol));
 
         // The pod answered without reading the whole body, which is its right; the answer stands.
         var isPodsAnswer = request.IsAnswered && failure.Error

@@ -94,7 +94,7 @@ internal sealed class BackendTransformer : HttpTransformer
     private static void Finish(HttpContext context, HttpRequestMessage proxyRequest, string destinationPrefix)
     {
         var request = GatewayRequest.Of(context);
-        RequestHeaderRules.Apply(context.Request.Headers, proxyRequest, request.Headers.Names);
+        RequestHeaderRules.Apply(request, proxyRequest);
         AddedHeaders.RemoveVouched(request, proxyRequest.Headers);
         var headers = new MessageHeaders(proxyRequest.Headers);
         OwnHeaders.Write(request, ref headers);

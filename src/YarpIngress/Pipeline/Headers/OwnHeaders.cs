@@ -25,7 +25,7 @@ internal static class OwnHeaders
         XForwardedProto, XForwardedScheme, XScheme,
     ];
 
-    /// <summary>Only where the path is rewritten; else the client's passes.</summary>
+    /// <summary>Only where the path is rewritten; else a trusted proxy's passes.</summary>
     public const string XForwardedPrefix = "X-Forwarded-Prefix";
 
     private static PortText _port = new(0, "0");

@@ -19,8 +19,17 @@ internal static class RequestHeaderRules
     // RFC 9110, 5.6.2: token, which is all that Kestrel lets through.
     private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(Plain + "_!#$%&'*+.^`|~");
 
+    // What only a proxy in front can know: by which way the request came to it, and what it was before that changed it. Servers
+    // believe it (the second and third name another path than was routed by), so that it passes from a trusted proxy alone.
+    private static readonly FrozenSet<string> Claims = new[]
+    {
+        "Forwarded", "X-Original-URL", "X-Rewrite-URL", OwnHeaders.XForwardedPrefix, "X-Forwarded-Server", "X-Forwarded-Ssl",
+        "X-Forwarded-Protocol", "X-Url-Scheme", "Front-End-Https",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     private static readonly FrozenSet<string> Withheld = HopByHopHeaders.Names
         .Concat(OwnHeaders.Names)
+        .Concat(Claims)
         // httpoxy: CGI-like servers read it as HTTP_PROXY.
         .Append("Proxy")
         // Request trailers are not forwarded, so none may be announced.
@@ -36,13 +45,21 @@ internal static class RequestHeaderRules
         !settings.DropsInvalid ? TokenCharacters : settings.AllowsUnderscores ? UnderscoreCharacters : PlainCharacters;
 
     /// <summary>Whether a header of this name passes.</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="characters">What names may be made of; see <see cref="Characters"/>.</param>
-    public static bool IsForwarded(string name, SearchValues<char> characters) =>
-        !Withheld.Contains(name)
-        && !name.AsSpan().ContainsAnyExcept(characters)
+    /// <exception cref="BadHttpRequestException">
+    /// It is no name at all (RFC 9110, 5.6.2); without its first character it may be another one to a proxy in front.
+    /// </exception>
+    public static bool IsForwarded(string name, GatewayRequest request)
+    {
+        if (Withheld.Contains(name))
+            return Claims.Contains(name) && request.IsFromTrustedProxy;
+        var characters = request.Headers.Names;
+        if (name.AsSpan().ContainsAnyExcept(characters))
+            return name.AsSpan().ContainsAnyExcept(TokenCharacters) ? throw NoName() : false;
         // To a CGI-like server X_Real_IP, X.Real.IP and X-Real-IP are one header: the first would speak for the gateway.
-        && (ReferenceEquals(characters, PlainCharacters) || !name.AsSpan().ContainsAnyExcept(PlainCharacters) || !Impersonated.Contains(AsPlain(name)));
+        return ReferenceEquals(characters, PlainCharacters)
+            || !name.AsSpan().ContainsAnyExcept(PlainCharacters)
+            || !Impersonated.Contains(AsPlain(name));
+    }
 
     /// <summary>RFC 9110, 7.6.1: what Connection names is for this hop only. Null when it names no header.</summary>
     /// <remarks>
@@ -66,13 +83,20 @@ internal static class RequestHeaderRules
     }
 
     /// <summary>Applies the rules to YARP's message, to which all but the hop-by-hop headers were copied.</summary>
-    public static void Apply(IHeaderDictionary incoming, HttpRequestMessage outgoing, SearchValues<char> characters)
+    public static void Apply(GatewayRequest request, HttpRequestMessage outgoing)
     {
+        var incoming = request.Context.Request.Headers;
+        foreach (var (name, _) in incoming)
+        {
+            // What can't be copied is not among the outgoing.
+            if (name.AsSpan().ContainsAnyExcept(TokenCharacters))
+                throw NoName();
+        }
         var headers = outgoing.Headers;
         List<string>? withheld = null;
         foreach (var (name, _) in headers.NonValidated)
         {
-            if (!IsForwarded(name, characters))
+            if (!IsForwarded(name, request))
                 (withheld ??= []).Add(name);
         }
         if (NamedBy(incoming.Connection) is { } named)
@@ -84,6 +108,8 @@ internal static class RequestHeaderRules
         if (incoming.UpgradeInsecureRequests is { Count: > 0 } wish)
             headers.TryAddWithoutValidation(HeaderNames.UpgradeInsecureRequests, wish.ToString());
     }
+
+    private static BadHttpRequestException NoName() => new("A header has a name that is none.");
 
     /// <summary>The name that CGI-like servers can't tell from this one.</summary>
     public static string AsPlain(string name) => !name.AsSpan().ContainsAnyExcept(PlainCharacters)

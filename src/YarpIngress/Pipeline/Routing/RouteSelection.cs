@@ -23,22 +23,25 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
         if (!IsForwardable(context))
             return ErrorAnswer.WriteAsync(context, StatusCodes.Status405MethodNotAllowed);
 
+        if (request.Headers.TransferEncoding.Count > 0 && !IsSoundlyFramed(request))
+            return RefuseAsync(context);
+
         // HTTP/1.0 may do without a host.
         var header = request.Headers.Host;
         var host = ReadOnlySpan<char>.Empty;
         if (header.Count > 1
             || (header.Count == 0 && !HttpProtocol.IsHttp10(request.Protocol))
             || (header.Count == 1 && !RequestHost.TryParse(header[0], out host)))
-            return ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest);
+            return RefuseAsync(context);
 
         var target = GatewayRequest.Of(context).RawTarget;
         if (!RequestPath.TryFindPathAndQuery(target, out var start))
-            return ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest);
+            return RefuseAsync(context);
         ProxyRoute? route;
         try
         {
             if (!TryMatch(host, target.AsSpan(start), new RequestFacts(request.Method, request.Headers, target), out route))
-                return ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest);
+                return RefuseAsync(context);
         }
         catch (RegexMatchTimeoutException)
         {
@@ -59,6 +62,21 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
             chosen.Use(route, cluster, transformer);
         return next(context);
     }
+
+    /// <summary>Who sends what can't be read may have meant something else by what follows, too.</summary>
+    private static Task RefuseAsync(HttpContext context) => ErrorAnswer.WriteAsync(
+        context, StatusCodes.Status400BadRequest, closes: !HttpProtocol.IsHttp2(context.Request.Protocol));
+
+    /// <summary>
+    /// RFC 9112, 6.1: who sends a length beside chunks, chunks in HTTP/1.0, or says so in another way than anybody else, may have got
+    /// a proxy in front to end the request elsewhere. Kestrel reads the chunks and keeps the length under another name.
+    /// </summary>
+    private static bool IsSoundlyFramed(HttpRequest request) =>
+        request.Headers.ContentLength is null
+        && !request.Headers.ContainsKey("X-Content-Length")
+        && HttpProtocol.IsHttp11(request.Protocol)
+        && request.Headers.TransferEncoding is [{ } coding]
+        && coding.Equals("chunked", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// CONNECT asks for a tunnel and TRACE for an echo; nginx refuses both. WebSocket over HTTP/2 is a CONNECT too, an

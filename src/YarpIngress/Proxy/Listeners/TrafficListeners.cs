@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 using YarpIngress.Proxy.Certificates;
 using YarpIngress.Proxy.Listeners.ProxyProtocol;
 using YarpIngress.Translation.Settings;
@@ -19,7 +20,7 @@ internal sealed class TrafficListeners(DataPlaneOptions dataPlane, CertificateTa
     {
         options.AddServerHeader = false;
         // Bytes pass as they are; UTF-8 would refuse or replace those that are none.
-        options.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+        options.RequestHeaderEncodingSelector = static name => name == HeaderNames.ContentLength ? DigitsEncoding.Instance : Encoding.Latin1;
         options.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
         SetLimits(options.Limits, dataPlane.StalledClientTimeout);
 

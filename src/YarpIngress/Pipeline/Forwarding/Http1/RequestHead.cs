@@ -89,12 +89,11 @@ internal ref struct RequestHead : IHeaderSink
         var received = 12L + context.Request.Method.Length + request.RawTarget.Length;
         var named = headers.Connection is { Count: > 0 } connection ? RequestHeaderRules.NamedBy(connection) : null;
         var added = AddedHeaders.Exist(request);
-        var characters = request.Headers.Names;
         foreach (var (name, values) in headers)
         {
             foreach (var value in values)
                 received += name.Length + (value?.Length ?? 0) + 4;
-            if (!RequestHeaderRules.IsForwarded(name, characters)
+            if (!RequestHeaderRules.IsForwarded(name, request)
                 // Written here.
                 || name.Equals("Host", StringComparison.OrdinalIgnoreCase)
                 || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)
