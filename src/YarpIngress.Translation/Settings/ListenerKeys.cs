@@ -7,6 +7,7 @@ internal static class ListenerKeys
 {
     private const string Seconds = "whole number of seconds from 1";
     private const string Size = "bytes, or with k or m behind";
+    private const string Number = "whole number";
     private const int LargestSize = 1024 * 1024;
 
     public static readonly IReadOnlyList<GlobalKey> All =
@@ -32,12 +33,12 @@ internal static class ListenerKeys
         Header("enable-underscores-in-headers", "false",
             "Whether headers with _ in their names pass, unless they would pass for one of the gateway's own.",
             (headers, value) => headers with { AllowsUnderscores = value }),
-        Without("client-header-buffer-size", Size, "1k", "buffers for headers grow as needed", text => SettingValue.Size(text, LargestSize)),
-        Without("proxy-headers-hash-max-size", "whole number", "512", "headers are in no hash table of nginx's", text => Whole(text, 0, int.MaxValue)),
-        Without("proxy-headers-hash-bucket-size", "whole number", "64", "headers are in no hash table of nginx's", text => Whole(text, 0, int.MaxValue)),
-        Without("http2-max-field-size", Size, "none", "large-client-header-buffers says it for all protocols", text => SettingValue.Size(text, int.MaxValue)),
-        Without("http2-max-header-size", Size, "none", "large-client-header-buffers says it for all protocols", text => SettingValue.Size(text, int.MaxValue)),
-        Without("http2-max-requests", "whole number", "0", "keep-alive-requests says it for all protocols", text => Whole(text, 0, int.MaxValue)),
+        Without("client-header-buffer-size", Size, "1k", "buffers for headers grow as needed", IsSize),
+        Without("proxy-headers-hash-max-size", Number, "512", "headers are in no hash table of nginx's", IsNumber),
+        Without("proxy-headers-hash-bucket-size", Number, "64", "headers are in no hash table of nginx's", IsNumber),
+        Without("http2-max-field-size", Size, "none", "large-client-header-buffers says it for all protocols", IsSize),
+        Without("http2-max-header-size", Size, "none", "large-client-header-buffers says it for all protocols", IsSize),
+        Without("http2-max-requests", Number, "0", "keep-alive-requests says it for all protocols", IsNumber),
     ];
 
     private static ListenerSettings Buffers(ListenerSettings listeners, string text)
@@ -59,10 +60,14 @@ internal static class ListenerKeys
     private static GlobalKey Header(string name, string byDefault, string doc, Func<HeaderSettings, bool, HeaderSettings> set) =>
         new(name, "true or false", byDefault, doc, (settings, text) => settings with { Headers = set(settings.Headers, Bool(text)) });
 
-    private static GlobalKey Without(string name, string values, string byDefault, string why, Func<string, long> read) =>
+    private static GlobalKey Without(string name, string values, string byDefault, string why, Action<string> check) =>
         new(name, values, byDefault, $"Taken, and of no effect: {why}.", (settings, text) =>
         {
-            _ = read(text.Trim());
+            check(text.Trim());
             return settings;
         });
+
+    private static void IsSize(string text) => _ = SettingValue.Size(text, int.MaxValue);
+
+    private static void IsNumber(string text) => _ = Whole(text, 0, int.MaxValue);
 }

@@ -35,7 +35,7 @@ public sealed class ParserFuzzTests
                     Assert.StartsWith("/", path.ToString());
                     Assert.DoesNotContain(path.ToString().Split('/')[1..^1], element => element is "" or "." or "..");
                     // What was read once is read again as the same, but for what it still has encoded.
-                    if (RequestPath.IsNormal(path))
+                    if (RequestPath.IsNormal(path) && !path.Contains('?'))
                     {
                         Assert.True(RequestPath.TryNormalize(path, scratch, out var again));
                         Assert.Equal(path.ToString(), again.ToString());

@@ -96,7 +96,7 @@ public sealed class PathConfusionTests
     {
         var paths = Gen.ListOf(Gen.Elements(PathCorpus.Pieces), 8).Select(pieces => "/" + string.Concat(pieces));
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(300_000),
+            Config.QuickThrowOnFailure.WithMaxTest(30_000),
             Prop.ForAll(paths.ToArbitrary(), path =>
             {
                 // As for a host whose /admin is protected, and all else is not.
