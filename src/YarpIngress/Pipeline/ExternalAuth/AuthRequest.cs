@@ -43,7 +43,7 @@ internal static class AuthRequest
         var named = RequestHeaderRules.NamedBy(context.Request.Headers.Connection);
         foreach (var (name, values) in context.Request.Headers)
         {
-            if (!RequestHeaderRules.IsForwarded(name, request.Headers.Names)
+            if (!RequestHeaderRules.IsForwarded(name, request)
                 || Withheld.Contains(RequestHeaderRules.AsPlain(name))
                 || (policy.CacheKey is not null && Conditions.Contains(name))
                 || named?.Contains(name, StringComparer.OrdinalIgnoreCase) == true)
