@@ -9,7 +9,10 @@ internal sealed class RawClient : IDisposable
 {
     private readonly TcpClient _client = new();
 
-    public NetworkStream Stream => _client.GetStream();
+    private NetworkStream? _stream;
+
+    // Kept: of a connection that the other side has broken there is none to get any more.
+    public NetworkStream Stream => _stream ??= _client.GetStream();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -18,6 +21,7 @@ internal sealed class RawClient : IDisposable
         var client = new RawClient();
         client._client.NoDelay = true;
         await client._client.ConnectAsync(IPAddress.Loopback, port, Ct);
+        client._stream = client._client.GetStream();
         return client;
     }
 
