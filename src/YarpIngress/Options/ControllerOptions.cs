@@ -11,6 +11,8 @@ namespace YarpIngress.Options;
 /// <remarks>The values here are the flags' defaults; <see cref="Flags"/> prints them in help and docs.</remarks>
 internal sealed record ControllerOptions
 {
+    private readonly int? _httpsPort;
+
     public string? Kubeconfig { get; init; }
 
     public string? Context { get; init; }
@@ -21,7 +23,15 @@ internal sealed record ControllerOptions
 
     public int HttpPort { get; init; } = 8080;
 
-    public int HttpsPort { get; init; } = 8443;
+    /// <summary>
+    /// 8443. Where the webhook has that and nothing else is said it is 443, as for ingress-nginx, whose argument lists have the
+    /// webhook there.
+    /// </summary>
+    public int HttpsPort
+    {
+        get => _httpsPort ?? (ValidatingWebhook?.EndsWith(":8443", StringComparison.Ordinal) == true ? 443 : 8443);
+        init => _httpsPort = value;
+    }
 
     /// <summary>Where traffic ports listen; empty is every address, IPv4 and IPv6.</summary>
     public IReadOnlyList<IPAddress> BindAddresses { get; init; } = [];

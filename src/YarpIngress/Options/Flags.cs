@@ -22,7 +22,7 @@ internal static class Flags
         Flag.Of("http-port", Port, o => o.HttpPort, (o, v) => o with { HttpPort = v },
             "Port for traffic in clear: HTTP/1.1 and HTTP/2 with prior knowledge."),
         Flag.Of("https-port", Port, o => o.HttpsPort, (o, v) => o with { HttpsPort = v },
-            "Port for traffic over TLS."),
+            "Port for traffic over TLS; 443 where --validating-webhook has 8443 and nothing is said here."),
         Flag.Of("bind-address", AddressList, o => o.BindAddresses, (o, v) => o with { BindAddresses = v },
             "Addresses, separated by commas, where the traffic ports listen; all IPv4 and IPv6 addresses when empty."),
         Flag.Of("healthz-port", Port, o => o.HealthzPort, (o, v) => o with { HealthzPort = v },

@@ -147,10 +147,12 @@ public class CommandLineParserTests
         var line = Parse(
             "--publish-service=ingress-nginx/ingress-nginx-controller", "--election-id=ingress-nginx-leader",
             "--controller-class=k8s.io/ingress-nginx", "--ingress-class=nginx", "--configmap=ingress-nginx/ingress-nginx-controller",
-            // There HTTPS is on 443 unless this says otherwise; here it would be on the webhook's port.
-            "--https-port=443", "--validating-webhook=:8443", "--validating-webhook-certificate=/usr/local/certificates/cert",
+            "--validating-webhook=:8443", "--validating-webhook-certificate=/usr/local/certificates/cert",
             "--validating-webhook-key=/usr/local/certificates/key", "--enable-metrics=false", "--v=2", "--logtostderr=false");
         OptionsValidation.Check(line.Options);
         Assert.Equal("nginx", line.Options.IngressClass);
+        // The webhook is where HTTPS is otherwise.
+        Assert.Equal(443, line.Options.HttpsPort);
+        Assert.Equal(8443, Parse("--ingress-class=nginx").Options.HttpsPort);
     }
 }

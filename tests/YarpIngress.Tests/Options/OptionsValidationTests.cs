@@ -35,8 +35,8 @@ public class OptionsValidationTests
     [InlineData("neither an IP address nor a host name", "--publish-status-address=not a host")]
     [InlineData("--http-port and --healthz-port are both 8081", "--http-port=8081", "--healthz-port=8081")]
     [InlineData(
-        "--https-port and --validating-webhook are both 8443", "--validating-webhook=:8443", "--validating-webhook-secret=a/b",
-        "--validating-webhook-configuration=w")]
+        "--https-port and --validating-webhook are both 8443", "--https-port=8443", "--validating-webhook=:8443",
+        "--validating-webhook-secret=a/b", "--validating-webhook-configuration=w")]
     public void Rules_between_options(string message, params string[] args) =>
         Assert.Contains(message, Assert.Throws<UsageException>(() => Check(args)).Message);
 

@@ -37,7 +37,8 @@ internal static class ErrorAnswer
 
         response.StatusCode = status;
         response.Headers.Server = ServerHeader.Value;
-        if (closes)
+        // HTTP/2 has no such header; Kestrel would take it out and complain about each.
+        if (closes && !HttpProtocol.IsHttp2(context.Request.Protocol))
             response.Headers.Connection = "close";
         if (location is not null)
             response.Headers.Location = location;
