@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Translation.Model;
 
@@ -11,8 +10,6 @@ namespace YarpIngress.Translation.Certificates;
 /// </summary>
 public static class BackendSecret
 {
-    private const int MostAuthorities = 1000;
-
     /// <summary>What the Secret holds, or why it is of no use.</summary>
     /// <param name="secret">The Secret; null when it does not exist.</param>
     /// <param name="policy">What it is for.</param>
@@ -21,7 +18,7 @@ public static class BackendSecret
         if (secret is null)
             return (null, "does not exist");
         var data = secret.Data ?? [];
-        var (authorities, problem) = Authorities(data.GetValueOrDefault("ca.crt"));
+        var (authorities, problem) = AuthorityList.Read(data.GetValueOrDefault("ca.crt"));
         if (problem is not null)
             return (null, problem);
         if (policy.Verify && authorities.Count == 0)
@@ -38,30 +35,6 @@ public static class BackendSecret
         if (certificate is null && authorities.Count == 0)
             return (null, "has neither tls.crt and tls.key nor ca.crt");
         return (new BackendCredentials { Fingerprint = Fingerprint(certificate, authorities), Certificate = certificate, Authorities = authorities }, null);
-    }
-
-    private static (EquatableArray<ReadOnlyMemory<byte>> Authorities, string? Problem) Authorities(byte[]? pem)
-    {
-        if (pem is not { Length: > 0 })
-            return ([], null);
-        var authorities = new List<ReadOnlyMemory<byte>>();
-        foreach (var block in PemBlock.ReadAll(pem))
-        {
-            if (block.Label is not ("CERTIFICATE" or "X509 CERTIFICATE" or "TRUSTED CERTIFICATE"))
-                continue;
-            if (authorities.Count == MostAuthorities)
-                return ([], $"has more than {MostAuthorities} certificates in ca.crt");
-            try
-            {
-                using var certificate = X509CertificateLoader.LoadCertificate(block.Data ?? []);
-                authorities.Add(certificate.RawData);
-            }
-            catch (CryptographicException)
-            {
-                return ([], $"has a damaged certificate in ca.crt, number {authorities.Count + 1}");
-            }
-        }
-        return authorities.Count == 0 ? ([], "has no certificate in ca.crt") : (authorities.ToEquatableArray(), null);
     }
 
     private static string Fingerprint(Certificate? certificate, EquatableArray<ReadOnlyMemory<byte>> authorities)

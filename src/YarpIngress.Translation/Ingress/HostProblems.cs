@@ -54,6 +54,18 @@ internal sealed class HostProblems(string host)
             ProblemReasons.InvalidAnnotation, "metadata.annotations",
             $"the app-root of {_host} is already that of Ingress {winner}, which is older; {Quoted.Value(root)} is not used there");
 
+    public void NoClientAuthorities(ObjectKey ingress) =>
+        Of(ingress).Error(
+            ProblemReasons.InvalidAnnotation, "metadata.annotations",
+            $"it asks for client certificates by auth-tls-verify-client or auth-tls-match-cn, and no auth-tls-secret of {_host} says whose; "
+            + "requests answer 403");
+
+    public void OtherClientCertificates(ObjectKey ingress, ObjectKey winner) =>
+        Of(ingress).Warning(
+            ProblemReasons.InvalidAnnotation, "metadata.annotations",
+            $"what {_host} asks of clients' certificates is already decided by Ingress {winner}, which is older; "
+            + "the auth-tls annotations of this one are not used there");
+
     public void AliasOfRule(ObjectKey ingress, ObjectKey winner) =>
         Of(ingress).Warning(
             ProblemReasons.InvalidAnnotation, "metadata.annotations",

@@ -74,7 +74,19 @@ internal static class HostRoutes
             AliasOf = name == host ? null : host,
             Routes = new(routes.ToImmutable()),
             Default = fallback,
+            ClientCertificates = HostClientCertificates.Of(host, ingresses, policies, fallback, problems),
+            Ciphers = Ciphers(host, ingresses),
         };
+    }
+
+    private static string? Ciphers(string host, IReadOnlyList<ParsedIngress> ingresses)
+    {
+        foreach (var ingress in ingresses)
+        {
+            if (ingress.HostPolicy is { Ciphers: { } ciphers } && ingress.Hosts.TryGetValue(host, out var rules) && rules.HasRule)
+                return ciphers;
+        }
+        return null;
     }
 
     /// <summary>What two routes must not share. At the root both kinds of prefix match everything: they are the same path.</summary>

@@ -14,4 +14,7 @@ public sealed record HostPolicy
 
     /// <summary><c>from-to-www-redirect</c>: <c>www.host</c> is sent to the host, or the other way round.</summary>
     public bool RedirectsWww { get; init; }
+
+    /// <summary><c>ssl-ciphers</c>: names of OpenSSL with colons between, for TLS 1.2; null leaves it to the global settings.</summary>
+    public string? Ciphers { get; init; }
 }

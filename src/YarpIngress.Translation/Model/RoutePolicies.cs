@@ -71,6 +71,9 @@ public sealed record RoutePolicies
     /// <summary><c>auth-url</c> and what goes with it, or the ConfigMap's <c>global-auth-url</c>; null asks nobody.</summary>
     public ExternalAuthPolicy? ExternalAuth { get; init; }
 
+    /// <summary><c>auth-tls-*</c>: what its hosts are to ask of clients; what counts is <see cref="VirtualHost.ClientCertificates"/>.</summary>
+    public ClientCertificatePolicy? ClientCertificates { get; init; }
+
     /// <summary><c>enable-cors</c> and <c>cors-*</c>; null when it is off.</summary>
     public CorsPolicy? Cors { get; init; }
 
@@ -109,6 +112,7 @@ public sealed record RoutePolicies
         // HTTP/1.0 has no bodies of unknown length: they are read whole first.
         Backend = Backend is { Http10: true } ? Backend : null,
         Host = null,
+        ClientCertificates = null,
         // Of these the route says what follows; see Route.RedirectsToHttps.
         Redirects = None.Redirects,
         Conditions = null,

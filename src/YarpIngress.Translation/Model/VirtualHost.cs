@@ -17,4 +17,10 @@ public sealed record VirtualHost
 
     /// <summary>Serves paths that no route matches; null answers from the global default backend, else 404.</summary>
     public Route? Default { get; init; }
+
+    /// <summary>The certificates that clients present; null asks for none.</summary>
+    public ClientCertificatePolicy? ClientCertificates { get; init; }
+
+    /// <summary><c>ssl-ciphers</c>: as <see cref="Settings.TlsSettings.Ciphers"/>, which applies when it is null.</summary>
+    public string? Ciphers { get; init; }
 }

@@ -16,6 +16,8 @@ public static class GlobalKeys
         .. BlockKeys.All,
         .. GlobalAuthKeys.All,
         .. HeaderKeys.All,
+        .. HstsKeys.All,
+        .. TlsKeys.All,
         .. AnswerRewriteKeys.All,
         .. ErrorKeys.All,
         .. AccessLogKeys.All,

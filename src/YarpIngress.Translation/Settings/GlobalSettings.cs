@@ -36,6 +36,9 @@ public sealed record GlobalSettings
     /// <summary>Which answers are compressed.</summary>
     public CompressionSettings Compression { get; init; } = new();
 
+    /// <summary>TLS with clients.</summary>
+    public TlsSettings Tls { get; init; } = TlsSettings.Default;
+
     /// <summary>The access log.</summary>
     public AccessLogSettings AccessLog { get; init; } = new();
 

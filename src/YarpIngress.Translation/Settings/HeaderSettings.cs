@@ -24,6 +24,9 @@ public sealed record HeaderSettings
     /// <summary><c>hide-headers</c>: headers of pods' answers that clients do not get.</summary>
     public EquatableArray<string> Hidden { get; init; }
 
+    /// <summary>Strict-Transport-Security.</summary>
+    public HstsSettings Hsts { get; init; } = new();
+
     /// <summary><c>server-tokens</c>: whether the gateway's Server header tells its version.</summary>
     public bool ServerTokens { get; init; }
 

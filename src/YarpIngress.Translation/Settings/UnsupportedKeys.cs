@@ -41,6 +41,12 @@ internal static class UnsupportedKeys
             problems.Error(ProblemReasons.UnsupportedSetting, field, $"key {name} is text for nginx's configuration, which does not exist here; {effect}");
             return protecting is null ? settings : Close(settings, name);
         }
+        if (IgnoredKeys.ByName.TryGetValue(name, out var ignored))
+        {
+            if (!ignored.Nothing.Contains(text.Trim()))
+                problems.Warning(ProblemReasons.UnsupportedSetting, field, $"key {name} has no effect: {ignored.Reason}");
+            return settings;
+        }
         var nearest = NearestName.Find(name, GlobalKeys.ByName.Keys, Math.Clamp(name.Length / 4, 1, 3)) is { } match
             ? $"; did you mean {match}?"
             : "";

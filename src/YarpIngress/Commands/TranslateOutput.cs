@@ -92,6 +92,10 @@ internal static class TranslateOutput
 
         if (host.CertificateSecret is { } secret)
             result["certificate"] = secret.ToString();
+        if (host.VirtualHost?.ClientCertificates is { } clients)
+            result["clientCertificates"] = ClientCertificateText.Of(clients);
+        if (host.VirtualHost?.Ciphers is { } ciphers)
+            result["ciphers"] = ciphers;
         return result;
     }
 

@@ -83,6 +83,7 @@ internal sealed partial class IngressController
         _traffic.Services.GetRequiredService<ListenerLimits>().Apply(settings.Listeners);
         _traffic.Services.GetRequiredService<ClientTrusts>().Set(settings.Client);
         _traffic.Services.GetRequiredService<Blocks>().Set(settings.Blocks);
+        _traffic.Services.GetRequiredService<CertificateTable>().Settings = settings.Tls;
         _traffic.Services.GetRequiredService<ConnectionPools>().Apply(settings.KeepAlive);
         _traffic.Services.GetRequiredService<BackendTable>().Apply(settings.KeepAlive);
     }

@@ -52,6 +52,7 @@ internal static class DataPlaneServices
         services.AddSingleton<BackendTable>();
         services.AddSingleton<CertificateTable>();
         services.AddSingleton<DataPlane>();
+        services.AddSingleton<Handshakes>();
         services.AddSingleton<DrainSwitch>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RecentFailures>();

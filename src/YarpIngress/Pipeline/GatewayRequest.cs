@@ -15,6 +15,7 @@ using YarpIngress.Pipeline.ExternalAuth;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Proxy;
+using YarpIngress.Proxy.Certificates;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Pipeline;
@@ -159,6 +160,12 @@ internal sealed class GatewayRequest
     /// <summary>The attempts before <see cref="Upstream"/>, in order.</summary>
     public IReadOnlyList<UpstreamTry> EarlierTries => _earlierTries;
 
+    /// <summary>What the client presented, where the host says something about certificates; else null.</summary>
+    public PresentedCertificate? ClientCertificate { get; set; }
+
+    /// <summary>Whether the pod gets the certificate itself.</summary>
+    public bool PassesCertificate { get; set; }
+
     /// <summary>The policy that refused it.</summary>
     public Rejection RejectedBy { get; set; }
 
@@ -278,6 +285,7 @@ internal sealed class GatewayRequest
         (RejectedBy, Grant) = (Rejection.None, null);
         (RequestIdText, GeneratedRequestId, HasOnlySentId, Trace) = (null, UInt128.Zero, false, null);
         BufferedBody = null;
+        (ClientCertificate, PassesCertificate) = (null, false);
         (RewrittenTarget, BackendHost, ForwardedPrefix) = (null, null, null);
         (HeadBytesReceived, HeadBytesSent, BodyBytesReceived, BodyBytesSent) = (0, 0, 0, 0);
     }

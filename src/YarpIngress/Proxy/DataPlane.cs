@@ -79,6 +79,7 @@ internal sealed class DataPlane(
         {
             IsGuarded = routes.Exists(route => route.Protections is not null),
             Conditional = conditional is null ? null : new ConditionalRoutes<ProxyRoute>(conditional, WeightOf),
+            Tls = HostTls.Of(host.VirtualHost, previous?.Tls),
         });
         Release(previous);
         return problems;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using YarpIngress.Proxy.Certificates;
 
 namespace YarpIngress.Proxy;
 
@@ -143,6 +144,9 @@ internal sealed record HostEntry<TRoute>(
         var match = Match(path);
         return Conditional is { } conditional ? conditional.Choose(path, match, facts) : match;
     }
+
+    /// <summary>What its handshakes, and requests after them, have that others do not; null for nothing.</summary>
+    public HostTls? Tls { get; init; }
 }
 
 /// <summary>What a request matched.</summary>

@@ -28,7 +28,6 @@ public sealed class UnsupportedAnnotationTests(TestCluster cluster) : EndToEndTe
     }
 
     [Theory]
-    [InlineData("auth-tls-secret", "default/ca")]
     [InlineData("server-snippet", "satisfy all; deny all;")]
     public async Task A_protection_of_a_host_closes_all_of_it(string name, string value)
     {

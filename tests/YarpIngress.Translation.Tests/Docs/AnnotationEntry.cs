@@ -31,7 +31,7 @@ internal sealed record AnnotationEntry
         else if (annotation.Aliases.Count > 0)
             sentences.Add($"Also named {string.Join(", ", annotation.Aliases.Select(alias => $"`{alias}`"))}.");
         if (annotation.FailsClosed)
-            sentences.Add("Where the value is not allowed, requests answer 503.");
+            sentences.Add($"Where the value is not allowed, {annotation.ClosedAnswer}.");
         if (annotation.Difference is { } difference)
             sentences.Add($"Differs from {(annotation.OwnOnly ? "Microsoft's controller" : "ingress-nginx")}: {Sentence(difference, capital: false)}");
         return new AnnotationEntry

@@ -35,6 +35,12 @@ public sealed record Annotation(
     /// <summary>Whether a value that is not allowed closes the Ingress's routes, since it was meant to protect them.</summary>
     public bool FailsClosed { get; init; }
 
+    /// <summary>What such a value answers instead, for people.</summary>
+    public string ClosedAnswer { get; init; } = "requests answer 503";
+
+    /// <summary>Closes what such a value was to protect; told the annotation as the Ingress has it.</summary>
+    public Func<RoutePolicies, string, RoutePolicies> Closes { get; init; } = (policies, key) => policies with { Denied = key };
+
     /// <summary>What differs from ingress-nginx, for people; null when nothing does.</summary>
     public string? Difference { get; init; }
 

@@ -32,6 +32,25 @@ internal static class HostAnnotations
             Scope = AnnotationScope.Host,
             Example = "true",
         },
+        new("ssl-ciphers", AnnotationRisk.Low, "OpenSSL's names of ciphers, with colons between", "those of the ConfigMap's ssl-ciphers",
+            "The ciphers of TLS 1.2 for the Ingress's hosts. Of a host's Ingresses the oldest that sets them counts.",
+            (policies, text) => With(policies, host => host with { Ciphers = CipherNames.Normalize(text) }))
+        {
+            Scope = AnnotationScope.Host,
+            Example = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256",
+            Difference = "Classes such as HIGH or !aNULL have no effect: what the platform allows has no weak ciphers in it. "
+                + "Sessions of such a host are not resumed, since .NET can't do both.",
+        },
+        new("ssl-prefer-server-ciphers", AnnotationRisk.Low, "true", "true",
+            "Whether the gateway's order of ciphers counts and not the client's.",
+            (policies, text) => SettingValue.Bool(text.Trim())
+                ? policies
+                : throw new FormatException("must be true, since the runtime always follows the gateway's order"))
+        {
+            Scope = AnnotationScope.Host,
+            Example = "true",
+            Difference = "It can't be switched off.",
+        },
     ];
 
     private static RoutePolicies With(RoutePolicies policies, Func<HostPolicy, HostPolicy> set) =>

@@ -12,7 +12,8 @@ public static class IngressAnnotations
     public static readonly IReadOnlyList<Annotation> All =
     [
         .. AccessLogAnnotations.All, .. OpenTelemetryAnnotations.All, .. RedirectAnnotations.All, .. RewriteAnnotations.All,
-        .. HostAnnotations.All, .. AccessAnnotations.All, .. AddressAnnotations.All, .. LoginAnnotations.All, .. ExternalAuthAnnotations.All,
+        .. HostAnnotations.All, .. ClientCertificateAnnotations.All, .. AccessAnnotations.All, .. AddressAnnotations.All, .. LoginAnnotations.All,
+        .. ExternalAuthAnnotations.All,
         .. BackendProtocolAnnotations.All, .. ProxySslAnnotations.All, .. ProxyTimeoutAnnotations.All,
         .. NextUpstreamAnnotations.All, .. BodyAnnotations.All,
         .. LimitAnnotations.All,
@@ -37,6 +38,7 @@ public static class IngressAnnotations
         UnsupportedAnnotations.Complete,
         LoginAnnotations.Complete,
         (policies, _) => CorsAnnotations.Complete(policies),
+        ClientCertificateAnnotations.Complete,
         AnswerRewriteAnnotations.Complete,
         (policies, _) => MirrorAnnotations.Complete(policies), ProxySslAnnotations.Complete,
         BalancingAnnotations.Complete, AffinityAnnotations.Complete,
@@ -96,11 +98,11 @@ public static class IngressAnnotations
         }
         catch (FormatException error)
         {
-            var instead = annotation.FailsClosed ? "requests answer 503" : annotation.Default;
+            var instead = annotation.FailsClosed ? annotation.ClosedAnswer : annotation.Default;
             source.Problems.Error(
                 ProblemReasons.InvalidAnnotation, $"metadata.annotations[{key}]",
                 $"value {Quoted.Value(text)} {error.Message}; what applies instead: {instead}");
-            return annotation.FailsClosed ? policies with { Denied = key } : policies;
+            return annotation.FailsClosed ? annotation.Closes(policies, key) : policies;
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Authentication;
 using YarpIngress.Translation.Certificates;
 using YarpIngress.Translation.Ingress.References;
 using YarpIngress.Translation.Model;
@@ -59,7 +58,7 @@ internal static class ProxySslAnnotations
         },
         new("proxy-ssl-protocols", AnnotationRisk.Low, "TLSv1.2 and TLSv1.3, with spaces between", "TLSv1.2 TLSv1.3",
             "The versions of TLS that are spoken to endpoints.",
-            (policies, text) => Tls(policies, tls => tls with { Protocols = ProtocolsOf(text) }))
+            (policies, text) => Tls(policies, tls => tls with { Protocols = TlsProtocolNames.Parse(text) }))
         {
             Scope = AnnotationScope.Backend,
             Example = "TLSv1.3",
@@ -108,18 +107,4 @@ internal static class ProxySslAnnotations
 
     private static string NameOf(string text) =>
         HostName.IsDnsName(text.Trim().ToLowerInvariant()) ? text.Trim().ToLowerInvariant() : throw new FormatException("must be a DNS name");
-
-    private static SslProtocols ProtocolsOf(string text)
-    {
-        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        // Older versions are in many lists; that they are not spoken does no harm as long as a newer one is there.
-        var protocols = words.Aggregate(SslProtocols.None, (all, word) => all | word.ToLowerInvariant() switch
-        {
-            "tlsv1.3" => SslProtocols.Tls13,
-            "tlsv1.2" => SslProtocols.Tls12,
-            "tlsv1" or "tlsv1.1" or "sslv3" or "sslv2" => SslProtocols.None,
-            _ => throw new FormatException("must be TLSv1.2, TLSv1.3 or both, with a space between"),
-        });
-        return protocols is SslProtocols.None ? throw new FormatException("must name TLSv1.2, TLSv1.3 or both") : protocols;
-    }
 }

@@ -13,7 +13,10 @@ namespace YarpIngress.Translation.Ingress.References;
 public static class PolicyResolution
 {
     private static readonly IReadOnlyList<Func<RoutePolicies, ResolutionSource, RoutePolicies>> Steps =
-        [CustomHeadersAnnotations.Resolve, ProxySslAnnotations.Resolve, LoginAnnotations.Resolve, ExternalAuthAnnotations.Resolve];
+        [
+            CustomHeadersAnnotations.Resolve, ProxySslAnnotations.Resolve, LoginAnnotations.Resolve, ExternalAuthAnnotations.Resolve,
+            ClientCertificateAnnotations.Resolve,
+        ];
 
     /// <summary>The policies of <paramref name="ingress"/> with what the named objects say.</summary>
     /// <param name="ingress">The Ingress.</param>

@@ -16,7 +16,7 @@ internal static class ExplainedPolicies
     /// What the route's cluster does with it, then every annotation of our dialects on its Ingress, then the keys of the global
     /// ConfigMap that no annotation overrides.
     /// </summary>
-    public static IReadOnlyList<ExplainedPolicy> Of(ProxyRoute served, ClusterCache cache)
+    public static IReadOnlyList<ExplainedPolicy> Of(ProxyRoute served, HostEntry<ProxyRoute>? host, ClusterCache cache)
     {
         var policies = new List<ExplainedPolicy>();
         if (served.Backend.Cluster?.Model.Config is { } cluster)
@@ -32,6 +32,10 @@ internal static class ExplainedPolicies
                     "timeout", string.Create(CultureInfo.InvariantCulture, $"{timeout.TotalSeconds}s"), Default,
                     "an endpoint that sends or takes nothing for so long ends the request with 504"));
         }
+        if (host?.Tls?.Clients?.Policy is { } clients)
+            policies.Add(new(
+                "client certificates", ClientCertificateText.Of(clients), $"annotations of the Ingresses of {host.Host}",
+                "decides in the handshake, for the whole host"));
         if (served.Route?.Canary is { } canary)
             policies.Add(new(
                 "canary", canary.Backend.ToString(), $"Ingress {canary.Ingress}", "takes requests: " + RoutePolicyText.Canary(canary.Policy)));

@@ -1,3 +1,4 @@
+using YarpIngress.Commands.Policies;
 using YarpIngress.Controller;
 using YarpIngress.Kubernetes;
 using YarpIngress.Proxy;
@@ -43,7 +44,7 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
             Rule = rule,
             Backend = backend,
             Certificate = certificate.Explain(request, now),
-            Policies = served is null ? [] : ExplainedPolicies.Of(served, cache),
+            Policies = served is null ? [] : ExplainedPolicies.Of(served, match.Host, cache),
             NotUsed = [.. shown.Select(loser => loser.Text)],
             MoreNotUsed = losers.Count - shown.Count,
             Problems = Problems(served, shown, certificate.Secret),
@@ -80,6 +81,8 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
             return blocked;
         if (GuardedPaths.IsAmbiguous(match, served, request.Facts.Path, request.Facts))
             return new(400, "gateway", "400: a server could read this path in another way, past the protections of another rule");
+        if (match.Host?.Tls?.Clients is { } clients && ClientCertificateText.Answer(request, client.Scheme, served, clients) is { } uncertified)
+            return uncertified;
         if (served is null)
             return new(404, "gateway", "404: nothing serves it");
         if ((served.Policies.Denied ?? served.Policies.DeniedHosts) is { } denied)

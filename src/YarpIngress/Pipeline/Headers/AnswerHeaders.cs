@@ -12,6 +12,7 @@ internal static class AnswerHeaders
     /// <summary>Finishes an answer that the gateway gives itself.</summary>
     public static void Apply(GatewayRequest request)
     {
+        SetStrictTransport(request);
         if (!request.Headers.SaysNothing)
         {
             request.Context.Response.Headers.Server = request.Headers.Server;
@@ -27,6 +28,7 @@ internal static class AnswerHeaders
     /// <param name="server">The pod's Server header; null without one.</param>
     public static void ApplyToPods(GatewayRequest request, string? server)
     {
+        SetStrictTransport(request);
         if (!request.Headers.SaysNothing)
             ApplyGlobal(request.Headers, request.Context.Response.Headers, server);
         if (request.Chosen?.AnswerPolicies is { } policies)
@@ -38,6 +40,13 @@ internal static class AnswerHeaders
             Set(policies, request.Context);
         }
         request.Grant?.AddCookies(request.Context.Response);
+    }
+
+    // First, so that whatever is configured for answers in particular wins.
+    private static void SetStrictTransport(GatewayRequest request)
+    {
+        if (request.Headers.StrictTransport.Count > 0 && request.Scheme == "https")
+            request.Context.Response.Headers.StrictTransportSecurity = request.Headers.StrictTransport;
     }
 
     private static void ApplyGlobal(GlobalHeaders global, IHeaderDictionary headers, string? server)

@@ -21,13 +21,14 @@ internal sealed class GlobalHeaders
         Requests = [.. settings.Requests.Select(header => KeyValuePair.Create(header.Name, header.Value))];
         RequestNames = settings.Requests.Select(header => header.Name).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         Names = RequestHeaderRules.Characters(settings);
+        StrictTransport = settings.Hsts.Header;
         SaysNothing = settings is { ServerTokens: false, AllowBackendServer: false } && Hidden.Count == 0 && Added.Count == 0;
     }
 
     /// <summary>What names of a client's headers may be made of.</summary>
     public SearchValues<char> Names { get; }
 
-    /// <summary>Whether there is nothing to do with answers.</summary>
+    /// <summary>Whether there is nothing to do with answers, but for <see cref="StrictTransport"/>.</summary>
     public bool SaysNothing { get; }
 
     /// <summary>The gateway's Server header.</summary>
@@ -35,6 +36,9 @@ internal sealed class GlobalHeaders
 
     /// <summary>Whether a pod's Server header passes instead.</summary>
     public bool PassesServer { get; }
+
+    /// <summary>Strict-Transport-Security, of answers over HTTPS; empty for none.</summary>
+    public StringValues StrictTransport { get; }
 
     /// <summary>Headers of a pod that clients do not get.</summary>
     public FrozenSet<string> Hidden { get; }

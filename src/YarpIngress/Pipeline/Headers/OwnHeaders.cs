@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Net.Http.Headers;
+using YarpIngress.Pipeline.ClientCertificates;
 
 namespace YarpIngress.Pipeline.Headers;
 
@@ -59,6 +60,9 @@ internal static class OwnHeaders
         Add(request, added, XForwardedProto, scheme, ref sink);
         Add(request, added, XForwardedScheme, scheme, ref sink);
         Add(request, added, XScheme, scheme, ref sink);
+
+        if (request.ClientCertificate is { } certificate)
+            ClientCertificateHeaders.Write(request, certificate, ref sink);
 
         if (request.ForwardedPrefix is { } prefix)
             sink.Add(XForwardedPrefix, prefix);

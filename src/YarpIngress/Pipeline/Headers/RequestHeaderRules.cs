@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using YarpIngress.Pipeline.ClientCertificates;
 using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Pipeline.Headers;
@@ -30,6 +31,8 @@ internal static class RequestHeaderRules
     private static readonly FrozenSet<string> Withheld = HopByHopHeaders.Names
         .Concat(OwnHeaders.Names)
         .Concat(Claims)
+        // Whatever the host: a pod may believe them.
+        .Concat(ClientCertificateHeaders.Names)
         // httpoxy: CGI-like servers read it as HTTP_PROXY.
         .Append("Proxy")
         // Request trailers are not forwarded, so none may be announced.

@@ -32,6 +32,9 @@ internal enum Rejection : byte
 
     /// <summary>A host, path, method or agent that the configuration blocks.</summary>
     Blocked,
+
+    /// <summary>The client's certificate is missing, not good, or meant for another host.</summary>
+    ClientCertificate,
 }
 
 /// <summary>How a rejection is labelled.</summary>
@@ -39,7 +42,7 @@ internal static class RejectionLabel
 {
     private static readonly string[] Names =
     [
-        "", "not_live", "denied", "no_endpoints", "body_size", "connection_limit", "rate_limit", "address", "authentication", "blocked",
+        "", "not_live", "denied", "no_endpoints", "body_size", "connection_limit", "rate_limit", "address", "authentication", "blocked", "client_certificate",
     ];
 
     /// <summary>How many there are, <see cref="Rejection.None"/> included.</summary>

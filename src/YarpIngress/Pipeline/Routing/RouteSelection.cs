@@ -3,9 +3,11 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 using YarpIngress.Pipeline.Blocked;
+using YarpIngress.Pipeline.ClientCertificates;
 using YarpIngress.Pipeline.Errors;
 using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Proxy;
+using YarpIngress.Proxy.Certificates;
 
 namespace YarpIngress.Pipeline.Routing;
 
@@ -38,9 +40,10 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
         if (!RequestPath.TryFindPathAndQuery(target, out var start))
             return RefuseAsync(context);
         ProxyRoute? route;
+        HostTls? tls;
         try
         {
-            if (!TryMatch(host, target.AsSpan(start), new RequestFacts(request.Method, request.Headers, target), out route))
+            if (!TryMatch(host, target.AsSpan(start), new RequestFacts(request.Method, request.Headers, target), out route, out tls))
                 return RefuseAsync(context);
         }
         catch (RegexMatchTimeoutException)
@@ -54,9 +57,13 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
             chosen.RejectedBy = Rejection.Blocked;
             return ErrorAnswer.WriteAsync(context, blocked);
         }
+        if (route is not null)
+            chosen.Choose(route, start);
+        // Of the whole host, whatever of it is asked for, and whether there is such a thing or not.
+        if (tls?.Clients is { } clients && ClientCertificateCheck.Refuse(context, host, clients) is { } refused)
+            return refused;
         if (route is null)
             return ErrorAnswer.WriteAsync(context, StatusCodes.Status404NotFound);
-        chosen.Choose(route, start);
         // Without a backend the route may still have an answer of its own; if it has none, the step before the forwarder answers 503.
         if (route.Backend.Cluster is { } cluster)
             chosen.Use(route, cluster, transformer);
@@ -92,7 +99,7 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
                 && string.Equals(connect.Protocol, "websocket", StringComparison.OrdinalIgnoreCase));
     }
 
-    private bool TryMatch(ReadOnlySpan<char> host, ReadOnlySpan<char> pathAndQuery, in RequestFacts facts, out ProxyRoute? route)
+    private bool TryMatch(ReadOnlySpan<char> host, ReadOnlySpan<char> pathAndQuery, in RequestFacts facts, out ProxyRoute? route, out HostTls? tls)
     {
         char[]? rented = null;
         var scratch = pathAndQuery.Length < StackLimit
@@ -100,10 +107,12 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
             : (rented = ArrayPool<char>.Shared.Rent(pathAndQuery.Length + 1));
         var isValid = RequestPath.TryNormalize(pathAndQuery, scratch, out var path);
         route = null;
+        tls = null;
         if (isValid)
         {
             var match = dataPlane.Routes.Match(host, path, facts);
             route = match.Route ?? dataPlane.DefaultRoute;
+            tls = match.Host?.Tls;
             // A path that is its own normal form can be read in no other way.
             isValid = path.Overlaps(pathAndQuery) || !GuardedPaths.IsAmbiguous(match, route, facts.Path, facts);
         }

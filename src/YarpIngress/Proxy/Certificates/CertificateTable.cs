@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using YarpIngress.Kubernetes;
 using YarpIngress.Translation.Model;
+using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Proxy.Certificates;
 
@@ -16,6 +17,14 @@ internal sealed partial class CertificateTable(ILogger<CertificateTable> logger)
     private readonly ConcurrentDictionary<string, ObjectKey> _byHost = new(StringComparer.OrdinalIgnoreCase);
     private readonly ServerCertificate _selfSigned = SelfSignedCertificate.Create();
     private volatile DefaultSecret? _default;
+    private volatile TlsSettings _settings = TlsSettings.Default;
+
+    /// <summary>How TLS is spoken, in handshakes from now on.</summary>
+    public TlsSettings Settings
+    {
+        get => _settings;
+        set => _settings = value;
+    }
 
     /// <summary>How many hosts name a Secret, and how many Secrets have a certificate.</summary>
     public (int Hosts, int Certificates) Count => (_byHost.Count, _bySecret.Count);
@@ -33,7 +42,7 @@ internal sealed partial class CertificateTable(ILogger<CertificateTable> logger)
         var certificate = Find(serverName);
         try
         {
-            return certificate.Options;
+            return certificate.OptionsFor(Settings);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException or NotSupportedException or InvalidOperationException)
         {
@@ -41,7 +50,7 @@ internal sealed partial class CertificateTable(ILogger<CertificateTable> logger)
             // anybody can ask for the name as often as they like.
             if (certificate.IsFirstFailure())
                 Log.Unusable(logger, certificate.Name, e.Message);
-            return _selfSigned.Options;
+            return _selfSigned.OptionsFor(Settings);
         }
     }
 

@@ -1,8 +1,8 @@
 using System.Net.Security;
-using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using YarpIngress.Translation.Model;
+using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Proxy.Certificates;
 
@@ -11,29 +11,31 @@ namespace YarpIngress.Proxy.Certificates;
 /// for, and loading one costs about a millisecond.
 /// </summary>
 /// <remarks>
-/// One instance of the options per certificate, since OpenSSL's context and its session cache hang on it. Nothing is
-/// disposed when a certificate is replaced: handshakes and connections may still use it, and its handles are freed by
-/// their finalizers when the last of them is gone.
+/// One instance of the options per certificate and settings, so that a handshake allocates none. Nothing is disposed when a
+/// certificate is replaced: handshakes and connections may still use it, and its handles are freed by their finalizers when
+/// the last of them is gone.
 /// </remarks>
 internal sealed class ServerCertificate
 {
     // Most used first; what Kestrel offers for HTTP/1.1 and HTTP/2.
     private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
 
-    private readonly Lazy<SslServerAuthenticationOptions> _options;
+    private readonly Lazy<SslStreamCertificateContext> _context;
+    private volatile Prepared? _prepared;
     private bool _failed;
 
     public ServerCertificate(Certificate certificate)
     {
         Name = certificate.Secret.ToString();
         Fingerprint = certificate.Fingerprint;
-        _options = new(() => OptionsFor(Leaf(certificate), Intermediates(certificate)));
+        _context = new(() => ContextOf(certificate));
     }
 
     public ServerCertificate(string name, Func<X509Certificate2> create)
     {
         Name = Fingerprint = name;
-        _options = new(() => OptionsFor(create(), []));
+        // Offline: the chain is what the Secret holds, and no handshake ever waits for a download.
+        _context = new(() => SslStreamCertificateContext.Create(create(), [], offline: true));
     }
 
     /// <summary>The Secret, for logs.</summary>
@@ -43,7 +45,24 @@ internal sealed class ServerCertificate
     public string Fingerprint { get; }
 
     /// <summary>The options for a handshake that presents this certificate.</summary>
-    public SslServerAuthenticationOptions Options => _options.Value;
+    public SslServerAuthenticationOptions OptionsFor(TlsSettings settings)
+    {
+        if (_prepared is { } prepared && ReferenceEquals(prepared.Settings, settings))
+            return prepared.Options;
+        var options = Options(settings, _context.Value, settings.Ciphers);
+        _prepared = new Prepared(settings, options);
+        return options;
+    }
+
+    /// <summary>Options of a handshake with particular ciphers or another certificate context.</summary>
+    public static SslServerAuthenticationOptions Options(TlsSettings settings, SslStreamCertificateContext context, string? ciphers) => new()
+    {
+        ServerCertificateContext = context,
+        EnabledSslProtocols = settings.Protocols,
+        ApplicationProtocols = Protocols,
+        AllowTlsResume = settings.Resumes,
+        CipherSuitesPolicy = ServerCiphers.PolicyOf(ciphers),
+    };
 
     /// <summary>True once: the first time that somebody tells that it can't be loaded.</summary>
     public bool IsFirstFailure() => !Interlocked.Exchange(ref _failed, true);
@@ -51,14 +70,6 @@ internal sealed class ServerCertificate
     /// <summary>The certificate with its key and issuers, for whoever presents it.</summary>
     public static SslStreamCertificateContext ContextOf(Certificate certificate) =>
         SslStreamCertificateContext.Create(Leaf(certificate), Intermediates(certificate), offline: true);
-
-    private static SslServerAuthenticationOptions OptionsFor(X509Certificate2 leaf, X509Certificate2Collection intermediates) => new()
-    {
-        // Offline: the chain is what the Secret holds, and no handshake ever waits for a download.
-        ServerCertificateContext = SslStreamCertificateContext.Create(leaf, intermediates, offline: true),
-        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        ApplicationProtocols = Protocols,
-    };
 
     private static X509Certificate2 Leaf(Certificate certificate)
     {
@@ -76,4 +87,6 @@ internal sealed class ServerCertificate
 
     private static X509Certificate2Collection Intermediates(Certificate certificate) =>
         [.. certificate.Chain.Skip(1).Select(der => X509CertificateLoader.LoadCertificate(der.Span))];
+
+    private sealed record Prepared(TlsSettings Settings, SslServerAuthenticationOptions Options);
 }

@@ -12,7 +12,7 @@ using YarpIngress.Translation.Settings;
 namespace YarpIngress.Proxy.Listeners;
 
 /// <summary>Kestrel's endpoints and limits for traffic. Limits are those of ingress-nginx where it has them.</summary>
-internal sealed class TrafficListeners(DataPlaneOptions dataPlane, CertificateTable certificates, ProxyConnections proxies)
+internal sealed class TrafficListeners(DataPlaneOptions dataPlane, Handshakes handshakes, ProxyConnections proxies)
     : IPostConfigureOptions<KestrelServerOptions>
 {
     /// <summary>After Kestrel's own set-up, which gives it the services that TLS needs.</summary>
@@ -42,7 +42,7 @@ internal sealed class TrafficListeners(DataPlaneOptions dataPlane, CertificateTa
                     listen.Use(next => connection => proxies.IsOn ? ProxiedAsync(connection, next) : next(connection));
                     listen.UseHttps(new TlsHandshakeCallbackOptions
                     {
-                        OnConnection = handshake => new(certificates.OptionsFor(handshake.ClientHelloInfo.ServerName)),
+                        OnConnection = handshake => new(handshakes.OptionsFor(handshake)),
                     });
                 });
             }
