@@ -28,7 +28,7 @@ public sealed record ClientCertificatePolicy
     public bool PassesCertificate { get; init; }
 
     /// <summary>What the Secret holds; null as long as nobody has looked, or when it is of no use.</summary>
-    public ClientTrust? Trust { get; init; }
+    public ClientAuthorities? Trust { get; init; }
 
     /// <summary>Why the hosts answer 403 to everything: the protection can't be given as it was asked for. Null when it can.</summary>
     public string? Closed { get; init; }

@@ -87,7 +87,7 @@ internal static class ClientCertificateAnnotations
     {
         if (policies.ClientCertificates is not { Secret: { } key } asked)
             return policies;
-        var (trust, problem) = ClientTrustSecret.Read(source.Objects.Secret(key));
+        var (trust, problem) = ClientAuthoritiesSecret.Read(source.Objects.Secret(key));
         if (problem is null)
             return policies with { ClientCertificates = asked with { Trust = trust } };
         source.Problems.Error(

@@ -60,6 +60,9 @@ internal static class ClientCertificateCheck
     {
         if (route?.Route is not { } model)
             return false;
+        // An expression with an alternative matches paths that do not begin as it does.
+        if (model.Match is PathMatch.Regex && model.Path.Contains('|'))
+            return false;
         foreach (var plain in model.Policies.Redirects.PlainPaths)
         {
             if (model.Path.StartsWith(plain, StringComparison.Ordinal))
@@ -71,7 +74,7 @@ internal static class ClientCertificateCheck
     private static Task? RefusePlain(GatewayRequest request, ClientVerifier clients)
     {
         // Neither the redirect nor what stands before it says anything that the certificate protects.
-        if (request.Chosen is { } route && HttpsRedirect.Concerns(request.Context, route))
+        if (request.Chosen is { } route && HttpsRedirect.Concerns(request, route))
             return null;
         if (!IsPlain(request.Chosen))
             return Judge(request, clients, PresentedCertificate.None);

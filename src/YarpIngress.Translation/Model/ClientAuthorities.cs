@@ -4,7 +4,7 @@ using YarpIngress.Translation.Certificates;
 namespace YarpIngress.Translation.Model;
 
 /// <summary>What the Secret of <c>auth-tls-secret</c> holds: whose certificates are trusted, and which are revoked.</summary>
-public sealed record ClientTrust
+public sealed record ClientAuthorities
 {
     /// <summary>SHA-256 over all of it: tells whether a Secret's change matters.</summary>
     public required string Fingerprint { get; init; }
@@ -16,7 +16,7 @@ public sealed record ClientTrust
     public IReadOnlyList<RevocationList> RevocationLists { get; init; } = [];
 
     /// <inheritdoc/>
-    public bool Equals(ClientTrust? other) => other is not null && Fingerprint == other.Fingerprint;
+    public bool Equals(ClientAuthorities? other) => other is not null && Fingerprint == other.Fingerprint;
 
     /// <inheritdoc/>
     public override int GetHashCode() => Fingerprint.GetHashCode(StringComparison.Ordinal);

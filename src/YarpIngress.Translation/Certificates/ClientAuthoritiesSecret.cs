@@ -8,12 +8,12 @@ namespace YarpIngress.Translation.Certificates;
 /// Reads the Secret of <c>auth-tls-secret</c>: authorities in <c>ca.crt</c>, and in <c>ca.crl</c>, where it is there, what they have
 /// revoked. What it says never quotes the Secret's data.
 /// </summary>
-public static class ClientTrustSecret
+public static class ClientAuthoritiesSecret
 {
     private const int MostLists = 100;
 
     /// <summary>What the Secret holds, or why it is of no use.</summary>
-    public static (ClientTrust? Trust, string? Problem) Read(V1Secret? secret)
+    public static (ClientAuthorities? Trust, string? Problem) Read(V1Secret? secret)
     {
         if (secret is null)
             return (null, "does not exist");
@@ -26,7 +26,7 @@ public static class ClientTrustSecret
         var lists = new List<RevocationList>();
         if (data.TryGetValue("ca.crl", out var revoked) && ReadLists(revoked ?? [], lists) is { } damage)
             return (null, damage);
-        return (new ClientTrust
+        return (new ClientAuthorities
         {
             Fingerprint = Convert.ToHexStringLower(
                 SHA256.HashData([.. SHA256.HashData(certificates!), .. SHA256.HashData(revoked ?? [])])),

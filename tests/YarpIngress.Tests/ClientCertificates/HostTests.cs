@@ -1,0 +1,141 @@
+using YarpIngress.Kubernetes.Models;
+using YarpIngress.Tests.EndToEnd;
+
+namespace YarpIngress.Tests.ClientCertificates;
+
+/// <summary>Client certificates are a matter of hosts: what of a host is protected, and by which name one comes in.</summary>
+public sealed class HostTests(TestCluster cluster, Authorities authorities)
+    : ClientCertificateTest(cluster, authorities), IClassFixture<Authorities>
+{
+    [Fact]
+    public async Task One_Ingress_protects_the_whole_host_and_no_other()
+    {
+        var host = Namespace.Host("shared");
+        await Namespace.StartAppAsync("app");
+        await ApplyAuthoritiesAsync("ca", Authorities.Root.CertificatePem);
+        await ApplyAsync("old", host, [], [("Prefix", "/old", "app")], tls: true);
+        await ApplyAsync(
+            "asks", host, [("auth-tls-secret", "ca"), ("server-alias", Namespace.Host("alias"))], [("Prefix", "/asks", "app")], tls: true);
+        await ApplyAsync("young", host, [("auth-tls-secret", "ca"), ("auth-tls-verify-client", "off")], [("Prefix", "/young", "app")], tls: true);
+        await Namespace.ApplyIngressAsync("other", Namespace.Host("other"), ("Prefix", "/", "app"));
+        await Wait.ForAsync(() => AskAsync(host, path: "/old"), answer => answer.Code == 400, "protection");
+
+        foreach (var path in (string[])["/old", "/asks", "/young", "/nowhere", "/"])
+            Assert.Equal(400, (await AskAsync(host, path: path)).Code);
+        Assert.Equal(200, (await AskAsync(host, Authorities.Client, path: "/old")).Code);
+        Assert.Equal(404, (await AskAsync(host, Authorities.Client, path: "/nowhere")).Code);
+        Assert.Equal(400, (await AskAsync(Namespace.Host("alias"), path: "/asks")).Code);
+        Assert.Equal("SUCCESS", (await AskAsync(Namespace.Host("alias"), Authorities.Client, path: "/asks")).PodHeader("ssl-client-verify"));
+        var other = await AskAsync(Namespace.Host("other"), Authorities.Client);
+        Assert.Equal(200, other.Code);
+        Assert.Null(other.PodHeader("ssl-client-verify"));
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task A_host_that_the_handshake_did_not_name_is_misdirected(string version)
+    {
+        var spoken = Version.Parse(version);
+        var host = await ServeAsync("mutual");
+        var plain = Namespace.Host("plain");
+        await ApplyAsync("plain", plain, "app", tls: true);
+        await Gateway.UntilAsync(plain, "/", answer => answer.Code == 308);
+        await UntilAsync(host, null, 400);
+
+        using var toPlain = new SecureClient(Port, plain, Authorities.Client, version: spoken);
+        Assert.Equal(200, (await toPlain.GetAsync()).Code);
+        Assert.Equal(421, (await toPlain.GetAsync(host: host)).Code);
+        Assert.Equal(421, (await toPlain.GetAsync(host: host.ToUpperInvariant() + ".:443")).Code);
+        Assert.Equal(200, (await toPlain.GetAsync()).Code);
+
+        using var toMutual = new SecureClient(Port, host, Authorities.Client, version: spoken);
+        Assert.Equal(200, (await toMutual.GetAsync()).Code);
+        Assert.Equal(200, (await toMutual.GetAsync(host: host.ToUpperInvariant())).Code);
+        // Whoever has a certificate for one host may ask for one that needs none.
+        var both = await toMutual.GetAsync(host: plain);
+        Assert.Equal(200, both.Code);
+        Assert.Null(both.PodHeader("ssl-client-verify"));
+
+        // A client that names nobody was not asked.
+        using var nameless = new SecureClient(Port, "", Authorities.Client, version: spoken);
+        Assert.Equal(400, (await nameless.GetAsync(host: host)).Code);
+    }
+
+    [Fact]
+    public async Task A_wildcard_asks_each_of_its_hosts_by_its_own_name()
+    {
+        var host = await ServeAsync("*");
+        var (one, two) = (Namespace.Host("one"), Namespace.Host("two"));
+        await UntilAsync(one, null, 400);
+        using var client = new SecureClient(Port, one, Authorities.Client);
+        Assert.Equal(200, (await client.GetAsync()).Code);
+        Assert.Equal(421, (await client.GetAsync(host: two)).Code);
+        Assert.Equal(200, (await AskAsync(two, Authorities.Client)).Code);
+        Assert.StartsWith("*.", host);
+    }
+
+    [Fact]
+    public async Task Over_plain_HTTP_nothing_is_served_but_the_question_whose_host_it_is()
+    {
+        var host = Namespace.Host("plain");
+        await Namespace.StartAppAsync("app");
+        await ApplyAuthoritiesAsync("ca", Authorities.Root.CertificatePem);
+        await ApplyAsync("plain", host, "app", tls: false, ("auth-tls-secret", "ca"));
+        await Namespace.ApplyAsync<V1Ingress>("acme", Namespace.Ingress(host, ("Exact", "/.well-known/acme-challenge/token", "app")));
+        await UntilAsync(host, "/", 400);
+        var answer = await Gateway.UntilAsync(host, "/.well-known/acme-challenge/token", answer => answer.Code == 200);
+        Assert.Equal("NONE", answer.PodHeader("ssl-client-verify"));
+        Assert.Equal(400, (await Gateway.GetAsync(host, "/.well-known/acme-challenge/token/../../../admin")).Code);
+        // That a proxy says it was HTTPS makes it no handshake.
+        Assert.Equal(400, (await Gateway.GetAsync(host, "/", ("X-Forwarded-Proto", "https"), ("ssl-client-verify", "SUCCESS"))).Code);
+    }
+
+    [Fact]
+    public async Task A_demand_without_a_Secret_closes_the_host_unless_another_Ingress_has_one()
+    {
+        var host = Namespace.Host("demand");
+        await Namespace.StartAppAsync("app");
+        await ApplyAsync("demand", host, [("auth-tls-verify-client", "on")], [("Prefix", "/", "app")], tls: true);
+        await UntilAsync(host, Authorities.Client, 403);
+        await ApplyAuthoritiesAsync("ca", Authorities.Root.CertificatePem);
+        await ApplyAsync("authorities", host, [("auth-tls-secret", "ca")], [("Prefix", "/other", "app")], tls: true);
+        await UntilAsync(host, Authorities.Client, 200);
+        Assert.Equal(400, (await AskAsync(host)).Code);
+    }
+
+    [Theory]
+    [InlineData("auth-tls-secret", "no/such/name")]
+    [InlineData("auth-tls-secret", "")]
+    [InlineData("auth-tls-secret", "elsewhere/ca")]
+    [InlineData("auth-tls-secret", "missing")]
+    [InlineData("auth-tls-secret", "garbage")]
+    [InlineData("auth-tls-secret", "empty")]
+    [InlineData("auth-tls-secret", "bad-list")]
+    [InlineData("auth-tls-match-cn", "CN=(")]
+    [InlineData("auth-tls-match-cn", "client-7")]
+    [InlineData("auth-tls-match-cn", "")]
+    public async Task A_bad_setting_closes_the_host_until_it_is_repaired(string name, string value)
+    {
+        var host = Namespace.Host("closed");
+        await Namespace.StartAppAsync("app");
+        await ApplyAuthoritiesAsync("ca", Authorities.Root.CertificatePem);
+        await ApplyAuthoritiesAsync("garbage", "garbage");
+        await ApplyAuthoritiesAsync("empty", "");
+        await ApplyAuthoritiesAsync("bad-list", Authorities.Root.CertificatePem, "garbage");
+        await Namespace.ApplyIngressAsync("other", Namespace.Host("other"), ("Prefix", "/", "app"));
+        await Namespace.ApplyIngressAsync("before", host, ("Prefix", "/before", "app"));
+
+        await ApplyAsync(
+            "closed", host, name == "auth-tls-secret" ? [(name, value)] : [("auth-tls-secret", "ca"), (name, value)],
+            [("Prefix", "/", "app")], tls: false);
+        await UntilAsync(host, Authorities.Client, 403);
+        Assert.Equal(403, (await AskAsync(host, Authorities.Client, path: "/before")).Code);
+        Assert.Equal(403, (await Gateway.GetAsync(host, "/before")).Code);
+        Assert.Equal(200, (await Gateway.GetAsync(Namespace.Host("other"))).Code);
+
+        await ApplyAsync("closed", host, [("auth-tls-secret", "ca")], [("Prefix", "/", "app")], tls: false);
+        await UntilAsync(host, Authorities.Client, 200);
+        Assert.Equal(400, (await AskAsync(host)).Code);
+    }
+}
