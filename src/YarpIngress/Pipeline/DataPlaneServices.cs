@@ -51,6 +51,8 @@ internal static class DataPlaneServices
         services.AddSingleton<PassiveHealth>();
         services.AddSingleton<BackendTable>();
         services.AddSingleton<CertificateTable>();
+        // Not by way of the data plane, whose services want Kestrel's options, which want the handshakes.
+        services.AddSingleton<RoutingTable<ProxyRoute>>();
         services.AddSingleton<DataPlane>();
         services.AddSingleton<Handshakes>();
         services.AddSingleton<DrainSwitch>();

@@ -15,12 +15,12 @@ namespace YarpIngress.Proxy;
 /// </summary>
 /// <remarks>One writer at a time; requests read while it writes, without a lock.</remarks>
 internal sealed class DataPlane(
-    BackendTable backends, CertificateTable certificates, ConfigCheck check, TrafficTable traffic, LimitZones limits)
+    RoutingTable<ProxyRoute> table, BackendTable backends, CertificateTable certificates, ConfigCheck check, TrafficTable traffic, LimitZones limits)
 {
     private volatile ProxyRoute? _defaultRoute;
 
     /// <summary>The routes that requests are matched by.</summary>
-    public RoutingTable<ProxyRoute> Routes { get; } = new();
+    public RoutingTable<ProxyRoute> Routes { get; } = table;
 
     /// <summary>Serves what nothing else does; null answers 404.</summary>
     public ProxyRoute? DefaultRoute => _defaultRoute;

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Http.Features;
 using YarpIngress.Pipeline.Errors;
 using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Pipeline.Redirects;
@@ -38,7 +37,7 @@ internal static class ClientCertificateCheck
             if (asked is null)
                 return Close(request, StatusCodes.Status421MisdirectedRequest);
         }
-        return Judge(request, clients, asked?.For(clients, context.Features.Get<ITlsConnectionFeature>()) ?? PresentedCertificate.None);
+        return Judge(request, clients, asked?.For(clients) ?? PresentedCertificate.None);
     }
 
     /// <summary>Whether a policy lets a client pass: 0 when it does, else the status.</summary>

@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace YarpIngress.Proxy.Certificates;
 
@@ -12,8 +11,7 @@ namespace YarpIngress.Proxy.Certificates;
 /// </remarks>
 internal sealed class ClientHandshake(ClientVerifier verifier)
 {
-    private volatile byte[]? _certificate;
-    private volatile IReadOnlyList<byte[]> _issuers = [];
+    private volatile Presented? _presented;
     private volatile Verified? _verified;
 
     /// <summary>In a <see cref="RemoteCertificateValidationCallback"/>, which is content with anything.</summary>
@@ -21,31 +19,25 @@ internal sealed class ClientHandshake(ClientVerifier verifier)
     {
         if (certificate is not X509Certificate2 presented || chain is null)
             return true;
-        _certificate = presented.RawData;
-        _issuers = [.. chain.ChainPolicy.ExtraStore.Select(issuer => issuer.RawData)];
-        _issuers = verifier.Issuers.Complete(_certificate, _issuers);
-        // The TLS stack has built it by the verifier's policy, with what came over the wire; a session that is taken up brings less.
-        _verified = new Verified(
-            verifier, _issuers.Count == chain.ChainPolicy.ExtraStore.Count
-                ? verifier.Judge(presented, chain)
-                : verifier.Verify(_certificate, _issuers));
+        _presented = new Presented(presented.RawData, [.. chain.ChainPolicy.ExtraStore.Select(issuer => issuer.RawData)]);
+        // The TLS stack has built the chain by the verifier's policy.
+        _verified = new Verified(verifier, verifier.Judge(presented, chain));
         return true;
     }
 
     /// <summary>What a host makes of the client's certificate.</summary>
-    /// <param name="by">The host's.</param>
-    /// <param name="connection">The connection.</param>
-    public PresentedCertificate For(ClientVerifier by, ITlsConnectionFeature? connection)
+    public PresentedCertificate For(ClientVerifier by)
     {
+        if (_presented is not { } presented)
+            return PresentedCertificate.None;
         if (_verified is { } verified && ReferenceEquals(verified.By, by))
             return verified.Certificate;
-        // Nobody was asked where a session was taken up.
-        if ((_certificate ?? connection?.ClientCertificate?.RawData) is not { } certificate)
-            return PresentedCertificate.None;
-        var again = by.Verify(certificate, by.Issuers.Complete(certificate, _issuers));
-        (_certificate, _verified) = (certificate, new Verified(by, again));
+        var again = by.Verify(presented.Certificate, presented.Issuers);
+        _verified = new Verified(by, again);
         return again;
     }
+
+    private sealed record Presented(byte[] Certificate, IReadOnlyList<byte[]> Issuers);
 
     private sealed record Verified(ClientVerifier By, PresentedCertificate Certificate);
 }

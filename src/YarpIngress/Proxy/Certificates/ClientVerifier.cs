@@ -34,9 +34,6 @@ internal sealed class ClientVerifier
     /// <summary>What is asked for.</summary>
     public ClientCertificatePolicy Policy { get; }
 
-    /// <summary>What came with certificates.</summary>
-    public KnownIssuers Issuers { get; } = new();
-
     /// <summary>Whether clients are asked for a certificate.</summary>
     public bool Asks => Policy is { Closed: null, Mode: not ClientVerification.Off };
 

@@ -39,6 +39,9 @@ internal sealed class HostTls
         connection.Set(handshake);
         var options = ServerCertificate.Options(settings, clients.ContextFor(server), _ciphers ?? settings.Ciphers);
         options.ClientCertificateRequired = true;
+        // The runtime keeps sessions by the server's certificate alone: one that was made for another host, or before the policy,
+        // would be taken up without anybody being asked.
+        options.AllowTlsResume = false;
         options.CertificateChainPolicy = clients.ChainPolicy();
         options.RemoteCertificateValidationCallback = (_, certificate, chain, _) => handshake.Take(certificate, chain);
         return options;
