@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using YarpIngress.Pipeline.ClientCertificates;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Variables;
 using YarpIngress.Translation;
@@ -56,6 +57,11 @@ internal static class AuthRequest
                 (message.Content ??= new ByteArrayContent([])).Headers.TryAddWithoutValidation(name, values.ToArray());
         }
 
+        if (request.ClientCertificate is { } certificate)
+        {
+            var sink = new QuestionHeaders(message);
+            ClientCertificateHeaders.Write(request, certificate, ref sink);
+        }
         var target = PathAndQuery(request);
         var client = request.Client?.ToString() ?? "";
         message.Headers.Host = host;
@@ -163,5 +169,12 @@ internal static class AuthRequest
         // Variables hold what a client sent.
         if (value.Length > 0 && HeaderText.IsValue(value) && !message.Headers.TryAddWithoutValidation(name, value))
             (message.Content ??= new ByteArrayContent([])).Headers.TryAddWithoutValidation(name, value);
+    }
+
+    private readonly struct QuestionHeaders(HttpRequestMessage message) : IHeaderSink
+    {
+        public void Add(string name, string value) => Set(message, name, value);
+
+        public void Add(string name, scoped ReadOnlySpan<byte> value) => Set(message, name, Encoding.ASCII.GetString(value));
     }
 }
