@@ -11,7 +11,8 @@ namespace YarpIngress.Tests.ClientCertificates;
 internal sealed record HandshakeSize(long BytesSent, string Answer)
 {
     public static async Task<HandshakeSize> MeasureAsync(
-        int port, string host, SslProtocols protocol, X509Certificate2? certificate = null, X509Certificate2? issuer = null)
+        int port, string host, SslProtocols protocol, X509Certificate2? certificate = null, X509Certificate2? issuer = null,
+        string? asked = null)
     {
         var ct = TestContext.Current.CancellationToken;
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -30,7 +31,7 @@ internal sealed record HandshakeSize(long BytesSent, string Answer)
             },
             ct);
         var sent = counted.Count;
-        await tls.WriteAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"), ct);
+        await tls.WriteAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {asked ?? host}\r\nConnection: close\r\n\r\n"), ct);
         using var answer = new StreamReader(tls, Encoding.Latin1);
         return new HandshakeSize(sent, await answer.ReadToEndAsync(ct));
     }
