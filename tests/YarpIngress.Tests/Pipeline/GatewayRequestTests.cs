@@ -166,6 +166,7 @@ public sealed class GatewayRequestTests
             new ClientTrust(new()), RuntimeHelpers.GetUninitializedObject(typeof(ClientView)),
             new GlobalHeaders(new()), new[] { new DestinationState("d") }, RuntimeHelpers.GetUninitializedObject(typeof(RequestTrace)),
             RuntimeHelpers.GetUninitializedObject(typeof(BufferedBody)),
+            YarpIngress.Proxy.Certificates.PresentedCertificate.None,
             new EndpointLoad(new DestinationState("d"), 1), new AuthGrant([], default, true),
         ];
         return samples.FirstOrDefault(type.IsInstanceOfType)
