@@ -28,7 +28,7 @@ internal sealed record BenchmarkArguments
     public TimeSpan Duration => DurationOr(TimeSpan.FromSeconds(2));
 
     /// <summary>Changes of each kind.</summary>
-    public int Changes { get; private init; } = 200;
+    public int Changes { get; private init; } = 100;
 
     /// <summary>Names of scenarios; none means all.</summary>
     public IReadOnlyList<string> Only { get; private init; } = [];
