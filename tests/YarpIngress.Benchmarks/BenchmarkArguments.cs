@@ -13,7 +13,7 @@ internal sealed record BenchmarkArguments
           --seconds   how long each one takes (2; startup none, churn 5 a window, soak 600 in all)
           --only      scenarios of the part; all by default
           --sizes     sizes of the part: numbers of hosts or Ingresses
-          --changes   changes of each kind (200)
+          --changes   changes of each kind (100)
           --proxies   proxies to measure: nginx, haproxy, caddy, caddy-stock (with its own connection pool), bare, ours,
                       quiet (ours without access log and metrics); all that are installed by default
         """;

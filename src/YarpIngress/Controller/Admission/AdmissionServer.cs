@@ -20,18 +20,21 @@ internal sealed class AdmissionServer : IAsyncDisposable
 
     /// <summary>Binds and answers.</summary>
     /// <param name="address">Where to listen.</param>
-    /// <param name="certificate">The current certificate; null while there is none, which ends handshakes.</param>
+    /// <param name="certificate">The current certificate. While there is none, handshakes wait.</param>
     /// <param name="endpoint">Answers.</param>
     /// <param name="limits">What is taken.</param>
     /// <param name="log">The log.</param>
     /// <param name="ct">Gives the start up.</param>
     /// <exception cref="IOException">The port can't be bound.</exception>
     public static async Task<AdmissionServer> StartAsync(
-        WebhookAddress address, Func<SslStreamCertificateContext?> certificate, AdmissionEndpoint endpoint, AdmissionLimits limits,
+        WebhookAddress address, Func<CancellationToken, ValueTask<SslStreamCertificateContext>> certificate, AdmissionEndpoint endpoint, AdmissionLimits limits,
         ILoggerFactory log, CancellationToken ct)
     {
-        void Secure(ListenOptions listen) =>
-            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => new(Handshake(certificate())) });
+        // Kestrel gives a handshake ten seconds, as the API server gives its question.
+        void Secure(ListenOptions listen) => listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            OnConnection = async connection => Handshake(await certificate(connection.CancellationToken)),
+        });
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(log);
@@ -61,9 +64,9 @@ internal sealed class AdmissionServer : IAsyncDisposable
         return new AdmissionServer(app, BindingAddress.Parse(bound.First()).Port);
     }
 
-    private static SslServerAuthenticationOptions Handshake(SslStreamCertificateContext? certificate) => new()
+    private static SslServerAuthenticationOptions Handshake(SslStreamCertificateContext certificate) => new()
     {
-        ServerCertificateContext = certificate ?? throw new AuthenticationException("the webhook has no certificate yet"),
+        ServerCertificateContext = certificate,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
     };
 

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Observability;
@@ -65,11 +66,16 @@ internal sealed class AdmissionWebhook : IAsyncDisposable
     public async Task StartAsync(LoopSet loops, CancellationToken ct)
     {
         await _certificates.BeginAsync(ct);
-        _server = await AdmissionServer.StartAsync(_address, Context, _endpoint, _limits, _loggers, ct);
+        _server = await AdmissionServer.StartAsync(_address, ContextAsync, _endpoint, _limits, _loggers, ct);
         loops.Start("webhook certificate", _certificates.RunAsync);
     }
 
     public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private SslStreamCertificateContext? Context() => _certificates.Current?.Context;
+    private async ValueTask<SslStreamCertificateContext> ContextAsync(CancellationToken ct)
+    {
+        // A replica that has just begun may be asked before it has found the certificate of the others.
+        await _certificates.Exists.WaitAsync(ct);
+        return _certificates.Current?.Context ?? throw new AuthenticationException("the webhook has no certificate");
+    }
 }

@@ -15,6 +15,9 @@ internal sealed partial class CertificateFiles(string certificate, string key, I
 
     public WebhookCertificate? Current => _current;
 
+    // Without one nothing begins.
+    public Task Exists => Task.CompletedTask;
+
     public async Task BeginAsync(CancellationToken ct)
     {
         try

@@ -15,11 +15,14 @@ internal sealed partial class SelfMadeCertificates(
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
 
+    private readonly TaskCompletionSource _exists = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile WebhookCertificate? _current;
     private SelfMadePair? _presented;
     private string? _told;
 
     public WebhookCertificate? Current => _current;
+
+    public Task Exists => _exists.Task;
 
     private string ConfigurationPath =>
         $"/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/{Uri.EscapeDataString(configuration)}";
@@ -63,6 +66,7 @@ internal sealed partial class SelfMadeCertificates(
             return;
         _current = WebhookCertificate.Parse(pair.Certificate, pair.Key);
         _presented = pair;
+        _exists.TrySetResult();
         Log.Presented(log, string.Join(", ", names), _current.Leaf.NotAfter);
     }
 
