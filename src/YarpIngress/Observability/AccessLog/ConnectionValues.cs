@@ -41,6 +41,14 @@ internal static class ConnectionValues
         }
     }
 
+    public static LogValue ClientCertificate(string rest) => rest switch
+    {
+        "verify" => (line, in entry) => line.Text(entry.Request.ClientCertificate?.Verify),
+        "s_dn" => (line, in entry) => line.Text(entry.Request.ClientCertificate is { IsNone: false } given ? given.Subject : null),
+        "i_dn" => (line, in entry) => line.Text(entry.Request.ClientCertificate is { IsNone: false } given ? given.Issuer : null),
+        _ => LogVariables.Unknown,
+    };
+
     private static void Address(LogLine line, IPAddress? address)
     {
         if (address is null)

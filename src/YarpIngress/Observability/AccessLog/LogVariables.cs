@@ -119,7 +119,7 @@ internal static class LogVariables
         new("cookie_", "A cookie of the request.", rest => (line, in entry) => RequestValues.Cookie(line, entry, rest)),
         new("arg_", "A parameter of the query, as it was sent.", rest => (line, in entry) => RequestValues.Argument(line, entry, rest)),
         new("geoip2_", "Always -: there is no GeoIP database.", _ => Unknown),
-        new("ssl_client_", "Always -: client certificates are not asked for yet.", _ => Unknown),
+        new("ssl_client_", "Of a client's certificate that was taken, where the host asks for one: verify, s_dn and i_dn; - for the others.", ConnectionValues.ClientCertificate),
     ];
 
     /// <summary>The writer of a variable; null for one that is not known.</summary>
