@@ -45,9 +45,21 @@ try
     var arguments = BenchmarkArguments.Parse(args);
     if (arguments.Parts.FirstOrDefault(name => !parts.ContainsKey(name)) is { } unknown)
         throw new FormatException($"no benchmark is named '{unknown}'; there are: {string.Join(", ", parts.Keys)}");
+    var failed = false;
     foreach (var name in arguments.Parts is [] ? [.. parts.Keys] : arguments.Parts)
-        await parts[name](arguments, interrupted.Token);
-    return 0;
+    {
+        try
+        {
+            await parts[name](arguments, interrupted.Token);
+        }
+        catch (Exception e) when (e is not FormatException && !interrupted.IsCancellationRequested)
+        {
+            // What is left of an hour's run is worth having.
+            Console.Error.WriteLine($"{name} failed: {e}");
+            failed = true;
+        }
+    }
+    return failed ? 1 : 0;
 }
 catch (FormatException e)
 {

@@ -8,7 +8,8 @@ namespace YarpIngress.Benchmarks.Propagation;
 /// <summary><see cref="StockYarpApp"/> in a process of its own; its second port takes changes.</summary>
 internal sealed class StockYarp : Rival
 {
-    private readonly HttpClient _control = new();
+    // With many hosts a change takes minutes.
+    private readonly HttpClient _control = new() { Timeout = TimeSpan.FromMinutes(10) };
 
     public override string Name => "stock YARP";
 
@@ -33,6 +34,8 @@ internal sealed class StockYarp : Rival
         _control.Dispose();
         await base.DisposeAsync();
     }
+
+    protected override IReadOnlyList<int> Ports => [Http.Port, Https.Port];
 
     protected override Launch Launch() =>
         Processes.Launch.Self(StockYarpApp.Mode, $"{Http.Port}", $"{Https.Port}", FileOf("site.json"));

@@ -53,12 +53,16 @@ internal abstract class Rival : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
+    /// <summary>Where it listens when it has started.</summary>
+    protected virtual IReadOnlyList<int> Ports => [Http.Port];
+
     protected abstract Launch Launch();
 
     protected async Task LaunchAsync(Launch launch, CancellationToken ct)
     {
         _process = ChildProcess.Start(launch);
-        await _process.WaitForPortAsync(Http.Port, StartDeadline, ct);
+        foreach (var port in Ports)
+            await _process.WaitForPortAsync(port, StartDeadline, ct);
     }
 
     protected string FileOf(string name) => Path.Combine(Folder, name);
