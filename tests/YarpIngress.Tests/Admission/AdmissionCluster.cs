@@ -11,11 +11,12 @@ namespace YarpIngress.Tests.Admission;
 public sealed class AdmissionCluster : IAsyncLifetime
 {
     private TestBed? _bed;
+    private IngressController? _controller;
     private int _namespaces;
 
     internal TestBed Bed => _bed ?? throw new InvalidOperationException("not started");
 
-    internal IngressController Controller { get; private set; } = null!;
+    internal IngressController Controller => _controller ?? throw new InvalidOperationException("not started");
 
     internal static ControllerOptions SelfMade(ControllerOptions options) => options with
     {
@@ -28,8 +29,8 @@ public sealed class AdmissionCluster : IAsyncLifetime
     {
         _bed = await TestBed.StartAsync();
         await RegisterAsync(_bed);
-        Controller = await _bed.StartReadyControllerAsync(SelfMade);
-        await ServeAsync(_bed, Controller);
+        _controller = await _bed.StartReadyControllerAsync(SelfMade);
+        await ServeAsync(_bed, _controller);
     }
 
     public async ValueTask DisposeAsync()

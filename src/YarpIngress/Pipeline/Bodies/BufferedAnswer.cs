@@ -11,7 +11,7 @@ namespace YarpIngress.Pipeline.Bodies;
 /// The body of an answer between pod and client: a queue of pieces, in memory as far as there is room, else in a file. Who writes waits
 /// only when both are full; another task passes the pieces on.
 /// </summary>
-internal sealed class BufferedAnswer : Stream, IHttpResponseBodyFeature
+internal sealed class BufferedAnswer : WriteOnlyStream, IHttpResponseBodyFeature
 {
     private readonly IHttpResponseBodyFeature _client;
     private readonly BufferingPolicy _policy;
@@ -37,20 +37,6 @@ internal sealed class BufferedAnswer : Stream, IHttpResponseBodyFeature
 
     /// <inheritdoc/>
     PipeWriter IHttpResponseBodyFeature.Writer => _writer;
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The pod has sent all of it: waits until the client has it.</summary>
     public async Task FinishAsync()
@@ -118,19 +104,6 @@ internal sealed class BufferedAnswer : Stream, IHttpResponseBodyFeature
         await StartAsync(cancellationToken);
         _pieces.Writer.TryWrite(default);
     }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
