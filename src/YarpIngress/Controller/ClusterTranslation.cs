@@ -2,7 +2,6 @@ using YarpIngress.Kubernetes;
 using YarpIngress.Observability;
 using YarpIngress.Translation;
 using YarpIngress.Translation.Backends;
-using YarpIngress.Translation.Certificates;
 using YarpIngress.Translation.Ingress;
 using YarpIngress.Translation.Ingress.References;
 using YarpIngress.Translation.Model;
@@ -14,7 +13,7 @@ namespace YarpIngress.Controller;
 /// Translates the dirty units of a <see cref="ClusterCache"/> and keeps the results, so that only what really came out
 /// different is passed on. Not thread-safe: the loop that owns the cache owns this too.
 /// </summary>
-internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
+internal sealed partial class ClusterTranslation(ClusterCache cache, TimeProvider time)
 {
     private readonly Dictionary<string, HostTranslation> _hosts = [];
     private readonly Dictionary<BackendKey, BackendTranslation> _backends = [];
@@ -53,43 +52,12 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
     /// <summary>Whether <see cref="Drain"/> has something to do.</summary>
     public bool IsDirty => cache.Dirty.Any || cache.DirtyMalformed.Count > 0 || _clock.Next <= time.GetUtcNow().UtcDateTime;
 
-    /// <summary>
-    /// What the hosts of an Ingress would come to with it in place of what has its name. Nothing of it is kept; each host costs
-    /// what its own rules do.
-    /// </summary>
-    public IEnumerable<HostTranslation> Preview(ParsedIngress candidate)
-    {
-        var names = new Lazy<SubjectNames>(() => SubjectNames.Of(candidate, secret => Certificate(secret)?.Certificate));
-        IEnumerable<string> hosts = candidate.DefaultBackend is null || candidate.Hosts.ContainsKey("")
-            ? candidate.Hosts.Keys
-            : candidate.Hosts.Keys.Append("");
-        foreach (var host in hosts)
-            yield return HostTranslator.Translate(
-                host,
-                name => cache.Selected.OfHost(name, candidate),
-                host.Length == 0 ? cache.Selected.CatchAll(candidate) : [],
-                ingress => ReferenceEquals(ingress, candidate) ? names.Value : Names(ingress),
-                ingress => ReferenceEquals(ingress, candidate) ? candidate.Policies : Policies(ingress));
-    }
-
-    /// <summary>What is wrong with the Services and certificates that an Ingress refers to, as far as they are there.</summary>
-    public IEnumerable<Problem> PreviewReferences(ParsedIngress candidate)
-    {
-        var names = new Lazy<SubjectNames>(() => SubjectNames.Of(candidate, secret => Certificate(secret)?.Certificate));
-        return ReferenceProblems.Of(candidate, Backend, Certificate, _ => names.Value, time.GetUtcNow().UtcDateTime);
-    }
-
-    private BackendTranslation? Backend(BackendKey key) => _backends.GetValueOrDefault(key) ?? (key.IsNone ? null : Translated(key));
-
-    private CertificateTranslation? Certificate(ObjectKey secret) =>
-        _certificates.GetValueOrDefault(secret) ?? (cache.Secret(secret) is { } found ? CertificateTranslator.Translate(found) : null);
-
     /// <summary>Translates what is dirty, and counts it where somebody wants to know.</summary>
     public ModelChange Drain(UnitCounts? counts = null)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var dirty = cache.Dirty;
-        var draft = new Draft();
+        var draft = new ModelDraft();
         foreach (var secret in _clock.Due(now))
             MarkUsers(secret, hosts: false);
         foreach (var key in dirty.Ingresses)
@@ -147,7 +115,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         }
     }
 
-    private void TranslateGlobalSettings(Draft draft)
+    private void TranslateGlobalSettings(ModelDraft draft)
     {
         if (!cache.Dirty.GlobalSettings || cache.Settings.ConfigMap is not { } key)
             return;
@@ -196,101 +164,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
 
     private RoutePolicies Policies(ParsedIngress ingress) => ingress.Objects.Count == 0 ? ingress.Policies : Resolved(ingress).Policies;
 
-    private void TranslateDefaultBackend(Draft draft)
-    {
-        if (!cache.Dirty.DefaultBackend || cache.Settings.DefaultBackendService is not { } service)
-            return;
-        var found = cache.Services.Service(service);
-        var key = found is null ? null : BackendTranslator.FirstPort(found);
-        _problems.Replace(new ProblemSource("default backend", ""), key is not null ? [] : [new Problem
-        {
-            Object = new ProblemObject("Service", service),
-            Reason = found is null ? ProblemReasons.ServiceNotFound : ProblemReasons.ServicePortNotFound,
-            Severity = ProblemSeverity.Error,
-            Message = $"the Service of --default-backend-service {(found is null ? "does not exist" : "has no TCP port")}; "
-                + "requests that nothing matches answer 404",
-        }]);
-        // As if an Ingress without annotations asked for it; errors of it are its own.
-        if (key is { } bare)
-            key = bare with { Policy = GlobalSettings.Routes.Backend };
-        var policies = GlobalSettings.Routes with { Errors = null };
-        if (key == cache.DefaultBackend && policies == _defaultPolicies)
-            return;
-        if (cache.DefaultBackend is { } former)
-            cache.Dirty.Backends.Add(former);
-        if (key is { } next)
-            cache.Dirty.Backends.Add(next);
-        cache.DefaultBackend = key;
-        _defaultPolicies = policies;
-        draft.DefaultBackendChanged = true;
-    }
-
-    private void TranslateCertificate(ObjectKey secret, DateTime now, Draft draft)
-    {
-        var former = _certificates.GetValueOrDefault(secret);
-        var translation = cache.IsReferencedSecret(secret) && cache.Secret(secret) is { } found
-            ? CertificateTranslator.Translate(found)
-            : null;
-        if (translation is null)
-            _certificates.Remove(secret);
-        else
-            _certificates[secret] = translation;
-        if (cache.Settings.DefaultCertificate == secret)
-            _problems.Replace(new ProblemSource("default certificate", ""), DefaultCertificateProblems(secret, translation));
-        if (translation == former && former is not null)
-            return;
-
-        if (translation?.Certificate is { } certificate)
-        {
-            if (certificate != former?.Certificate)
-                draft.CertificatesSet.Add(certificate);
-            _clock.Watch(certificate, now);
-        }
-        else if (former?.Certificate is not null)
-        {
-            draft.CertificatesRemoved.Add(secret);
-            _clock.Forget(secret, now);
-        }
-        MarkUsers(secret, hosts: (translation?.Certificate?.DnsNames ?? []) != (former?.Certificate?.DnsNames ?? []));
-    }
-
-    /// <summary>The Ingresses that name a Secret have other problems now; other names reach other hosts.</summary>
-    private void MarkUsers(ObjectKey secret, bool hosts)
-    {
-        foreach (var user in cache.Selected.UsersOfSecret(secret))
-        {
-            cache.Dirty.References.Add(user);
-            if (!hosts || cache.Selected.Find(user) is not { } ingress)
-                continue;
-            _subjectNames.Remove(user);
-            foreach (var (host, rules) in ingress.Hosts)
-            {
-                if (rules.Tls is null)
-                    cache.Selected.MarkHost(host);
-            }
-        }
-    }
-
-    private static EquatableArray<Problem> DefaultCertificateProblems(ObjectKey secret, CertificateTranslation? translation)
-    {
-        var about = new ProblemObject("Secret", secret);
-        if (translation is null)
-        {
-            return [new Problem
-            {
-                Object = about,
-                Reason = ProblemReasons.SecretNotFound,
-                Severity = ProblemSeverity.Error,
-                Message = "the Secret of --default-ssl-certificate does not exist; a self-signed certificate is presented until it does",
-            }];
-        }
-
-        return translation.Notices
-            .Select(n => new Problem { Object = about, Reason = n.Reason, Severity = n.Severity, Field = n.Field, Message = n.Message })
-            .ToEquatableArray();
-    }
-
-    private void TranslateBackends(Draft draft)
+    private void TranslateBackends(ModelDraft draft)
     {
         foreach (var key in cache.Dirty.Backends)
             Guard(
@@ -307,7 +181,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
             key.Policy?.Tls?.Secret is { } secret ? cache.Secret(secret) : null, cache.Place);
     }
 
-    private void TranslateBackend(BackendKey key, Draft draft)
+    private void TranslateBackend(BackendKey key, ModelDraft draft)
     {
         var former = _backends.GetValueOrDefault(key);
         BackendTranslation? translation = null;
@@ -346,7 +220,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         return dirty.Hosts;
     }
 
-    private void TranslateHost(string host, Draft draft)
+    private void TranslateHost(string host, ModelDraft draft)
     {
         var former = _hosts.GetValueOrDefault(host);
         var ingresses = cache.Selected.OfHost(host);
@@ -382,7 +256,7 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         return found is null ? [] : [.. found];
     }
 
-    private void TranslateIngress(ObjectKey key, Draft draft)
+    private void TranslateIngress(ObjectKey key, ModelDraft draft)
     {
         cache.Dirty.References.Add(key);
         var ingress = cache.Selected.Find(key);
@@ -411,46 +285,5 @@ internal sealed class ClusterTranslation(ClusterCache cache, TimeProvider time)
         if (!_subjectNames.TryGetValue(ingress.Key, out var names))
             _subjectNames[ingress.Key] = names = SubjectNames.Of(ingress, secret => _certificates.GetValueOrDefault(secret)?.Certificate);
         return names;
-    }
-
-    /// <summary>A <see cref="ModelChange"/> in the making.</summary>
-    private sealed class Draft
-    {
-        public List<Backend> BackendsSet { get; } = [];
-
-        public List<Certificate> CertificatesSet { get; } = [];
-
-        public List<HostTranslation> HostsSet { get; } = [];
-
-        public List<string> HostsRemoved { get; } = [];
-
-        public List<BackendKey> BackendsRemoved { get; } = [];
-
-        public List<ObjectKey> CertificatesRemoved { get; } = [];
-
-        public List<ObjectKey> IngressesSet { get; } = [];
-
-        public List<ObjectKey> IngressesRemoved { get; } = [];
-
-        public bool DefaultBackendChanged { get; set; }
-
-        public GlobalSettings? GlobalSettings { get; set; }
-
-        public ModelChange Finish(BackendKey? defaultBackend, RoutePolicies defaultPolicies, IReadOnlyList<ProblemChange> problems) => new()
-        {
-            BackendsSet = BackendsSet,
-            CertificatesSet = CertificatesSet,
-            HostsSet = HostsSet,
-            HostsRemoved = HostsRemoved,
-            BackendsRemoved = BackendsRemoved,
-            CertificatesRemoved = CertificatesRemoved,
-            IngressesSet = IngressesSet,
-            IngressesRemoved = IngressesRemoved,
-            DefaultBackendChanged = DefaultBackendChanged,
-            DefaultBackend = defaultBackend,
-            DefaultPolicies = defaultPolicies,
-            GlobalSettings = GlobalSettings,
-            Problems = problems,
-        };
     }
 }
