@@ -157,11 +157,11 @@ public sealed class TlsKeysTests
     private static async Task<long> HandshakeBytesAsync(Gateway gateway, string host)
     {
         using var socket = await ConnectAsync(gateway);
-        await using var counted = new CountedReads(new NetworkStream(socket));
+        await using var counted = new CountedStream(new NetworkStream(socket));
         await using var tls = new SslStream(counted);
         await tls.AuthenticateAsClientAsync(Options(host, SslProtocols.Tls12), Ct);
         await tls.ShutdownAsync();
-        return counted.Count;
+        return counted.BytesRead;
     }
 
     private static async Task<Socket> ConnectAsync(Gateway gateway)

@@ -105,7 +105,7 @@ public sealed class TlsTests
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(IPAddress.Loopback, gateway.HttpsPort, Ct);
-            await using var counted = new CountedReads(new NetworkStream(socket));
+            await using var counted = new CountedStream(new NetworkStream(socket));
             await using var tls = new SslStream(counted);
             await tls.AuthenticateAsClientAsync(
                 new SslClientAuthenticationOptions
@@ -117,7 +117,7 @@ public sealed class TlsTests
                 Ct);
             await tls.WriteAsync("GET / HTTP/1.1\r\nHost: resumed.io\r\nConnection: close\r\n\r\n"u8.ToArray(), Ct);
             await tls.CopyToAsync(Stream.Null, Ct);
-            return counted.Count;
+            return counted.BytesRead;
         }
     }
 

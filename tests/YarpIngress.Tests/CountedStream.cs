@@ -1,9 +1,11 @@
-namespace YarpIngress.Tests.Proxy;
+namespace YarpIngress.Tests;
 
-/// <summary>Passes everything on and counts the bytes that come in.</summary>
-internal sealed class CountedReads(Stream inner) : Stream
+/// <summary>Passes everything on and counts the bytes of either direction.</summary>
+internal sealed class CountedStream(Stream inner) : Stream
 {
-    public long Count { get; private set; }
+    public long BytesRead { get; private set; }
+
+    public long BytesWritten { get; private set; }
 
     public override bool CanRead => true;
 
@@ -18,14 +20,17 @@ internal sealed class CountedReads(Stream inner) : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await inner.ReadAsync(buffer, cancellationToken);
-        Count += read;
+        BytesRead += read;
         return read;
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        inner.WriteAsync(buffer, cancellationToken);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        BytesWritten += buffer.Length;
+        return inner.WriteAsync(buffer, cancellationToken);
+    }
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
