@@ -71,11 +71,30 @@ find_prometheus() {
   [[ -x $debian/usr/bin/promtool ]] || echo "no prometheus found: the tests that need it are skipped"
 }
 
+# The tests render the chart with Helm, where it is on PATH, and with a program made of Helm's own parts (tests/helm-template),
+# where Go and Debian's libraries are there or apt can install them.
+find_chart_renderer() {
+  local go=$tools/go program=$tools/helm-template libraries=/usr/share/gocode
+  if ! command -v go >/dev/null || [[ ! -d $libraries/src/sigs.k8s.io/yaml ]]; then
+    if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+      step "install Go and the libraries that Helm is made of"
+      install_quietly golang-go golang-github-masterminds-sprig-dev golang-github-xeipuuv-gojsonschema-dev golang-k8s-sigs-yaml-dev >/dev/null 2>&1
+    fi
+  fi
+  if command -v go >/dev/null && [[ -d $libraries/src/sigs.k8s.io/yaml ]]; then
+    mkdir -p "$go/src" && ln -sfn "$PWD/tests/helm-template" "$go/src/helm-template"
+    (cd "$go/src/helm-template" && GO111MODULE=off GOFLAGS= GOPATH=$go:$libraries go build -o "$program" .) || return
+    export YARPINGRESS_HELM_TEMPLATE=$program
+  fi
+  command -v helm >/dev/null || echo "no helm found: the chart is rendered ${YARPINGRESS_HELM_TEMPLATE:+by the parts of it, and }by the tests' own renderer"
+}
+
 # Runs each test program and adds up their reports. The last line is the count.
 run_tests() {
   find_kubectls
   find_chromium
   find_prometheus
+  find_chart_renderer
   local results=$PWD/artifacts/test-results passed=0 failed=0 skipped=0 broken=0 project name report
   rm -rf "$results" && mkdir -p "$results"
   for project in tests/*.Tests; do

@@ -37,20 +37,7 @@ public sealed class ArgumentTests
     }
 
     [Theory]
-    [InlineData("rbac: {scope: true}", "controller.scope.enabled is false")]
-    [InlineData("controller: {scope: {enabled: true, namespaceSelector: a=b}}", "exclude each other")]
-    [InlineData("controller: {kind: DaemonSet, autoscaling: {enabled: true}}", "cannot be scaled")]
-    [InlineData("controller: {keda: {enabled: true}}", "say what to scale by")]
-    [InlineData("controller: {disableLeaderElection: true}", "there are several replicas")]
-    [InlineData("controller: {lifecycle: {preStop: {exec: {command: [/wait-shutdown]}}}}", "/wait-shutdown")]
-    [InlineData("controller: {hostNetwork: true, hostPort: {enabled: true}}", "must equal controller.containerPort")]
-    [InlineData("controller: {scope: {enabled: true}, admissionWebhooks: {enabled: true}}\nrbac: {scope: true}", "rbac.scope allows nothing of the whole cluster")]
-    [InlineData("controller: {scope: {enabled: true}, enableTopologyAwareRouting: true}\nrbac: {scope: true}", "does not let the controller read its Node")]
-    [InlineData("controller: {admissionWebhooks: {enabled: true, port: 8443}}", "each needs its own")]
-    [InlineData("controller: {admissionWebhooks: {enabled: true, existingSecret: a}}", "no caBundle")]
-    [InlineData("controller: {admissionWebhooks: {enabled: true, tls: {certificate: a}, caBundle: a}}", "but no key")]
-    [InlineData("controller: {admissionWebhooks: {enabled: true, existingSecret: a, tls: {certificate: a, key: a}, caBundle: a}}", "two certificates")]
-    [InlineData("controller: {admissionWebhooks: {enabled: true, existingSecret: a, certManager: {enabled: true}}}", "set one of certManager.enabled")]
+    [MemberData(nameof(RefusedValues.Contradictions), MemberType = typeof(RefusedValues))]
     public void Values_that_contradict_each_other_are_refused_with_a_sentence(string values, string message) =>
         Assert.Contains(message, Assert.Throws<TemplateException>(() => RenderedChart.With(values)).Message, StringComparison.Ordinal);
 

@@ -75,13 +75,18 @@ app.kubernetes.io/component: {{ .Values.controller.name }}
 {{- end -}}
 {{- end -}}
 
+{{/* A text, a number or a flag as text. Helm reads numbers as floating point, which toString writes as 3.1536e+07. */}}
+{{- define "yarp-ingress.text" -}}
+{{- if kindIs "string" . }}{{ . }}{{ else }}{{ toYaml . }}{{ end -}}
+{{- end -}}
+
 {{- define "yarp-ingress.securityContext" -}}
 {{- if .containerSecurityContext -}}
 {{ toYaml .containerSecurityContext }}
 {{- else -}}
 runAsNonRoot: {{ .image.runAsNonRoot }}
-runAsUser: {{ .image.runAsUser }}
-runAsGroup: {{ .image.runAsGroup }}
+runAsUser: {{ int64 .image.runAsUser }}
+runAsGroup: {{ int64 .image.runAsGroup }}
 allowPrivilegeEscalation: {{ .image.allowPrivilegeEscalation }}
 readOnlyRootFilesystem: {{ .image.readOnlyRootFilesystem }}
 seccompProfile:

@@ -57,10 +57,11 @@
 {{- end }}
 {{- end }}
 {{- range $name, $value := $controller.extraArgs }}
-{{- if eq (toString $value) "" }}
+{{- $text := include "yarp-ingress.text" $value }}
+{{- if eq $text "" }}
 - --{{ $name }}
 {{- else }}
-- {{ printf "--%s=%s" $name (toString $value) | quote }}
+- {{ printf "--%s=%s" $name $text | quote }}
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -118,7 +119,7 @@ spec:
     sysctls:
       {{- range $name, $value := . }}
       - name: {{ $name | quote }}
-        value: {{ $value | quote }}
+        value: {{ include "yarp-ingress.text" $value | quote }}
       {{- end }}
     {{- end }}
   {{- end }}

@@ -30,8 +30,10 @@ allocateLoadBalancerNodePorts: {{ $service.allocateLoadBalancerNodePorts }}
 {{- with $service.externalTrafficPolicy }}
 externalTrafficPolicy: {{ . }}
 {{- end }}
-{{- if and (eq $type "LoadBalancer") $service.healthCheckNodePort }}
-healthCheckNodePort: {{ $service.healthCheckNodePort }}
+{{- if eq $type "LoadBalancer" }}
+{{- with int $service.healthCheckNodePort }}
+healthCheckNodePort: {{ . }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- with $service.internalTrafficPolicy }}

@@ -15,7 +15,7 @@ internal static class TemplateFunctions
         ("eq", [var left, var right]) => AreEqual(left, right),
         ("ne", [var left, var right]) => !AreEqual(left, right),
         ("gt", [long left, long right]) => left > right,
-        ("int", [var value]) => Whole(value),
+        ("int" or "int64", [var value]) => Whole(value),
         ("toString", [var value]) => Print(value),
         ("toYaml", [var value]) => YamlText.Of(value),
         ("quote", [var value]) => value is null ? "" : Quote(Print(value)),
@@ -34,14 +34,14 @@ internal static class TemplateFunctions
             $"{name} with {string.Join(", ", arguments.Select(Kind))} is not in the part of the language that is known here"),
     };
 
-    /// <summary>A value as an action prints it; Helm leaves out what is not there.</summary>
+    /// <summary>A value as an action prints it; Helm leaves out what is not there. Go writes what has more than six digits with an exponent.</summary>
     public static string Print(object? value) => value switch
     {
         null => "",
         string text => text,
         bool flag => flag ? "true" : "false",
         long number => number.ToString(CultureInfo.InvariantCulture),
-        double number when Math.Abs(number) < 1e15 && Math.Floor(number) == number => ((long)number).ToString(CultureInfo.InvariantCulture),
+        double number when Math.Abs(number) >= 1e6 => number.ToString("0.################e+00", CultureInfo.InvariantCulture),
         double number => number.ToString("R", CultureInfo.InvariantCulture),
         _ => throw new TemplateException("a list or a map is printed: use toYaml"),
     };

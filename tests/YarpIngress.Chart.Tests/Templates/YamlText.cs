@@ -66,7 +66,7 @@ internal static partial class YamlText
         null => "null",
         bool flag => flag ? "true" : "false",
         long number => number.ToString(CultureInfo.InvariantCulture),
-        double number => TemplateFunctions.Print(number),
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
         string text => Text(text, indent),
         IReadOnlyDictionary<string, object?> => "{}",
         _ => "[]",
