@@ -20,20 +20,24 @@ build() {
   dotnet build YarpIngress.sln -c "$configuration" --nologo -v minimal -clp:NoSummary
 }
 
+# Unpacks a package of Debian's into a directory below artifacts/tools, where apt can fetch it: unpack PACKAGE DIRECTORY.
+unpack() {
+  command -v apt-get >/dev/null && command -v dpkg >/dev/null || return 0
+  step "fetch Debian's $1"
+  mkdir -p "$2"
+  (
+    cd "$2"
+    fetch() { timeout 120 apt-get download -qq "$1" >/dev/null 2>&1; }
+    # Without package lists, as on a fresh image, only root can get them first.
+    fetch "$1" || { [[ $(id -u) == 0 ]] && timeout 120 apt-get update -qq >/dev/null 2>&1 && fetch "$1"; }
+    dpkg -x "$1"_*.deb . 2>/dev/null && rm -f "$1"_*.deb
+  ) || echo "could not fetch it"
+}
+
 # The tests drive real kubectls: the one on PATH, and Debian's, which is much older, where apt can fetch it.
 find_kubectls() {
   local debian=$tools/debian-kubectl/usr/bin/kubectl
-  if [[ ! -x $debian ]] && command -v apt-get >/dev/null && command -v dpkg >/dev/null; then
-    step "fetch Debian's kubectl"
-    mkdir -p "$tools/debian-kubectl"
-    (
-      cd "$tools/debian-kubectl"
-      fetch() { timeout 120 apt-get download -qq kubernetes-client >/dev/null 2>&1; }
-      # Without package lists, as on a fresh image, only root can get them first.
-      fetch || { [[ $(id -u) == 0 ]] && timeout 120 apt-get update -qq >/dev/null 2>&1 && fetch; }
-      dpkg -x kubernetes-client_*.deb . 2>/dev/null && rm -f kubernetes-client_*.deb
-    ) || echo "could not fetch it; going on with what is on PATH"
-  fi
+  [[ -x $debian ]] || unpack kubernetes-client "$tools/debian-kubectl"
   local found=()
   command -v kubectl >/dev/null && found+=("$(command -v kubectl)")
   [[ -x $debian ]] && found+=("$debian")
@@ -53,21 +57,20 @@ find_chromium() {
   command -v chromium >/dev/null || echo "no chromium found: the tests that open the dashboard are skipped"
 }
 
+# The tests ask a real nginx the same as the gateway: the one on PATH or in Debian's place for it, else Debian's.
+find_nginx() {
+  local debian=$tools/debian-nginx
+  { PATH=$PATH:/usr/sbin command -v nginx || [[ -x $debian/usr/sbin/nginx ]]; } >/dev/null && return
+  unpack nginx "$debian"
+  [[ -x $debian/usr/sbin/nginx ]] || echo "no nginx found: the tests that compare with it are skipped"
+}
+
 # The tests let a real Prometheus scrape the gateway, and check the rules with promtool: those on PATH, else Debian's.
 find_prometheus() {
   local debian=$tools/debian-prometheus
   { command -v prometheus && command -v promtool; } >/dev/null && return
   [[ -x $debian/usr/bin/promtool ]] && return
-  if command -v apt-get >/dev/null && command -v dpkg >/dev/null; then
-    step "fetch Debian's prometheus"
-    mkdir -p "$debian"
-    (
-      cd "$debian"
-      fetch() { timeout 120 apt-get download -qq prometheus >/dev/null 2>&1; }
-      fetch || { [[ $(id -u) == 0 ]] && timeout 120 apt-get update -qq >/dev/null 2>&1 && fetch; }
-      dpkg -x prometheus_*.deb . 2>/dev/null && rm -f prometheus_*.deb
-    ) || true
-  fi
+  unpack prometheus "$debian"
   [[ -x $debian/usr/bin/promtool ]] || echo "no prometheus found: the tests that need it are skipped"
 }
 
@@ -94,6 +97,7 @@ run_tests() {
   find_kubectls
   find_chromium
   find_prometheus
+  find_nginx
   find_chart_renderer
   local results=$PWD/artifacts/test-results passed=0 failed=0 skipped=0 broken=0 project name report
   rm -rf "$results" && mkdir -p "$results"

@@ -12,7 +12,7 @@ public sealed class AnswerRewriteTests(AnswersCluster cluster)
         var host = await cluster.AddHostAsync(service, ("proxy-cookie-domain", ".localhost $host"), ("proxy-cookie-path", "/two/ /"));
         async Task<string?> Cookie(string cookie) =>
             (await cluster.SendAsync(host, $"/?h={Uri.EscapeDataString($"Set-Cookie:{cookie}")}"))["Set-Cookie"];
-        Assert.Equal($"path=/two/; Domain={host}; path=/a; HttpOnly", await Cookie("path=/two/; Domain=.LOCALHOST; path=/two/a; HttpOnly"));
+        Assert.Equal($"path=/two/; Domain=.{host}; path=/a; HttpOnly", await Cookie("path=/two/; Domain=.LOCALHOST; path=/two/a; HttpOnly"));
         Assert.Equal("a=b; Domain=other.com; Path=/three/two/", await Cookie("a=b; Domain=other.com; Path=/three/two/"));
         Assert.Equal("a=b", await Cookie("a=b"));
     }

@@ -43,6 +43,7 @@ internal static class AnswerRewrites
         if (!cookie.Contains(';'))
             return cookie;
         var parts = cookie.Split(';');
+        var isChanged = false;
         for (var i = 1; i < parts.Length; i++)
         {
             var equals = parts[i].IndexOf('=');
@@ -55,19 +56,22 @@ internal static class AnswerRewrites
                 : name.Equals("path", StringComparison.OrdinalIgnoreCase) && policy.CookiePath is { } path
                     ? Replace(path, value, request)
                     : null;
-            if (changed is not null && !changed.Contains(';'))
-                parts[i] = $"{parts[i].AsSpan(0, equals + 1)}{changed}";
+            if (changed is null || changed.Contains(';'))
+                continue;
+            parts[i] = $"{parts[i].AsSpan(0, equals + 1)}{changed}";
+            isChanged = true;
         }
-        return string.Join(';', parts);
+        // Attributes are set apart as nginx does it, once it changes one.
+        return isChanged ? string.Join("; ", parts.Select(part => part.Trim())) : cookie;
     }
 
-    /// <summary>A dot at the beginning of a domain means nothing (RFC 6265, 5.2.3).</summary>
+    /// <summary>A dot at the beginning of a domain means nothing (RFC 6265, 5.2.3): it stays, and what is compared goes without.</summary>
     private static string? Domain(TextRewrite rewrite, string value, GatewayRequest request)
     {
         if (rewrite.Expression is not null)
             return Replace(rewrite, value, request);
         return value.AsSpan().TrimStart('.').Equals(rewrite.From.AsSpan().TrimStart('.'), StringComparison.OrdinalIgnoreCase)
-            ? Checked(rewrite.To.Resolve(request).TrimStart('.'))
+            ? Checked((value.StartsWith('.') ? "." : "") + rewrite.To.Resolve(request).TrimStart('.'))
             : null;
     }
 

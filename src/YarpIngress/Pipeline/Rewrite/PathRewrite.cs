@@ -44,7 +44,7 @@ internal sealed class PathRewrite(RewritePolicy policy, string path)
         var target = request.Context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.AsSpan(request.PathStart);
         var groups = _captures ? (_regex ??= PathPattern.Anywhere(path)).Match(Normalized(target)).Groups : null;
         var query = target.IndexOf('?');
-        request.RewrittenTarget = Target(policy.Target, groups, request, query < 0 ? default : target[(query + 1)..], query >= 0);
+        request.RewrittenTarget = Target(policy.Target, groups, request, query < 0 ? default : target[(query + 1)..]);
         if (policy.ForwardedPrefix is { } prefix)
             request.ForwardedPrefix = Text(prefix, groups, request);
         return _isFixed || !HasDotElement(request.RewrittenTarget);
@@ -79,7 +79,7 @@ internal sealed class PathRewrite(RewritePolicy policy, string path)
     }
 
     private static string Target(
-        VariableText text, GroupCollection? groups, GatewayRequest request, ReadOnlySpan<char> query, bool hasQuery)
+        VariableText text, GroupCollection? groups, GatewayRequest request, ReadOnlySpan<char> query)
     {
         var result = new StringBuilder();
         var inQuery = false;
@@ -106,10 +106,10 @@ internal sealed class PathRewrite(RewritePolicy policy, string path)
         }
         if (result.Length == 0 || result[0] != '/')
             result.Insert(0, '/');
-        // As in nginx a question mark at the end drops the client's query.
+        // As in nginx a question mark at the end drops the client's query, and a query without anything in it is none.
         if (inQuery && result[^1] == '?')
             result.Length--;
-        else if (hasQuery)
+        else if (query.Length > 0)
             result.Append(inQuery ? '&' : '?').Append(query);
         return result.ToString();
     }
