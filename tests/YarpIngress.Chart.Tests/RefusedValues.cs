@@ -6,12 +6,12 @@ internal static class RefusedValues
     /// <summary>By its templates: what contradicts each other, with the words of the refusal.</summary>
     public static TheoryData<string, string> Contradictions => new()
     {
+        { "controller: {image: {image: ingress-nginx/controller}}", "names the image of ingress-nginx" },
         { "rbac: {scope: true}", "controller.scope.enabled is false" },
         { "controller: {scope: {enabled: true, namespaceSelector: a=b}}", "exclude each other" },
         { "controller: {kind: DaemonSet, autoscaling: {enabled: true}}", "cannot be scaled" },
         { "controller: {keda: {enabled: true}}", "say what to scale by" },
         { "controller: {disableLeaderElection: true}", "there are several replicas" },
-        { "controller: {lifecycle: {preStop: {exec: {command: [/wait-shutdown]}}}}", "/wait-shutdown" },
         { "controller: {hostNetwork: true, hostPort: {enabled: true}}", "must equal controller.containerPort" },
         { "controller: {scope: {enabled: true}, admissionWebhooks: {enabled: true}}\nrbac: {scope: true}", "rbac.scope allows nothing of the whole cluster" },
         { "controller: {scope: {enabled: true}, enableTopologyAwareRouting: true}\nrbac: {scope: true}", "does not let the controller read its Node" },
@@ -35,6 +35,8 @@ internal static class RefusedValues
         { "controller: {ingressClass: \"\"}", "controller.ingressClass: must not be empty" },
         { "controller: {admissionWebhooks: {failurePolicy: Open}}", "controller.admissionWebhooks.failurePolicy: must be one of [\"Ignore\",\"Fail\"]" },
         { "controller: {admissionWebhooks: {timeoutSeconds: 31}}", "controller.admissionWebhooks.timeoutSeconds: must be 30 or less" },
+        { "controller: {metrics: {service: {type: NodePort}}}", "controller.metrics.service.type: must be one of [\"ClusterIP\"]" },
+        { "controller: {extraModules: [{name: a}]}", "controller.extraModules: must be one of [[]]" },
         { "tcp: {8080: default/web:80}", "tcp: must be empty" },
         { "rbac: {scope: yes please}", "rbac.scope: must be boolean" },
     };

@@ -55,18 +55,22 @@ internal static class TestValues
             service: {annotations: {note: called}, servicePort: 8443}
         """;
 
-    /// <summary>All of them by name, the profiles too.</summary>
+    /// <summary>All of them by name, the profiles and what users of ingress-nginx have too.</summary>
     public static IReadOnlyDictionary<string, string> All => ChartFiles.Profiles.ToDictionary(name => name, ChartFiles.Profile)
         .Append(new("defaults", "")).Append(new("everything", Everything)).Append(new("from-ingress-nginx", FromIngressNginx))
         .Append(new("other-namespace", OtherNamespace)).Append(new("bare", Bare))
         .Append(new("webhook-self-made", WebhookSelfMade)).Append(new("webhook-cert-manager", WebhookCertManager))
-        .Append(new("webhook-own-certificate", WebhookOwnCertificate)).ToDictionary();
+        .Append(new("webhook-own-certificate", WebhookOwnCertificate))
+        .Concat(Directory.EnumerateFiles(Path.Combine(TestData, "users"), "*.yaml").Order(StringComparer.Ordinal).Select(
+            path => new KeyValuePair<string, string>($"users/{Path.GetFileNameWithoutExtension(path)}", File.ReadAllText(path))))
+        .ToDictionary();
 
     /// <summary>Their names, for theories.</summary>
     public static TheoryData<string> Names => [.. All.Keys];
 
-    private static string Read(string name) =>
-        File.ReadAllText(Path.Combine(ChartFiles.Repository, "tests", "YarpIngress.Chart.Tests", "testdata", name));
+    private static string TestData => Path.Combine(ChartFiles.Repository, "tests", "YarpIngress.Chart.Tests", "testdata");
+
+    private static string Read(string name) => File.ReadAllText(Path.Combine(TestData, name));
 
     private static string OneLine(string pem) => pem.ReplaceLineEndings("\\n");
 

@@ -119,6 +119,10 @@ $(POD_NAMESPACE)/{{ include "yarp-ingress.fullname" . }}-internal
 {{- end -}}
 {{- end -}}
 
+{{- define "yarp-ingress.electionID" -}}
+{{- default "yarp-ingress-leader" .Values.controller.electionID -}}
+{{- end -}}
+
 {{/* The Service, Secret and ValidatingWebhookConfiguration of the webhook. */}}
 {{- define "yarp-ingress.webhook" -}}
 {{ include "yarp-ingress.fullname" . }}-admission
@@ -163,9 +167,32 @@ app.kubernetes.io/component: {{ .Values.defaultBackend.name }}
 app.kubernetes.io/component: {{ .Values.defaultBackend.name }}
 {{- end -}}
 
+{{/* What an autoscaler aims at. */}}
+{{- define "yarp-ingress.autoscaling.resources" -}}
+{{- with int .targetMemoryUtilizationPercentage -}}
+- type: Resource
+  resource:
+    name: memory
+    target:
+      type: Utilization
+      averageUtilization: {{ . }}
+{{ end -}}
+{{- with int .targetCPUUtilizationPercentage -}}
+- type: Resource
+  resource:
+    name: cpu
+    target:
+      type: Utilization
+      averageUtilization: {{ . }}
+{{- end -}}
+{{- end -}}
+
 {{/* Values that contradict each other, refused with a sentence. */}}
 {{- define "yarp-ingress.check" -}}
 {{- $controller := .Values.controller -}}
+{{- if contains "ingress-nginx/" (printf "%s/%s" $controller.image.repository $controller.image.image) -}}
+{{- fail "controller.image names the image of ingress-nginx, which this chart does not run: remove it, or set registry, image and tag to yours" -}}
+{{- end -}}
 {{- if and .Values.rbac.scope (not $controller.scope.enabled) -}}
 {{- fail "rbac.scope is true, which makes Roles only, but controller.scope.enabled is false: set both, or neither" -}}
 {{- end -}}
@@ -207,9 +234,6 @@ app.kubernetes.io/component: {{ .Values.defaultBackend.name }}
 {{- if and $webhooks.tls.certificate (not $webhooks.tls.key) -}}
 {{- fail "controller.admissionWebhooks.tls has a certificate, but no key" -}}
 {{- end -}}
-{{- end -}}
-{{- if contains "wait-shutdown" (toYaml $controller.lifecycle) -}}
-{{- fail "controller.lifecycle runs ingress-nginx's /wait-shutdown, which this image does not have: remove it, SIGTERM drains" -}}
 {{- end -}}
 {{- if and $controller.hostNetwork $controller.hostPort.enabled -}}
 {{- if or (ne (int $controller.hostPort.ports.http) (int $controller.containerPort.http)) (ne (int $controller.hostPort.ports.https) (int $controller.containerPort.https)) -}}

@@ -3,7 +3,7 @@
 {{- $controller := .Values.controller -}}
 - --controller-class={{ $controller.ingressClassResource.controllerValue }}
 - --ingress-class={{ $controller.ingressClass }}
-- --election-id={{ $controller.electionID }}
+- --election-id={{ include "yarp-ingress.electionID" . }}
 - --http-port={{ $controller.containerPort.http }}
 - --https-port={{ $controller.containerPort.https }}
 - --healthz-port={{ $controller.metrics.port }}
@@ -175,10 +175,11 @@ spec:
       livenessProbe:
         {{- toYaml $controller.livenessProbe | nindent 8 }}
       readinessProbe:
-        {{- toYaml $controller.readinessProbe | nindent 8 }}
-      {{- with $controller.lifecycle }}
+        {{- /* ingress-nginx has one path for both; here a pod that is not synced, or that stops, is alive and not ready. */}}
+        {{- toYaml $controller.readinessProbe | replace "path: /healthz" "path: /readyz" | nindent 8 }}
+      {{- if and $controller.lifecycle (not (contains "wait-shutdown" (toYaml $controller.lifecycle))) }}
       lifecycle:
-        {{- toYaml . | nindent 8 }}
+        {{- toYaml $controller.lifecycle | nindent 8 }}
       {{- end }}
       {{- with $controller.resources }}
       resources:

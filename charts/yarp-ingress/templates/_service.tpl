@@ -7,6 +7,10 @@ type: {{ $type }}
 {{- with $service.clusterIP }}
 clusterIP: {{ . }}
 {{- end }}
+{{- with $service.clusterIPs }}
+clusterIPs:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- with $service.externalIPs }}
 externalIPs:
   {{- toYaml . | nindent 2 }}
