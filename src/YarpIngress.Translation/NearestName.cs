@@ -6,7 +6,9 @@ public static class NearestName
     /// <summary>The known name nearest to <paramref name="name"/>, or null when none is near.</summary>
     public static string? Find(string name, IEnumerable<string> known) => Find(name, known, Math.Max(2, name.Length / 3));
 
-    /// <summary>The known name nearest to <paramref name="name"/>, or null when none is at most <paramref name="farthest"/> edits away.</summary>
+    /// <summary>
+    /// The known name nearest to <paramref name="name"/>, or null when none is at most <paramref name="farthest"/> edits away.
+    /// </summary>
     public static string? Find(string name, IEnumerable<string> known, int farthest)
     {
         // A name that is much longer or shorter is not near: most are passed over without being compared.

@@ -33,7 +33,9 @@ internal static class PlainManifests
             .Objects.Where(item => !item.IsTest).Select(item => WithoutHelm(item.Text))),
     };
 
-    /// <summary>The webhook, as a component that is added to any profile but <c>namespaced</c>: what the chart renders more with it.</summary>
+    /// <summary>
+    /// The webhook, as a component that is added to any profile but <c>namespaced</c>: what the chart renders more with it.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Webhook()
     {
         var plain = RenderedChart.With(ChartFiles.Profile("nodeport"));

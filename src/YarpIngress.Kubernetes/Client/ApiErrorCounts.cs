@@ -12,11 +12,14 @@ public sealed class ApiErrorCounts
     /// The counts: the verb as RBAC has it, and the HTTP status of the answer, or, without one, the reason, such as
     /// <see cref="ApiException.Unreachable"/>.
     /// </summary>
-    public IEnumerable<(string Verb, string Code, long Count)> All => _counts.Select(count => (count.Key.Verb, count.Key.Code, count.Value));
+    public IEnumerable<(string Verb, string Code, long Count)> All =>
+        _counts.Select(count => (count.Key.Verb, count.Key.Code, count.Value));
 
     internal void Add(string verb, ApiException error)
     {
-        var code = error.StatusCode > 0 ? error.StatusCode.ToString(CultureInfo.InvariantCulture) : error.Reason ?? ApiException.Unreachable;
+        var code = error.StatusCode > 0
+            ? error.StatusCode.ToString(CultureInfo.InvariantCulture)
+            : error.Reason ?? ApiException.Unreachable;
         _counts.AddOrUpdate((verb, code), 1, static (_, before) => before + 1);
     }
 }

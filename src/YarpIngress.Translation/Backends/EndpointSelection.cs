@@ -21,7 +21,9 @@ internal sealed class EndpointSelection(V1Service service, V1ServicePort port, P
     public List<Problem> Problems { get; } = [];
 
     /// <summary>Why nothing was chosen.</summary>
-    public string WhyNone => _anyElsewhere ? $"no endpoint on node {here!.Node}, which its internalTrafficPolicy Local asks for," : !_anyEndpoint ? "no endpoint" : _anyPort ? "no ready endpoint" : "no EndpointSlice that lists a port";
+    public string WhyNone => _anyElsewhere
+        ? $"no endpoint on node {here!.Node}, which its internalTrafficPolicy Local asks for,"
+        : !_anyEndpoint ? "no endpoint" : _anyPort ? "no ready endpoint" : "no EndpointSlice that lists a port";
 
     /// <summary>The endpoints, each once, in a stable order.</summary>
     public IReadOnlyList<Endpoint> Chosen()

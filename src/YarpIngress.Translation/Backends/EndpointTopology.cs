@@ -2,7 +2,9 @@ using YarpIngress.Kubernetes.Models;
 
 namespace YarpIngress.Translation.Backends;
 
-/// <summary>Narrows the endpoints of a Service to those near the gateway, where the Service asks for it; by the rules of kube-proxy.</summary>
+/// <summary>
+/// Narrows the endpoints of a Service to those near the gateway, where the Service asks for it; by the rules of kube-proxy.
+/// </summary>
 internal static class EndpointTopology
 {
     private static readonly string[] Annotations =
@@ -50,7 +52,8 @@ internal static class EndpointTopology
             return true;
         foreach (var name in Annotations)
         {
-            if (service.Metadata.Annotations?.GetValueOrDefault(name) is { } value && value.Equals("auto", StringComparison.OrdinalIgnoreCase))
+            if (service.Metadata.Annotations?.GetValueOrDefault(name) is { } value
+                && value.Equals("auto", StringComparison.OrdinalIgnoreCase))
                 return true;
         }
         return false;

@@ -46,7 +46,8 @@ internal static class ServicePorts
     public static bool IsTcp(string? protocol) => string.IsNullOrEmpty(protocol) || protocol == "TCP";
 
     private static bool Matches(V1ServicePort port, string wanted) =>
-        port.Port is > 0 and <= 65535 && (wanted.Length == 0 || port.Name == wanted || port.Port.ToString(CultureInfo.InvariantCulture) == wanted);
+        port.Port is > 0 and <= 65535
+            && (wanted.Length == 0 || port.Name == wanted || port.Port.ToString(CultureInfo.InvariantCulture) == wanted);
 
     private static string Have(List<V1ServicePort> ports)
     {

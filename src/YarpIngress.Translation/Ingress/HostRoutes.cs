@@ -6,7 +6,9 @@ namespace YarpIngress.Translation.Ingress;
 /// <summary>The routes of one host's rules, whatever name they are served under.</summary>
 internal static class HostRoutes
 {
-    /// <summary>Makes the virtual host <paramref name="name"/> of the rules for <paramref name="host"/>; null when there are none.</summary>
+    /// <summary>
+    /// Makes the virtual host <paramref name="name"/> of the rules for <paramref name="host"/>; null when there are none.
+    /// </summary>
     /// <param name="name">The name that is served: the host, or an alias of it.</param>
     /// <param name="host">The host that the rules name.</param>
     /// <param name="ingresses">Its Ingresses, in precedence order.</param>

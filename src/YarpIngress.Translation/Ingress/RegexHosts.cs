@@ -35,7 +35,9 @@ internal static class RegexHosts
         return Rewritten(route with { Match = PathMatch.Regex, Path = path.Written }, path, problems);
     }
 
-    /// <summary>A route whose rewrite can be done, or is gone: to the path itself it is none, and not with a capture that is not there.</summary>
+    /// <summary>
+    /// A route whose rewrite can be done, or is gone: to the path itself it is none, and not with a capture that is not there.
+    /// </summary>
     public static Route Rewritten(Route route, PathRule? path, HostProblems problems)
     {
         if (route.Policies.Rewrite is not { } rewrite)

@@ -27,7 +27,9 @@ public sealed record AffinityPolicy
     /// <summary><c>session-cookie-samesite</c>; null sends none.</summary>
     public CookieSameSite? SameSite { get; init; }
 
-    /// <summary><c>session-cookie-conditional-samesite-none</c>: no SameSite=None for browsers that misunderstand it. Default: false.</summary>
+    /// <summary>
+    /// <c>session-cookie-conditional-samesite-none</c>: no SameSite=None for browsers that misunderstand it. Default: false.
+    /// </summary>
     public bool ConditionalSameSiteNone { get; init; }
 
     /// <summary><c>session-cookie-secure</c>: always Secure; otherwise only on requests that came over TLS. Default: false.</summary>

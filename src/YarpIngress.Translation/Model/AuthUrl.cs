@@ -42,7 +42,9 @@ public sealed record AuthUrl
     /// <summary>Path and query.</summary>
     public required VariableText Target { get; init; }
 
-    /// <summary>Whether the host is the one that a client asked for: where any host is served, the client would choose who decides.</summary>
+    /// <summary>
+    /// Whether the host is the one that a client asked for: where any host is served, the client would choose who decides.
+    /// </summary>
     public bool IsClientsHost => Host.Parts.Any(part => part.Variable is "host");
 
     /// <summary>Reads a URL.</summary>
@@ -118,7 +120,8 @@ public sealed record AuthUrl
         var host = hasPort ? authority[..colon] : authority;
         int? port = null;
         if (hasPort)
-            port = int.TryParse(authority.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 65535
+            port = int.TryParse(authority.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number is > 0 and <= 65535
                 ? number
                 : throw new FormatException("must have a port from 1 to 65535, or none");
         var isAddress = host.StartsWith('[') && host.EndsWith(']') && !host.Contains('%') && IPAddress.TryParse(host[1..^1], out _);

@@ -19,5 +19,6 @@ public sealed record BackendCredentials
     public override int GetHashCode() => Fingerprint.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>Names the Secret, never what is in it.</summary>
-    public override string ToString() => Certificate is null ? $"{Authorities.Count} authorities" : $"{Certificate}, {Authorities.Count} authorities";
+    public override string ToString() =>
+        Certificate is null ? $"{Authorities.Count} authorities" : $"{Certificate}, {Authorities.Count} authorities";
 }

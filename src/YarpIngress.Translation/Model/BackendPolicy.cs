@@ -55,7 +55,8 @@ public sealed record BackendPolicy
     public BalancingPolicy? Balancing { get; init; }
 
     /// <summary>Only what is set, as it stands in the ids of backends: <c>protocol Https, read-timeout 5s</c>.</summary>
-    public override string ToString() => string.Join(", ", Parts().Where(part => part.Value is not null).Select(part => part.Name + part.Value));
+    public override string ToString() =>
+        string.Join(", ", Parts().Where(part => part.Value is not null).Select(part => part.Name + part.Value));
 
     /// <summary>A part for each property, its value null when it is not set.</summary>
     private IEnumerable<(string Name, string? Value)> Parts() =>

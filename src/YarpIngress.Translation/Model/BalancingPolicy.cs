@@ -11,7 +11,9 @@ public sealed record BalancingPolicy
     /// <summary><c>load-balance-weights</c>, an annotation of ours; endpoints in none of the ranges weigh 1. Default: none.</summary>
     public EquatableArray<EndpointWeight> Weights { get; init; }
 
-    /// <summary><c>upstream-hash-by</c>: text with variables whose value chooses the endpoint, whatever the algorithm; null for none.</summary>
+    /// <summary>
+    /// <c>upstream-hash-by</c>: text with variables whose value chooses the endpoint, whatever the algorithm; null for none.
+    /// </summary>
     public VariableText? HashBy { get; init; }
 
     /// <summary>

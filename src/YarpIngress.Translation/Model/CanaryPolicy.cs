@@ -11,7 +11,9 @@ public sealed record CanaryPolicy
     /// <summary><c>canary</c>; false only while the annotations are read.</summary>
     public bool Enabled { get; init; }
 
-    /// <summary><c>canary-by-header</c>: a header whose value <c>always</c> chooses the canary and <c>never</c> the other; null for none.</summary>
+    /// <summary>
+    /// <c>canary-by-header</c>: a header whose value <c>always</c> chooses the canary and <c>never</c> the other; null for none.
+    /// </summary>
     public string? Header { get; init; }
 
     /// <summary><c>canary-by-header-value</c>: the value that chooses the canary, instead of <c>always</c> and <c>never</c>.</summary>

@@ -9,7 +9,9 @@ public sealed record ErrorPolicy
     /// <summary><c>custom-http-errors</c>: statuses whose answers come from the default backend instead.</summary>
     public EquatableArray<int> Codes { get; init; }
 
-    /// <summary><c>disable-proxy-intercept-errors</c>: whether only answers that the gateway gives itself are replaced, and no pod's.</summary>
+    /// <summary>
+    /// <c>disable-proxy-intercept-errors</c>: whether only answers that the gateway gives itself are replaced, and no pod's.
+    /// </summary>
     public bool OwnOnly { get; init; }
 
     /// <summary>

@@ -9,7 +9,8 @@ namespace YarpIngress.Translation.Model;
 public sealed record HealthCheckPolicy(ActiveHealthCheck? Active, PassiveHealthCheck? Passive, string? Available)
 {
     /// <summary>As a part of a backend's name.</summary>
-    public override string ToString() => string.Join(' ', new[] { "health", Active?.ToString(), Passive?.ToString(), Available }.OfType<string>());
+    public override string ToString() =>
+        string.Join(' ', new[] { "health", Active?.ToString(), Passive?.ToString(), Available }.OfType<string>());
 }
 
 /// <summary>Requests of the gateway's own to each endpoint.</summary>

@@ -21,7 +21,9 @@ public sealed record Route
     /// <summary>What the annotations of the Ingress ask for.</summary>
     public RoutePolicies Policies { get; init; } = RoutePolicies.None;
 
-    /// <summary>Whether requests over plain HTTP are sent to HTTPS: the redirect is on and the host has a certificate, or it is forced.</summary>
+    /// <summary>
+    /// Whether requests over plain HTTP are sent to HTTPS: the redirect is on and the host has a certificate, or it is forced.
+    /// </summary>
     public bool RedirectsToHttps { get; init; }
 
     /// <summary>The backend that serves it; its Service and port name logs and metrics.</summary>

@@ -26,7 +26,9 @@ public sealed record RoutePolicies
     /// <summary><c>limit-*</c>: how much a client may ask for, and how fast it gets it; null for as much as it likes.</summary>
     public LimitPolicy? Limits { get; init; }
 
-    /// <summary><c>route-methods</c>, <c>route-headers</c>, <c>route-queryparameters</c>, <c>route-order</c>; null for any request.</summary>
+    /// <summary>
+    /// <c>route-methods</c>, <c>route-headers</c>, <c>route-queryparameters</c>, <c>route-order</c>; null for any request.
+    /// </summary>
     public RouteConditions? Conditions { get; init; }
 
     /// <summary><c>transforms</c>; null changes nothing.</summary>
@@ -71,7 +73,9 @@ public sealed record RoutePolicies
     /// <summary><c>auth-url</c> and what goes with it, or the ConfigMap's <c>global-auth-url</c>; null asks nobody.</summary>
     public ExternalAuthPolicy? ExternalAuth { get; init; }
 
-    /// <summary><c>auth-tls-*</c>: what its hosts are to ask of clients; what counts is <see cref="VirtualHost.ClientCertificates"/>.</summary>
+    /// <summary>
+    /// <c>auth-tls-*</c>: what its hosts are to ask of clients; what counts is <see cref="VirtualHost.ClientCertificates"/>.
+    /// </summary>
     public ClientCertificatePolicy? ClientCertificates { get; init; }
 
     /// <summary><c>enable-cors</c> and <c>cors-*</c>; null when it is off.</summary>
@@ -89,13 +93,17 @@ public sealed record RoutePolicies
     /// <summary><c>custom-headers</c>: headers that answers get; null for none.</summary>
     public CustomHeadersPolicy? CustomHeaders { get; init; }
 
-    /// <summary>How redirects look and which requests are sent to HTTPS; what follows for a route is <see cref="Route.RedirectsToHttps"/>.</summary>
+    /// <summary>
+    /// How redirects look and which requests are sent to HTTPS; what follows for a route is <see cref="Route.RedirectsToHttps"/>.
+    /// </summary>
     public RedirectSettings Redirects { get; init; } = RedirectSettings.Default;
 
     /// <summary>What concerns whole hosts; of a route always null.</summary>
     public HostPolicy? Host { get; init; }
 
-    /// <summary><c>permanent-redirect</c>, <c>temporal-redirect</c> and the like: the route's only answer. Null when it has others.</summary>
+    /// <summary>
+    /// <c>permanent-redirect</c>, <c>temporal-redirect</c> and the like: the route's only answer. Null when it has others.
+    /// </summary>
     public RedirectPolicy? Redirect { get; init; }
 
     /// <summary><c>rewrite-target</c>: the path that pods get; null is the client's.</summary>

@@ -14,7 +14,9 @@ public sealed class TextRewrite : IEquatable<TextRewrite>
 
     private TextRewrite(string from, Regex? expression, VariableText to) => (From, Expression, To) = (from, expression, to);
 
-    /// <summary>What is looked for, as it was written: a text, or a regular expression behind <c>~</c> or, in any case, <c>~*</c>.</summary>
+    /// <summary>
+    /// What is looked for, as it was written: a text, or a regular expression behind <c>~</c> or, in any case, <c>~*</c>.
+    /// </summary>
     public string From { get; }
 
     /// <summary>The regular expression; null when <see cref="From"/> is a text.</summary>

@@ -20,5 +20,6 @@ internal static class AccessKeys
 
     private static string Path(string text) => text.Length > 1 && text[0] == '/'
         ? text
-        : throw new FormatException("must be a list of paths that begin with a slash, and none of them the root, which would open everything");
+        : throw new FormatException(
+            "must be a list of paths that begin with a slash, and none of them the root, which would open everything");
 }

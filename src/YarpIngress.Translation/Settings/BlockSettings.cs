@@ -17,6 +17,9 @@ public sealed record BlockSettings
     /// <summary><c>block-referers</c>: the same of Referer.</summary>
     public EquatableArray<string> Referers { get; init; }
 
-    /// <summary>The key whose value is not allowed: it is not known who is to be blocked, and everything is answered 503. Null when there is none.</summary>
+    /// <summary>
+    /// The key whose value is not allowed: it is not known who is to be blocked, and everything is answered 503. Null when there
+    /// is none.
+    /// </summary>
     public string? Broken { get; init; }
 }

@@ -48,7 +48,8 @@ public static class CipherNames
         foreach (var name in named)
         {
             if (!ByName.ContainsKey(name))
-                throw new FormatException($"must be names of ciphers that can be spoken here, as OpenSSL has them, and {Quoted.Value(name)} is none");
+                throw new FormatException(
+                    $"must be names of ciphers that can be spoken here, as OpenSSL has them, and {Quoted.Value(name)} is none");
         }
         return named.Count == 0 ? null : string.Join(':', named);
     }

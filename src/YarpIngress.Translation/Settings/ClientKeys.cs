@@ -49,7 +49,8 @@ internal static partial class ClientKeys
         ? text.Trim()
         : throw new FormatException("must be the name of a header");
 
-    private static GlobalKey Key(string name, string values, string byDefault, string doc, Func<ClientSettings, string, ClientSettings> set) =>
+    private static GlobalKey Key(
+        string name, string values, string byDefault, string doc, Func<ClientSettings, string, ClientSettings> set) =>
         new(name, values, byDefault, doc, (settings, text) => settings with { Client = set(settings.Client, text) })
         {
             Closed = settings => settings with { Client = settings.Client with { Broken = name } },

@@ -45,6 +45,8 @@ internal static class CorsPolicies
     private static string List(DialectFields fields, string name)
     {
         var names = fields.TextOrList(name);
-        return names.All(one => one == "*" || HeaderText.IsName(one)) ? string.Join(", ", names) : throw fields.Wrong(name, "must be a list of names");
+        return names.All(one => one == "*" || HeaderText.IsName(one))
+            ? string.Join(", ", names)
+            : throw fields.Wrong(name, "must be a list of names");
     }
 }

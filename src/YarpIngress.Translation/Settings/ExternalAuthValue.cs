@@ -83,7 +83,8 @@ internal static class ExternalAuthValue
     }
 
     private static int Status(string word) =>
-        word.Length == 3 && int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 100 and <= 599
+        word.Length == 3 && int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var status)
+            && status is >= 100 and <= 599
             ? status
             : throw new FormatException(TimesText);
 

@@ -66,7 +66,8 @@ internal static class HeaderKeys
         ObjectKey key, string setting, V1ConfigMap? map, Func<string, string, T> read, ProblemList problems)
     {
         if (map is null)
-            problems.Error(ProblemReasons.ConfigMapNotFound, Field(setting), $"ConfigMap {key} does not exist; no header is set until it does");
+            problems.Error(
+                ProblemReasons.ConfigMapNotFound, Field(setting), $"ConfigMap {key} does not exist; no header is set until it does");
         var headers = new List<T>();
         foreach (var (name, value) in (map?.Data ?? []).OrderBy(header => header.Key, StringComparer.Ordinal))
         {

@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace YarpIngress.Translation.Settings;
 
-/// <summary>The variables that a log format may hold; what each is, is with its value: <c>Observability/AccessLog/LogVariables</c>.</summary>
+/// <summary>
+/// The variables that a log format may hold; what each is, is with its value: <c>Observability/AccessLog/LogVariables</c>.
+/// </summary>
 public static class LogVariableNames
 {
     /// <summary>What is named as a whole.</summary>

@@ -28,7 +28,8 @@ internal static class RedirectKeys
             }),
     ];
 
-    private static GlobalKey Key(string name, string values, string byDefault, string doc, Func<RedirectSettings, string, RedirectSettings> set) =>
+    private static GlobalKey Key(
+        string name, string values, string byDefault, string doc, Func<RedirectSettings, string, RedirectSettings> set) =>
         new(name, values, byDefault, doc, (settings, text) => settings with
         {
             Routes = settings.Routes with { Redirects = set(settings.Routes.Redirects, text) },

@@ -50,7 +50,8 @@ public static class SettingValue
         var value = text.Trim();
         var unit = value.Length == 0 ? 0 : value[^1] switch { 's' or (>= '0' and <= '9') => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
         var digits = value.AsSpan(0, value.Length > 0 && !char.IsAsciiDigit(value[^1]) ? value.Length - 1 : value.Length);
-        return unit > 0 && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < int.MaxValue
+        return unit > 0 && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number is > 0 and < int.MaxValue
             ? TimeSpan.FromSeconds(Math.Min(number * unit, LongestSeconds))
             : throw new FormatException("must be a number of seconds, or one with s, m, h or d behind it");
     }

@@ -22,9 +22,14 @@ public sealed record TlsSettings
     /// <summary><c>ssl-session-tickets</c>: see <see cref="Resumes"/>.</summary>
     public bool SessionTickets { get; init; }
 
-    /// <summary>Whether a client may take up the session of an earlier connection; the platform does not tell caches from tickets.</summary>
+    /// <summary>
+    /// Whether a client may take up the session of an earlier connection; the platform does not tell caches from tickets.
+    /// </summary>
     public bool Resumes => SessionCache || SessionTickets;
 
-    /// <summary><c>ssl-reject-handshake</c>: whether handshakes for hosts that nothing names fail, instead of presenting the default certificate.</summary>
+    /// <summary>
+    /// <c>ssl-reject-handshake</c>: whether handshakes for hosts that nothing names fail, instead of presenting the default
+    /// certificate.
+    /// </summary>
     public bool RejectsUnknownHosts { get; init; }
 }

@@ -54,7 +54,8 @@ internal static class TracingKeys
                     "names a file of nginx's OpenTelemetry module, which is not read here: the keys otlp-… and otel-… say the same")),
     ];
 
-    private static GlobalKey Key(string name, string values, string byDefault, string doc, Func<TracingSettings, string, TracingSettings> set) =>
+    private static GlobalKey Key(
+        string name, string values, string byDefault, string doc, Func<TracingSettings, string, TracingSettings> set) =>
         new(name, values, byDefault, doc, (settings, text) => settings with { Tracing = set(settings.Tracing, text) });
 
     private static TracingSettings Checked(TracingSettings tracing) =>

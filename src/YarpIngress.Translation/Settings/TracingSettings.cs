@@ -30,7 +30,10 @@ public sealed record TracingSettings
     /// <summary><c>opentelemetry-trust-incoming-span</c>: the caller's span becomes the parent.</summary>
     public bool TrustIncomingSpan { get; init; } = true;
 
-    /// <summary><c>opentelemetry-operation-name</c>: name of the gateway's span; variables of nginx are filled in. Empty: method and route.</summary>
+    /// <summary>
+    /// <c>opentelemetry-operation-name</c>: name of the gateway's span; variables of nginx are filled in. Empty: method and
+    /// route.
+    /// </summary>
     public string OperationName { get; init; } = "";
 
     /// <summary><c>otel-max-queuesize</c>: spans that wait to be sent; more are dropped and counted.</summary>

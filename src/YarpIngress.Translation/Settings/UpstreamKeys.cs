@@ -69,10 +69,12 @@ internal static class UpstreamKeys
         string name, string values, string byDefault, string doc, Func<UpstreamKeepAlive, string, UpstreamKeepAlive> set) =>
         new(name, values, byDefault, doc, (settings, text) => settings with { KeepAlive = set(settings.KeepAlive, text) });
 
-    private static GlobalKey Key(string name, string values, string byDefault, string doc, Func<RoutePolicies, string, RoutePolicies> set) =>
+    private static GlobalKey Key(
+        string name, string values, string byDefault, string doc, Func<RoutePolicies, string, RoutePolicies> set) =>
         new(name, values, byDefault, doc, (settings, text) => settings with { Routes = set(settings.Routes, text) });
 
-    private static GlobalKey Backend(string name, string values, string byDefault, string doc, Func<BackendPolicy, string, BackendPolicy> set) =>
+    private static GlobalKey Backend(
+        string name, string values, string byDefault, string doc, Func<BackendPolicy, string, BackendPolicy> set) =>
         Key(name, values, byDefault, doc, (routes, text) => routes.WithBackend(backend => set(backend, text)));
 
     private static GlobalKey Buffering(

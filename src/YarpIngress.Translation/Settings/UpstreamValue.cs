@@ -45,7 +45,8 @@ internal static class UpstreamValue
     public static RoutePolicies WithNextUpstream(RoutePolicies policies, Func<NextUpstreamPolicy, NextUpstreamPolicy> change) =>
         policies.WithBackend(backend => backend with
         {
-            NextUpstream = change(backend.NextUpstream ?? NextUpstreamPolicy.Default) is var changed && changed == NextUpstreamPolicy.Default
+            NextUpstream = change(backend.NextUpstream ?? NextUpstreamPolicy.Default) is var changed
+                && changed == NextUpstreamPolicy.Default
                 ? null
                 : changed,
         });

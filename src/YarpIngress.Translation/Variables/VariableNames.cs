@@ -2,7 +2,10 @@ using System.Collections.Frozen;
 
 namespace YarpIngress.Translation.Variables;
 
-/// <summary>The variables of nginx that texts of annotations and of the global ConfigMap may hold; their values are <c>Pipeline/Variables</c>.</summary>
+/// <summary>
+/// The variables of nginx that texts of annotations and of the global ConfigMap may hold; their values are
+/// <c>Pipeline/Variables</c>.
+/// </summary>
 public static class VariableNames
 {
     /// <summary>What is named as a whole.</summary>

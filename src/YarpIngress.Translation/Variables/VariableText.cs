@@ -3,7 +3,9 @@ using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Translation.Variables;
 
-/// <summary>A text with variables in nginx's syntax, read once: <c>$name</c>, <c>${name}</c>, and <c>$1</c> where captures are allowed.</summary>
+/// <summary>
+/// A text with variables in nginx's syntax, read once: <c>$name</c>, <c>${name}</c>, and <c>$1</c> where captures are allowed.
+/// </summary>
 /// <remarks>No text of a user is ever run or pasted into a configuration: what stands here is looked up for each request.</remarks>
 public sealed record VariableText
 {

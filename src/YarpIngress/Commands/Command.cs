@@ -56,7 +56,9 @@ internal static class Command
 
     private static UsageException Unknown(string command)
     {
-        var nearest = NearestName.Find(command, ["translate", "explain", "migrate", "help", "version"]) is { } match ? $"; did you mean {match}?" : "";
+        var nearest = NearestName.Find(command, ["translate", "explain", "migrate", "help", "version"]) is { } match
+            ? $"; did you mean {match}?"
+            : "";
         return new UsageException(
             $"unknown command \"{command}\"{nearest} (--help lists commands and flags; switches are written --flag=false)");
     }

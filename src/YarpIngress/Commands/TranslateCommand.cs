@@ -46,7 +46,9 @@ internal static class TranslateCommand
         return translation.Problems.All.Any(p => p.Severity == ProblemSeverity.Error) ? ExitCodes.Failure : ExitCodes.Success;
     }
 
-    /// <summary>What carries over from ingress-nginx, as <c>migrate</c> says it: the counts, and each Ingress that is not served as it is.</summary>
+    /// <summary>
+    /// What carries over from ingress-nginx, as <c>migrate</c> says it: the counts, and each Ingress that is not served as it is.
+    /// </summary>
     private static void Sum(ManifestCluster cluster, ClusterTranslation translation, TextWriter errors)
     {
         var report = new Migration(cluster.Cache, translation).Report();

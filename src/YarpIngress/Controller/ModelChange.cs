@@ -44,7 +44,8 @@ internal sealed record ModelChange
 
     public bool IsEmpty =>
         BackendsSet.Count == 0 && CertificatesSet.Count == 0 && HostsSet.Count == 0 && HostsRemoved.Count == 0 && BackendsRemoved.Count == 0
-        && CertificatesRemoved.Count == 0 && !DefaultBackendChanged && GlobalSettings is null && Problems.Count == 0 && IngressesSet.Count == 0
+        && CertificatesRemoved.Count == 0 && !DefaultBackendChanged && GlobalSettings is null && Problems.Count == 0
+            && IngressesSet.Count == 0
             && IngressesRemoved.Count == 0;
 }
 

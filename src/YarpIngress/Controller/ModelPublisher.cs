@@ -33,7 +33,8 @@ internal sealed partial class ModelPublisher(DataPlane dataPlane, ControllerMetr
         foreach (var certificate in change.CertificatesSet)
             ok &= Try("proxy certificate", certificate.Secret.ToString(), problems, () => dataPlane.SetCertificate(certificate));
         if (change.DefaultBackendChanged)
-            ok &= Try("proxy default backend", "", problems, () => dataPlane.SetDefaultBackend(change.DefaultBackend, change.DefaultPolicies));
+            ok &= Try(
+                "proxy default backend", "", problems, () => dataPlane.SetDefaultBackend(change.DefaultBackend, change.DefaultPolicies));
         foreach (var host in change.HostsSet)
             ok &= Try("proxy host", host.Host, problems, () => dataPlane.SetHost(host));
         foreach (var host in change.HostsRemoved)

@@ -5,7 +5,9 @@ using YarpIngress.Translation.Backends;
 
 namespace YarpIngress.Controller;
 
-/// <summary>Finds out on which node, and in which zone, this replica runs: by its pod, once. Until then every endpoint is as near.</summary>
+/// <summary>
+/// Finds out on which node, and in which zone, this replica runs: by its pod, once. Until then every endpoint is as near.
+/// </summary>
 internal sealed partial class OwnPlace(
     ApiClient api, ControllerOptions options, ControllerLoop loop, ILogger<OwnPlace> log, TimeProvider time)
 {
@@ -48,7 +50,8 @@ internal sealed partial class OwnPlace(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "This replica runs on node {Node}, zone {Zone}; endpoints are chosen by it", EventName = "PlaceKnown")]
+        [LoggerMessage(1, LogLevel.Information,
+            "This replica runs on node {Node}, zone {Zone}; endpoints are chosen by it", EventName = "PlaceKnown")]
         public static partial void Found(ILogger log, string node, string zone);
 
         [LoggerMessage(2, LogLevel.Warning,

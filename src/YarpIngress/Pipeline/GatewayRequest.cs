@@ -127,7 +127,9 @@ internal sealed class GatewayRequest
     /// <summary>The default backend that serves in place of the route's; null when it does not.</summary>
     public ProxyRoute? DivertedTo { get; private set; }
 
-    /// <summary>Headers that this request gets on its way to the pod, in place of the client's; an empty value takes the client's away.</summary>
+    /// <summary>
+    /// Headers that this request gets on its way to the pod, in place of the client's; an empty value takes the client's away.
+    /// </summary>
     public IReadOnlyList<HeaderValue> AddedHeaders { get; private set; } = [];
 
     /// <summary>What the authentication service gave it; null without one, or when it gave nothing.</summary>

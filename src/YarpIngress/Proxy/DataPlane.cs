@@ -170,7 +170,8 @@ internal sealed class DataPlane(
             Limits = route.Policies.Limits is { LimitsRequests: true } ? limits.Place(route.Ingress) : null,
             Canary = route.Canary is not { } canary ? null : new ProxyCanary(
                 canary,
-                new ProxyRoute(host.Host, route, config with { ClusterId = canary.Backend.ToString() }, backends.Place(canary.Backend), counts)
+                new ProxyRoute(
+                    host.Host, route, config with { ClusterId = canary.Backend.ToString() }, backends.Place(canary.Backend), counts)
                 {
                     Affinity = AffinityOf(canary.Affinity, route, canary.Backend),
                 }),

@@ -16,7 +16,9 @@ internal sealed class RegexPaths<TRoute>
     /// <summary>Builds the list. Of two entries with the same text the first counts.</summary>
     public RegexPaths(IEnumerable<(string Pattern, TRoute Route)> entries) =>
         // A stable sort.
-        _entries = [.. entries.OrderByDescending(entry => entry.Pattern.Length).ThenByDescending(entry => entry.Pattern, StringComparer.Ordinal)
+        _entries = [.. entries
+            .OrderByDescending(entry => entry.Pattern.Length)
+            .ThenByDescending(entry => entry.Pattern, StringComparer.Ordinal)
             .Select(entry => new Entry(entry.Pattern, entry.Route))];
 
     /// <summary>The first whose expression matches at the beginning of the path.</summary>

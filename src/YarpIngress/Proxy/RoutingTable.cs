@@ -45,7 +45,8 @@ internal sealed class RoutingTable<TRoute>
 
     /// <summary>
     /// The entry that a request's host falls into: the exact host, else the longest wildcard alias, else the wildcard of its first
-    /// label, else the first expression of an alias, else the entry for any host. A host that has an entry never falls back to another one, whatever its paths are.
+    /// label, else the first expression of an alias, else the entry for any host. A host that has an entry never falls back to
+    /// another one, whatever its paths are.
     /// </summary>
     /// <param name="host">Without port, in any case; see <see cref="RequestHost"/>.</param>
     public HostEntry<TRoute>? FindHost(ReadOnlySpan<char> host)

@@ -88,7 +88,9 @@ internal static class YarpConfig
         {
             ClusterId = backend.Key.ToString(),
             LoadBalancingPolicy = backend.Balancing is null ? LoadBalancingPolicies.RoundRobin : null,
-            Metadata = backend.Balancing is { } balancing ? new Dictionary<string, string>(1) { [BalancingMetadata] = balancing.ToString() } : null,
+            Metadata = backend.Balancing is { } balancing
+                ? new Dictionary<string, string>(1) { [BalancingMetadata] = balancing.ToString() }
+                : null,
             HttpClient = backend.Protocol is BackendProtocol.Http or BackendProtocol.H2c ? Cleartext : Tls(policy.Tls),
             HttpRequest = Request(backend.Protocol, policy),
             HealthCheck = YarpConditions.HealthCheck(policy.Health),

@@ -3,7 +3,10 @@ using YarpIngress.Benchmarks.Rivals;
 
 namespace YarpIngress.Benchmarks.Load;
 
-/// <summary>Each request on a connection of its own with a TLS 1.3 handshake, a full one or a resumed one: a client of ours, as wrk does not say which.</summary>
+/// <summary>
+/// Each request on a connection of its own with a TLS 1.3 handshake, a full one or a resumed one: a client of ours, as wrk does
+/// not say which.
+/// </summary>
 internal sealed record Handshakes(string Host, string Path) : ILoad
 {
     public int Connections { get; init; } = 16;

@@ -13,7 +13,9 @@ internal sealed class Haproxy : Rival
 
     public override string Name => "haproxy";
 
-    /// <summary>Points every request of a backend elsewhere over the runtime socket, without a reload; its answer, empty when done.</summary>
+    /// <summary>
+    /// Points every request of a backend elsewhere over the runtime socket, without a reload; its answer, empty when done.
+    /// </summary>
     public async Task<string> SetServerAsync(IPEndPoint backend, IPEndPoint address, CancellationToken ct)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

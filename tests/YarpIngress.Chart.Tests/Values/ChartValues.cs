@@ -10,7 +10,9 @@ internal static class ChartValues
     public static JsonObject Read(string text) =>
         ManifestReader.ReadText(text) is [var document] ? document.Object : [];
 
-    /// <summary><paramref name="over"/> over <paramref name="values"/>, as Helm lays files over each other; null takes a key away.</summary>
+    /// <summary>
+    /// <paramref name="over"/> over <paramref name="values"/>, as Helm lays files over each other; null takes a key away.
+    /// </summary>
     public static JsonObject Merge(JsonObject values, JsonObject over)
     {
         var result = values.DeepClone().AsObject();

@@ -9,7 +9,9 @@ using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Tests.Access;
 
-/// <summary>An annotation that closes its routes when it can't do what it is there for, and all the ways in which it can be broken.</summary>
+/// <summary>
+/// An annotation that closes its routes when it can't do what it is there for, and all the ways in which it can be broken.
+/// </summary>
 internal sealed record Protection(Annotation Annotation)
 {
     private static readonly TestCertificate Certificate = TestCertificate.Create("backend.internal");

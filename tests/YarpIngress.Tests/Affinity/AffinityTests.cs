@@ -5,7 +5,9 @@ using YarpIngress.Tests.EndToEnd;
 
 namespace YarpIngress.Tests.Affinity;
 
-/// <summary>Sessions that stay with a pod: every <c>affinity*</c> and <c>session-cookie-*</c> annotation, and what they do together.</summary>
+/// <summary>
+/// Sessions that stay with a pod: every <c>affinity*</c> and <c>session-cookie-*</c> annotation, and what they do together.
+/// </summary>
 public sealed class AffinityTests(TestCluster cluster) : EndToEndTest(cluster)
 {
     private string Host => Namespace.Host("shop");

@@ -68,5 +68,6 @@ public sealed class ForwardedAddressTests
             ForwardedAddress.Of(IPAddress.Parse("10.0.0.1"), "203.0.113.7," + proxies, Trusting(ClientSettings.PrivateNetworks)));
     }
 
-    private static ClientTrust Trusting(AddressList proxies) => new(new ClientSettings { ForwardedHeaders = true, TrustedProxies = proxies });
+    private static ClientTrust Trusting(AddressList proxies) =>
+        new(new ClientSettings { ForwardedHeaders = true, TrustedProxies = proxies });
 }

@@ -30,7 +30,9 @@ internal sealed class TrustingGateway : IAsyncDisposable
     /// <summary>As when the ConfigMap changes.</summary>
     public void Set(ClientSettings settings) => _gateway.Services.GetRequiredService<ClientTrusts>().Set(settings);
 
-    /// <summary>The head that the pod gets of a request with <paramref name="headers"/>, on a connection that begins with some bytes.</summary>
+    /// <summary>
+    /// The head that the pod gets of a request with <paramref name="headers"/>, on a connection that begins with some bytes.
+    /// </summary>
     public async Task<HeadAtPod> HeadAsync(string headers = "", byte[]? before = null, string host = "a.io")
     {
         using var client = await RawClient.ConnectAsync(_gateway.HttpPort);

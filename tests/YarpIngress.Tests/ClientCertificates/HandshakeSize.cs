@@ -7,7 +7,9 @@ using System.Text;
 
 namespace YarpIngress.Tests.ClientCertificates;
 
-/// <summary>One request on a connection of its own, and how much its client sent: a session that is taken up sends no certificate.</summary>
+/// <summary>
+/// One request on a connection of its own, and how much its client sent: a session that is taken up sends no certificate.
+/// </summary>
 internal sealed record HandshakeSize(long BytesSent, string Answer)
 {
     public static async Task<HandshakeSize> MeasureAsync(

@@ -49,7 +49,8 @@ public sealed class HealthTests
     {
         public EndPoint EndPoint => new IPEndPoint(IPAddress.Loopback, 0);
 
-        public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) => throw new IOException("out of files");
+        public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
+            throw new IOException("out of files");
 
         public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => default;
 

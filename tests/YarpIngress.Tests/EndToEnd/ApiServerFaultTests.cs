@@ -71,7 +71,9 @@ public sealed class ApiServerFaultTests : IAsyncLifetime
         await Namespace.ApplyIngressAsync("app", Namespace.Host("app"), ("Prefix", "/", "app"));
     }
 
-    /// <summary>Starts it, if it does not run, and waits until the test's own client has noticed: it may hold a connection that is gone.</summary>
+    /// <summary>
+    /// Starts it, if it does not run, and waits until the test's own client has noticed: it may hold a connection that is gone.
+    /// </summary>
     private async Task StartApiServerAsync()
     {
         await _cluster.Local.ApiServer.StartAsync(Cancelled);

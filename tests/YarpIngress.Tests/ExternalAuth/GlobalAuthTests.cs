@@ -78,5 +78,6 @@ public sealed class GlobalAuthTests(AnswersCluster cluster)
         await cluster.UntilAsync(plain, answer => answer.Status == 200);
     }
 
-    private Task SettingsAsync(params (string Name, string Value)[] keys) => cluster.ApplyAsync("ConfigMap", "answers-settings", "data", keys);
+    private Task SettingsAsync(params (string Name, string Value)[] keys) =>
+        cluster.ApplyAsync("ConfigMap", "answers-settings", "data", keys);
 }

@@ -148,5 +148,6 @@ public sealed class FloodTests
         return block.ToArray();
     }
 
-    private static (string Name, string Value)[] Request() => [(":method", "GET"), (":scheme", "http"), (":authority", "a.io"), (":path", "/")];
+    private static (string Name, string Value)[] Request() =>
+        [(":method", "GET"), (":scheme", "http"), (":authority", "a.io"), (":path", "/")];
 }

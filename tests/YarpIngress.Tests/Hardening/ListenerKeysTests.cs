@@ -217,5 +217,6 @@ public sealed class ListenerKeysTests
     private static Task<string> GetAsync(Gateway gateway, string path, string header) =>
         RawClient.ExchangeAsync(gateway.HttpPort, $"GET {path} HTTP/1.1\r\nHost: a.io\r\nX-Long: {header}\r\nConnection: close\r\n\r\n");
 
-    private static (string Name, string Value)[] Request() => [(":method", "GET"), (":scheme", "http"), (":authority", "a.io"), (":path", "/")];
+    private static (string Name, string Value)[] Request() =>
+        [(":method", "GET"), (":scheme", "http"), (":authority", "a.io"), (":path", "/")];
 }

@@ -126,7 +126,8 @@ public sealed class PathConfusionTests
     private static bool IsAdmin(ReadOnlySpan<char> path) => PathCorpus.IsBelow(path.ToString(), "admin");
 
     // Without resolving, /public/../x is below /public: such a server has nothing else to serve there.
-    private static bool IsPrecise(string server) => !server.Contains("decoding") && !server.Contains("as it comes") && !server.Contains("empty elements");
+    private static bool IsPrecise(string server) =>
+        !server.Contains("decoding") && !server.Contains("as it comes") && !server.Contains("empty elements");
 
     private static void Publish(Gateway gateway, string host, BackendKey backend, params (string Path, string? Denied)[] routes) =>
         Publish(gateway, host, [.. routes.Select(route => Gateway.Route(PathMatch.Prefix, route.Path, backend) with

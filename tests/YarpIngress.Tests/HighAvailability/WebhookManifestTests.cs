@@ -5,7 +5,9 @@ using YarpIngress.Tests.Monitoring;
 
 namespace YarpIngress.Tests.HighAvailability;
 
-/// <summary>The webhook of the plain manifests, installed by the real kubectl: two replicas that share a certificate, and a rollout.</summary>
+/// <summary>
+/// The webhook of the plain manifests, installed by the real kubectl: two replicas that share a certificate, and a rollout.
+/// </summary>
 public sealed class WebhookManifestTests
 {
     [Fact]

@@ -286,7 +286,8 @@ public sealed class HostileTests
         }), came.Task, body.Task);
     }
 
-    private static (string Name, string Value)[] Request() => [(":method", "GET"), (":scheme", "http"), (":authority", "a.io"), (":path", "/")];
+    private static (string Name, string Value)[] Request() =>
+        [(":method", "GET"), (":scheme", "http"), (":authority", "a.io"), (":path", "/")];
 
     private sealed class ManualClock : TimeProvider
     {

@@ -2,7 +2,9 @@ using YarpIngress.Tests.Answers;
 
 namespace YarpIngress.Tests.Restrictions;
 
-/// <summary><c>annotations-risk-level</c>, <c>annotation-value-word-blocklist</c> and <c>allow-cross-namespace-resources</c>, live.</summary>
+/// <summary>
+/// <c>annotations-risk-level</c>, <c>annotation-value-word-blocklist</c> and <c>allow-cross-namespace-resources</c>, live.
+/// </summary>
 [Collection(nameof(AnswersCluster))]
 public sealed class RestrictionTests(AnswersCluster cluster)
 {

@@ -12,7 +12,9 @@ using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Tests.Upstream;
 
-/// <summary>What pods are spoken to, and by which certificate: <c>backend-protocol</c>, <c>proxy-http-version</c>, <c>proxy-ssl-*</c>.</summary>
+/// <summary>
+/// What pods are spoken to, and by which certificate: <c>backend-protocol</c>, <c>proxy-http-version</c>, <c>proxy-ssl-*</c>.
+/// </summary>
 public sealed class BackendProtocolTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -8,7 +8,8 @@ namespace YarpIngress.Translation.Tests.Docs;
 
 public sealed class AnnotationReferenceTests
 {
-    public static TheoryData<string> Examples() => [.. IngressAnnotations.All.Where(one => one.Example is not null).Select(one => one.Name)];
+    public static TheoryData<string> Examples() =>
+        [.. IngressAnnotations.All.Where(one => one.Example is not null).Select(one => one.Name)];
 
     [Fact]
     public void The_documentation_is_what_the_definitions_say()

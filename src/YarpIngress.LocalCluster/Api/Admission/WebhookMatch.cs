@@ -29,7 +29,9 @@ internal static class WebhookMatch
     private static bool Has(JsonObject rule, string list, string value) =>
         rule.Array(list)?.Any(item => item.AsString() is { } text && (text == "*" || text == value)) ?? false;
 
-    /// <summary><c>*</c> is every resource without its subresources, <c>*/*</c> everything, <c>pods/*</c> the subresources of one.</summary>
+    /// <summary>
+    /// <c>*</c> is every resource without its subresources, <c>*/*</c> everything, <c>pods/*</c> the subresources of one.
+    /// </summary>
     private static bool Names(string pattern, AdmissionCall call)
     {
         var slash = pattern.IndexOf('/', StringComparison.Ordinal);

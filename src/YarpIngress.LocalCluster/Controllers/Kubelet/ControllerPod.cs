@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace YarpIngress.LocalCluster.Controllers.Kubelet;
 
-/// <summary>A pod that is a process of the ingress controller: started, probed, started again when it ends by itself, and stopped.</summary>
+/// <summary>
+/// A pod that is a process of the ingress controller: started, probed, started again when it ends by itself, and stopped.
+/// </summary>
 internal sealed class ControllerPod : IAsyncDisposable
 {
     // Kubelets probe every few seconds; here changes are to be seen at once, and one failure counts.

@@ -114,13 +114,16 @@ internal static class AffinityAnnotations
     }
 
     /// <summary>A cookie's name.</summary>
-    public static string CookieName(string text) => text.Length is > 0 and <= LongestName && !text.AsSpan().ContainsAnyExcept(TokenCharacters)
+    public static string CookieName(string text) => text.Length is > 0 and <= LongestName
+        && !text.AsSpan().ContainsAnyExcept(TokenCharacters)
         ? text
         : throw new FormatException($"must be a name of 1 to {LongestName} letters, digits and any of !#$%&'*+-.^_`|~");
 
-    private static string Path(string text) => text is ['/', ..] && text.Length <= LongestPath && text.All(c => c is > ' ' and < '\x7f' and not ';')
+    private static string Path(string text) => text is ['/', ..] && text.Length <= LongestPath
+        && text.All(c => c is > ' ' and < '\x7f' and not ';')
         ? text
-        : throw new FormatException($"must be a path that begins with a slash, without spaces and semicolons, of at most {LongestPath} characters");
+        : throw new FormatException(
+            $"must be a path that begins with a slash, without spaces and semicolons, of at most {LongestPath} characters");
 
     private static string Domain(string text) => HostName.Normalize(text.TrimStart('.'), out _) is { } name && !name.StartsWith('*')
         ? name

@@ -54,7 +54,8 @@ internal static class AnswerRewriteAnnotations
             source.Problems.Error(
                 ProblemReasons.InvalidAnnotation, source.Field(source.KeyOf(From) is null ? To : From),
                 $"value {Quoted.Value($"{rewrites.RedirectFrom} {rewrites.RedirectTo}")} {error.Message}; Location and Refresh stay as they are");
-            return Keep(policies, rewrites with { RedirectFrom = AnswerRewriteValue.Off, RedirectTo = AnswerRewriteValue.Off, Redirect = null });
+            return Keep(
+                policies, rewrites with { RedirectFrom = AnswerRewriteValue.Off, RedirectTo = AnswerRewriteValue.Off, Redirect = null });
         }
     }
 

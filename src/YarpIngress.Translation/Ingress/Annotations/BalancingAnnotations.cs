@@ -112,7 +112,8 @@ internal static class BalancingAnnotations
     private static IEnumerable<EndpointWeight> Weight(string part)
     {
         var equals = part.IndexOf('=');
-        if (equals < 0 || !int.TryParse(part.AsSpan(equals + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var weight) || weight > MostWeight)
+        if (equals < 0 || !int.TryParse(part.AsSpan(equals + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var weight)
+            || weight > MostWeight)
             throw new FormatException($"must be ADDRESS=WEIGHT with a weight from 0 to {MostWeight}, which {Quoted.Value(part)} is not");
         var range = part[..equals].Trim();
         if (range == "*")

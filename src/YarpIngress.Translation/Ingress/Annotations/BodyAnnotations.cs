@@ -18,7 +18,8 @@ internal static class BodyAnnotations
         },
         new("client-body-buffer-size", AnnotationRisk.Low, Size, "as the ConfigMap says, else 8k",
             "How much of a body that is read whole stays in memory; the rest goes to a file.",
-            (policies, text) => policies.WithBuffering(buffering => buffering with { RequestMemory = (int)SettingValue.Size(text, MostMemory) }))
+            (policies, text) => policies.WithBuffering(
+                buffering => buffering with { RequestMemory = (int)SettingValue.Size(text, MostMemory) }))
         {
             Example = "64k",
         },
@@ -51,7 +52,8 @@ internal static class BodyAnnotations
         },
         new("proxy-max-temp-file-size", AnnotationRisk.Low, $"{Size}; 0 for none", "as the ConfigMap says, else 1024m",
             "How much of an answer goes to a file when its buffers are full, with proxy-buffering on.",
-            (policies, text) => policies.WithBuffering(buffering => buffering with { MaximumFileSize = SettingValue.Size(text, long.MaxValue) }))
+            (policies, text) => policies.WithBuffering(
+                buffering => buffering with { MaximumFileSize = SettingValue.Size(text, long.MaxValue) }))
         {
             Example = "0",
         },

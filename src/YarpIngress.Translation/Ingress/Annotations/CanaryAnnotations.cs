@@ -97,7 +97,8 @@ internal static class CanaryAnnotations
         return policies with { Canary = null };
     }
 
-    private static string HeaderName(string text) => text.Length <= 256 && text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+    private static string HeaderName(string text) => text.Length <= 256 && text.Length > 0
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
         ? text
         : throw new FormatException("must be a header's name of at most 256 letters, digits, - and _");
 

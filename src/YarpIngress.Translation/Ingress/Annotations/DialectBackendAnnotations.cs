@@ -111,7 +111,9 @@ internal static class DialectBackendAnnotations
                 "ssl2" or "ssl3" or "tls" or "tls11" or "none" => SslProtocols.None,
                 _ => throw fields.Wrong("SslProtocols", "must be Tls12, Tls13 or both"),
             };
-        return protocols is SslProtocols.None && words.Count > 0 ? throw fields.Wrong("SslProtocols", "must name Tls12, Tls13 or both") : protocols;
+        return protocols is SslProtocols.None && words.Count > 0
+            ? throw fields.Wrong("SslProtocols", "must name Tls12, Tls13 or both")
+            : protocols;
     }
 
     private static RoutePolicies SetRequest(RoutePolicies policies, string text)
@@ -119,7 +121,8 @@ internal static class DialectBackendAnnotations
         var fields = DialectFields.Map(text);
         var timeout = fields.Time("ActivityTimeout");
         var version = fields.Word("Version", ("1.0", 10), ("1", 11), ("1.1", 11), ("2", 20), ("2.0", 20));
-        var exact = fields.Word("VersionPolicy", ("RequestVersionOrLower", false), ("RequestVersionOrHigher", false), ("RequestVersionExact", true));
+        var exact = fields.Word(
+            "VersionPolicy", ("RequestVersionOrLower", false), ("RequestVersionOrHigher", false), ("RequestVersionExact", true));
         var buffering = fields.Bool("AllowResponseBuffering");
         fields.End();
         if (buffering is { } isBuffered)

@@ -20,7 +20,8 @@ internal static class DialectMatchAnnotations
         },
         new("route-headers", AnnotationRisk.Medium, "YAML list of Name, Values, Mode and IsCaseSensitive", "any headers",
             "Which headers a request must have; Mode is ExactHeader, HeaderPrefix, Contains, NotContains, Exists or NotExists.",
-            (policies, text) => With(policies, conditions => conditions with { Headers = ConditionsOf(text, "ExactHeader", "HeaderPrefix") }))
+            (policies, text) => With(
+                policies, conditions => conditions with { Headers = ConditionsOf(text, "ExactHeader", "HeaderPrefix") }))
         {
             OwnOnly = true,
             FailsClosed = true,
@@ -77,7 +78,8 @@ internal static class DialectMatchAnnotations
         var values = fields.TextList("Values");
         var mode = fields.Word<ValueMatch>(
             "Mode", (exact, ValueMatch.Exact), (prefix, ValueMatch.Prefix), ("Contains", ValueMatch.Contains),
-            ("NotContains", ValueMatch.NotContains), ("Exists", ValueMatch.Exists), ("NotExists", ValueMatch.NotExists)) ?? ValueMatch.Exact;
+            ("NotContains", ValueMatch.NotContains), ("Exists", ValueMatch.Exists), ("NotExists", ValueMatch.NotExists))
+                ?? ValueMatch.Exact;
         var isCaseSensitive = fields.Bool("IsCaseSensitive") ?? false;
         fields.End();
         if (name.Length == 0 || (exact == "ExactHeader" && !HeaderText.IsName(name)))

@@ -73,7 +73,8 @@ internal static class DialectTransformAnnotations
         if (Is("ResponseHeaderRemove"))
             return new Transform(TransformKind.ResponseHeaderRemove, HeaderOf(fields, "ResponseHeaderRemove"), "") { When = WhenOf(fields) };
         if (Is("ResponseHeadersAllowed"))
-            return new Transform(TransformKind.ResponseHeadersAllowed, "", NamesOf(fields, "ResponseHeadersAllowed"), When: TransformWhen.Always);
+            return new Transform(
+                TransformKind.ResponseHeadersAllowed, "", NamesOf(fields, "ResponseHeadersAllowed"), When: TransformWhen.Always);
         return AsEver(fields, Is);
     }
 
@@ -113,7 +114,8 @@ internal static class DialectTransformAnnotations
         var pattern = fields.Required("PathPattern");
         var braces = pattern.IndexOf('{');
         var literal = braces < 0 ? pattern : pattern[..braces];
-        var isKnown = braces < 0 || (pattern[braces..].StartsWith("{**", StringComparison.Ordinal) && pattern.IndexOf('}') == pattern.Length - 1
+        var isKnown = braces < 0
+            || (pattern[braces..].StartsWith("{**", StringComparison.Ordinal) && pattern.IndexOf('}') == pattern.Length - 1
             && literal.EndsWith('/'));
         return isKnown && IsPath(literal)
             ? braces < 0 ? pattern : literal + "{**rest}"
@@ -124,7 +126,9 @@ internal static class DialectTransformAnnotations
         path.Length is > 0 and <= 2048 && path[0] == '/' && path.All(c => c is > ' ' and <= '~' and not ('?' or '#' or '{' or '}'));
 
     private static string ParameterOf(DialectFields fields, string name) =>
-        fields.Required(name) is { Length: > 0 and <= 256 } parameter ? parameter : throw fields.Wrong(name, "must be the name of a parameter");
+        fields.Required(name) is { Length: > 0 and <= 256 } parameter
+            ? parameter
+            : throw fields.Wrong(name, "must be the name of a parameter");
 
     private static string MethodOf(DialectFields fields, string name) =>
         fields.Required(name) is var method && HeaderText.IsName(method)
@@ -143,6 +147,8 @@ internal static class DialectTransformAnnotations
     private static string NamesOf(DialectFields fields, string name)
     {
         var names = fields.Required(name).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return names.All(HeaderText.IsName) ? string.Join(' ', names) : throw fields.Wrong(name, "must be names of headers with semicolons between");
+        return names.All(HeaderText.IsName)
+            ? string.Join(' ', names)
+            : throw fields.Wrong(name, "must be names of headers with semicolons between");
     }
 }

@@ -64,7 +64,8 @@ internal static class MirrorAnnotations
         var name = host;
         if (colon >= 0 && !host.EndsWith(']'))
         {
-            if (!int.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is 0 or > 65535)
+            if (!int.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+                || port is 0 or > 65535)
                 throw new FormatException("must have a host, with a port from 1 to 65535 or without");
             name = host[..colon];
         }

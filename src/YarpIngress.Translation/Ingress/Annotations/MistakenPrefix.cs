@@ -23,5 +23,6 @@ internal static class MistakenPrefix
         }
     }
 
-    private static bool IsKnown(string name) => IngressAnnotations.ByName.ContainsKey(name) || UnsupportedAnnotations.ByName.ContainsKey(name);
+    private static bool IsKnown(string name) =>
+        IngressAnnotations.ByName.ContainsKey(name) || UnsupportedAnnotations.ByName.ContainsKey(name);
 }

@@ -20,7 +20,8 @@ internal static class NextUpstreamAnnotations
         },
         new("proxy-next-upstream-timeout", AnnotationRisk.Low, "whole number of seconds; 0 for no limit", "as the ConfigMap says, else 0",
             "How long after the first try another one may begin.",
-            (policies, text) => WithNextUpstream(policies, next => next with { Timeout = TimeSpan.FromSeconds(SettingValue.Whole(text, 0, int.MaxValue)) }))
+            (policies, text) => WithNextUpstream(
+                policies, next => next with { Timeout = TimeSpan.FromSeconds(SettingValue.Whole(text, 0, int.MaxValue)) }))
         {
             Scope = AnnotationScope.Backend,
             Example = "10",

@@ -15,7 +15,8 @@ internal static class ProxySslAnnotations
         new("proxy-ssl-secret", AnnotationRisk.Medium, "a Secret, as name or namespace/name", "none",
             "The Secret whose tls.crt and tls.key are presented to endpoints that speak TLS, and whose ca.crt verifies them; "
             + "without the Secret requests answer 503.",
-            (policies, text, source) => Tls(policies, tls => tls with { Secret = source.Named(NamedKind.Secret, "proxy-ssl-secret", text) }))
+            (policies, text, source) => Tls(
+                policies, tls => tls with { Secret = source.Named(NamedKind.Secret, "proxy-ssl-secret", text) }))
         {
             FailsClosed = true,
             Scope = AnnotationScope.Backend,
@@ -78,7 +79,8 @@ internal static class ProxySslAnnotations
     public static RoutePolicies Complete(RoutePolicies policies, AnnotationSource source)
     {
         // Who asks by http-client for verification without an authority means that of the system.
-        if (policies.Backend?.Tls is { Verify: true, Secret: null } && policies.Denied is null && source.KeyOf("proxy-ssl-verify") is not null)
+        if (policies.Backend?.Tls is { Verify: true, Secret: null } && policies.Denied is null
+            && source.KeyOf("proxy-ssl-verify") is not null)
         {
             source.Problems.Warning(
                 ProblemReasons.InvalidAnnotation, source.Field("proxy-ssl-verify"),
@@ -106,5 +108,7 @@ internal static class ProxySslAnnotations
         });
 
     private static string NameOf(string text) =>
-        HostName.IsDnsName(text.Trim().ToLowerInvariant()) ? text.Trim().ToLowerInvariant() : throw new FormatException("must be a DNS name");
+        HostName.IsDnsName(text.Trim().ToLowerInvariant())
+            ? text.Trim().ToLowerInvariant()
+            : throw new FormatException("must be a DNS name");
 }

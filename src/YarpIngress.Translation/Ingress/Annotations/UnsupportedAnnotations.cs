@@ -36,7 +36,9 @@ public static class UnsupportedAnnotations
     private static bool IsOwn(string key) => key.StartsWith(IngressAnnotations.OwnPrefix + "/", StringComparison.Ordinal);
 
     private static string PrefixOf(string name, string key) =>
-        IngressAnnotations.ByName.TryGetValue(name, out var known) && known.OwnOnly ? IngressAnnotations.OwnPrefix : key[..key.IndexOf('/')];
+        IngressAnnotations.ByName.TryGetValue(name, out var known) && known.OwnOnly
+            ? IngressAnnotations.OwnPrefix
+            : key[..key.IndexOf('/')];
 
     /// <summary>The nearest name that is known; null when none is near.</summary>
     internal static string? Nearest(string name)

@@ -1,6 +1,8 @@
 namespace YarpIngress.Translation.Ingress.Annotations;
 
-/// <summary>Annotations of older versions of ingress-nginx: the last one has no use for them either, but manifests still carry them.</summary>
+/// <summary>
+/// Annotations of older versions of ingress-nginx: the last one has no use for them either, but manifests still carry them.
+/// </summary>
 internal static class UnsupportedRemoved
 {
     public static readonly IReadOnlyList<UnsupportedAnnotation> All =

@@ -76,7 +76,8 @@ internal static class ExplainCommand
         var url = line.Arguments.FirstOrDefault(argument => argument.Contains("://", StringComparison.Ordinal))
             ?? line.Arguments.FirstOrDefault();
         if (url is null)
-            throw new UsageException("explain: which request? explain URL [-X METHOD] [-H 'Name: value']... [--client ADDRESS] [-f PATH...]");
+            throw new UsageException(
+                "explain: which request? explain URL [-X METHOD] [-H 'Name: value']... [--client ADDRESS] [-f PATH...]");
         var others = line.Arguments.Where(argument => argument != url).ToList();
         if (others.Count > 0 && files.Count == 0)
             throw new UsageException($"explain: unexpected argument \"{others[0]}\"; files are named after -f");

@@ -24,7 +24,8 @@ internal sealed class ExplainedClient(ExplainedRequest request, GlobalSettings s
     {
         var blocks = settings.Blocks;
         if (blocks.Broken is { } broken)
-            return new(503, "gateway", $"503: the value of the ConfigMap's {broken} is not allowed, and nobody is served until it is repaired");
+            return new(
+                503, "gateway", $"503: the value of the ConfigMap's {broken} is not allowed, and nobody is served until it is repaired");
         // Who is not named is taken for somebody who is not on the list.
         var asked = new BlockedRequests(Address is null ? blocks with { Networks = null } : blocks);
         return asked.KeyFor(settings.Client.Broken is null ? Address : null, request.Headers) is { } key

@@ -47,7 +47,9 @@ internal sealed record ExplainedRequest
     {
         IPAddress? peer = null;
         if (client is not null)
-            peer = AddressText.TryParse(client, out var address) ? address : throw new UsageException($"explain: --client {client}: must be an address");
+            peer = AddressText.TryParse(client, out var address)
+                ? address
+                : throw new UsageException($"explain: --client {client}: must be an address");
         var text = url.Contains("://", StringComparison.Ordinal) ? url : "http://" + url;
         var scheme = text[..text.IndexOf("://", StringComparison.Ordinal)].ToLowerInvariant();
         if (scheme is not ("http" or "https"))

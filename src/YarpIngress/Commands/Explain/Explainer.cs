@@ -81,7 +81,8 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
             return blocked;
         if (GuardedPaths.IsAmbiguous(match, served, request.Facts.Path, request.Facts))
             return new(400, "gateway", "400: a server could read this path in another way, past the protections of another rule");
-        if (match.Host?.Tls?.Clients is { } clients && ClientCertificateText.Answer(request, client.Scheme, served, clients) is { } uncertified)
+        if (match.Host?.Tls?.Clients is { } clients
+            && ClientCertificateText.Answer(request, client.Scheme, served, clients) is { } uncertified)
             return uncertified;
         if (served is null)
             return new(404, "gateway", "404: nothing serves it");

@@ -64,7 +64,9 @@ internal static class Losers
     private static string Mismatch(PathRule path, string requested)
     {
         if (path.Match == PathMatch.Regex)
-            return PathPattern.Refusal(path.Path) is { } why ? $"the path can't be used as an expression: {why}" : "the expression does not match";
+            return PathPattern.Refusal(path.Path) is { } why
+                ? $"the path can't be used as an expression: {why}"
+                : "the expression does not match";
         if (Matches(path.Match, path.Path.ToLowerInvariant(), requested.ToLowerInvariant()))
             return "the path differs in upper and lower case";
         if (path.Match == PathMatch.Exact && Matches(PathMatch.StringPrefix, path.Path, requested))

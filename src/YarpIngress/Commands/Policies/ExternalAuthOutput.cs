@@ -49,7 +49,8 @@ internal static class ExternalAuthOutput
         if (auth.RequestRedirect is { } redirect)
             result["requestRedirect"] = redirect.Source;
         if (auth.Headers.Count > 0)
-            result["headers"] = new JsonObject(auth.Headers.Select(header => KeyValuePair.Create(header.Name, (JsonNode?)header.Value.Source)));
+            result["headers"] = new JsonObject(
+                auth.Headers.Select(header => KeyValuePair.Create(header.Name, (JsonNode?)header.Value.Source)));
         if (auth.CacheKey is { } key)
             result["cache"] = new JsonObject { ["key"] = key.Source, ["times"] = Times(auth) };
         if (auth.AlwaysSetCookie)

@@ -108,7 +108,8 @@ internal sealed partial class AdmissionEndpoint(
         if (question is not { ApiVersion: V1AdmissionReview.Version, Kind: "AdmissionReview", Request: { Uid: { Length: > 0 } uid } request })
         {
             metrics.Failed.Inc();
-            await TextAsync(context, StatusCodes.Status400BadRequest, $"the body is no AdmissionReview of {V1AdmissionReview.Version} with a request");
+            await TextAsync(
+                context, StatusCodes.Status400BadRequest, $"the body is no AdmissionReview of {V1AdmissionReview.Version} with a request");
             return;
         }
 
@@ -155,7 +156,8 @@ internal sealed partial class AdmissionEndpoint(
     /// </summary>
     private static bool ServesTheSame(V1Ingress ingress, JsonElement? oldObject)
     {
-        if (oldObject is not { ValueKind: JsonValueKind.Object } old || ObjectDecoder.Decode<V1Ingress>(Bytes(old)).Object is not { } former)
+        if (oldObject is not { ValueKind: JsonValueKind.Object } old
+            || ObjectDecoder.Decode<V1Ingress>(Bytes(old)).Object is not { } former)
             return false;
         return Served(ingress).AsSpan().SequenceEqual(Served(former));
     }
@@ -182,7 +184,8 @@ internal sealed partial class AdmissionEndpoint(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Operation} of Ingress {Ingress} by {User} was refused: {Why}", EventName = "AdmissionRefused")]
+        [LoggerMessage(1, LogLevel.Information,
+            "{Operation} of Ingress {Ingress} by {User} was refused: {Why}", EventName = "AdmissionRefused")]
         public static partial void Refused(ILogger log, ObjectKey ingress, string? operation, string? user, string? why);
     }
 }

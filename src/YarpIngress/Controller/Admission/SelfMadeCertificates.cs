@@ -141,7 +141,8 @@ internal sealed partial class SelfMadeCertificates(
             "The webhook presents its certificate for {Names}, valid until {NotAfter}", EventName = "WebhookCertificatePresented")]
         public static partial void Presented(ILogger log, string names, DateTime notAfter);
 
-        [LoggerMessage(2, LogLevel.Information, "A certificate for the webhook was made, in Secret {Secret}", EventName = "WebhookCertificateMade")]
+        [LoggerMessage(2, LogLevel.Information,
+            "A certificate for the webhook was made, in Secret {Secret}", EventName = "WebhookCertificateMade")]
         public static partial void Made(ILogger log, ObjectKey secret);
 
         [LoggerMessage(3, LogLevel.Information,

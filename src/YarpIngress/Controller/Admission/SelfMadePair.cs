@@ -87,7 +87,8 @@ internal sealed record SelfMadePair(string Certificate, string Key, string Autho
     public bool Serves(IReadOnlyList<string> names, DateTimeOffset now)
     {
         using var leaf = X509Certificate2.CreateFromPem(Certificate);
-        return now < leaf.NotAfter - (Life / 3) && now >= leaf.NotBefore && names.All(name => leaf.MatchesHostname(name, allowWildcards: false));
+        return now < leaf.NotAfter - (Life / 3) && now >= leaf.NotBefore
+            && names.All(name => leaf.MatchesHostname(name, allowWildcards: false));
     }
 
     private X509Certificate2? CurrentAuthority(DateTimeOffset now) => All().FirstOrDefault(authority => authority.NotAfter > now);

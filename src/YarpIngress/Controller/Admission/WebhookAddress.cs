@@ -3,7 +3,9 @@ using System.Net;
 
 namespace YarpIngress.Controller.Admission;
 
-/// <summary>The value of <c>--validating-webhook</c>: <c>:8443</c>, <c>0.0.0.0:8443</c>, <c>[::1]:8443</c>, <c>localhost:8443</c>.</summary>
+/// <summary>
+/// The value of <c>--validating-webhook</c>: <c>:8443</c>, <c>0.0.0.0:8443</c>, <c>[::1]:8443</c>, <c>localhost:8443</c>.
+/// </summary>
 /// <param name="Addresses">Where to listen; empty for all addresses.</param>
 /// <param name="Port">The port; 0 picks one.</param>
 internal sealed record WebhookAddress(IReadOnlyList<IPAddress> Addresses, int Port)

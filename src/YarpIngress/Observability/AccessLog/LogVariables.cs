@@ -25,7 +25,8 @@ internal static class LogVariables
         LogVariable.Of("best_http_host", "Host header as it was sent.", (line, in entry) => RequestValues.Header(line, entry, "Host")),
         LogVariable.Of("content_length", "Content-Length of the request.",
             (line, in entry) => RequestValues.Header(line, entry, "Content-Length")),
-        LogVariable.Of("content_type", "Content-Type of the request.", (line, in entry) => RequestValues.Header(line, entry, "Content-Type")),
+        LogVariable.Of(
+            "content_type", "Content-Type of the request.", (line, in entry) => RequestValues.Header(line, entry, "Content-Type")),
         LogVariable.Of("remote_user", "User name of Basic authentication, whether it was checked or not.", RequestValues.User),
         LogVariable.Of("request_id", "X-Request-ID of the request, the client's or a generated one.", RequestValues.Id),
         LogVariable.Of("req_id", "The same as request_id.", RequestValues.Id),
@@ -43,7 +44,8 @@ internal static class LogVariables
             ConnectionValues.ProxiedAddress),
         LogVariable.Of("remote_port", "Port of the client.", (line, in entry) => line.Number(entry.Context.Connection.RemotePort)),
         LogVariable.Of("server_addr", "Address that the client connected to.", ConnectionValues.LocalAddress),
-        LogVariable.Of("server_port", "Port that the client connected to.", (line, in entry) => line.Number(entry.Context.Connection.LocalPort)),
+        LogVariable.Of(
+            "server_port", "Port that the client connected to.", (line, in entry) => line.Number(entry.Context.Connection.LocalPort)),
         LogVariable.Of("connection", "Id of the client's connection.", (line, in entry) => line.Text(entry.Context.Connection.Id)),
         LogVariable.Of("ssl_protocol", "Version of TLS, such as TLSv1.3.", ConnectionValues.TlsProtocol),
         LogVariable.Of("ssl_cipher", "Cipher suite, by its name in the IANA registry.",
@@ -70,7 +72,8 @@ internal static class LogVariables
         LogVariable.Of("service_name", "Name of the Service.", (line, in entry) => line.Text(entry.Request.Chosen?.Backend.Key.Service)),
         LogVariable.Of("service_port", "Port of the Service, as the Ingress names it.",
             (line, in entry) => line.Text(entry.Request.Chosen?.Backend.Key.Port)),
-        LogVariable.Of("location_path", "Path of the rule in the Ingress.", (line, in entry) => line.Text(entry.Request.Chosen?.Route?.Path)),
+        LogVariable.Of(
+            "location_path", "Path of the rule in the Ingress.", (line, in entry) => line.Text(entry.Request.Chosen?.Route?.Path)),
         LogVariable.Of("server_name", "Host of the rule in the Ingress; _ for none.", RouteValues.Server),
         LogVariable.Of("proxy_upstream_name", "namespace-service-port of the backend; upstream-default-backend for the default one.",
             RouteValues.Upstream),

@@ -59,9 +59,11 @@ internal sealed class AdminApi(Func<ExplainedRequest, CancellationToken, Task<Ex
             return;
         }
         if (await ExplainAsync(request, context.RequestAborted) is { } explanation)
-            await JsonAsync(context, 200, explanation with { Text = ExplanationText.Write(explanation) }, ExplanationJson.Default.Explanation);
+            await JsonAsync(
+                context, 200, explanation with { Text = ExplanationText.Write(explanation) }, ExplanationJson.Default.Explanation);
         else
-            await ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "the first state is not live yet; /readyz?verbose says what is awaited");
+            await ErrorAsync(
+                context, StatusCodes.Status503ServiceUnavailable, "the first state is not live yet; /readyz?verbose says what is awaited");
     }
 
     private async Task<Explanation?> ExplainAsync(ExplainedRequest request, CancellationToken ct)

@@ -66,7 +66,8 @@ internal sealed class AdminServer : IAsyncDisposable
             case { } path when DashboardEndpoint.Owns(path):
                 return source.Dashboard(context);
             default:
-                return TextAsync(context, StatusCodes.Status404NotFound, "there are /healthz, /readyz (both with ?verbose), /metrics and /dashboard/\n");
+                return TextAsync(
+                    context, StatusCodes.Status404NotFound, "there are /healthz, /readyz (both with ?verbose), /metrics and /dashboard/\n");
         }
     }
 

@@ -15,7 +15,8 @@ internal sealed class OtlpConnection : IDisposable
 
     private readonly Uri _endpoint;
     private readonly bool _isGrpc;
-    private readonly IReadOnlyList<KeyValuePair<string, string>> _headers = HeadersOf(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_HEADERS"));
+    private readonly IReadOnlyList<KeyValuePair<string, string>> _headers = HeadersOf(
+        Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_HEADERS"));
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
     {
         UseCookies = false,

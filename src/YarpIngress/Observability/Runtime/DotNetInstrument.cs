@@ -67,5 +67,6 @@ internal sealed record DotNetInstrument(
     public IReadOnlyList<string> Labels { get; } = [.. Tags.Select(tag => tag.Replace('.', '_'))];
 
     /// <summary>Of a histogram.</summary>
-    public IReadOnlyList<double> Bounds => Instrument.Contains("handshake", StringComparison.Ordinal) ? HandshakeSeconds : ConnectionSeconds;
+    public IReadOnlyList<double> Bounds =>
+        Instrument.Contains("handshake", StringComparison.Ordinal) ? HandshakeSeconds : ConnectionSeconds;
 }

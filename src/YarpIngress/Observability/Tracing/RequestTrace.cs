@@ -41,7 +41,8 @@ internal sealed class RequestTrace(SpanExport export, Activity server, SpanConte
         {
             var isLast = i == _tries.Count - 1;
             Describe(
-                _tries[i], request, isLast ? request.Upstream : request.EarlierTries[i], i, now, isLast ? error?.Error : ForwarderError.Request);
+                _tries[i], request, isLast ? request.Upstream : request.EarlierTries[i], i, now,
+                isLast ? error?.Error : ForwarderError.Request);
             export.End(_tries[i]);
         }
         Describe(request, error);
@@ -94,7 +95,9 @@ internal sealed class RequestTrace(SpanExport export, Activity server, SpanConte
         if (attempt.Status is 0 or >= 400)
         {
             span.SetTag(
-                "error.type", attempt.Status > 0 ? attempt.Status.ToString(CultureInfo.InvariantCulture) : error?.ToString() ?? HttpNames.Other);
+                "error.type", attempt.Status > 0
+                    ? attempt.Status.ToString(CultureInfo.InvariantCulture)
+                    : error?.ToString() ?? HttpNames.Other);
             span.SetStatus(ActivityStatusCode.Error);
         }
         if (request.Chosen is { } chosen)

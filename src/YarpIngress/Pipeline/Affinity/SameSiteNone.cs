@@ -17,7 +17,8 @@ internal static class SameSiteNone
         || (Has(agent, "Macintosh;") && Has(agent, "Mac OS X 10_14") && Has(agent, "AppleWebKit/") && IsSafariOrEmbedded(agent));
 
     private static bool IsSafariOrEmbedded(string agent) =>
-        (Has(agent, "Version/") && Has(agent, " Safari/") && !IsChromium(agent)) || agent.EndsWith("(KHTML, like Gecko)", StringComparison.Ordinal);
+        (Has(agent, "Version/") && Has(agent, " Safari/") && !IsChromium(agent))
+            || agent.EndsWith("(KHTML, like Gecko)", StringComparison.Ordinal);
 
     private static bool DropsTheCookie(string agent) => Has(agent, "UCBrowser/")
         ? Version(agent, "UCBrowser/") is { } version && version < new Version(12, 13, 2)

@@ -43,7 +43,9 @@ internal static class SessionChoice
         var left = request.AvailableDestinations;
         if (affinity.Policy.Mode == AffinityMode.Persistent)
         {
-            var chosen = request.Tries > 0 ? left[Random.Shared.Next(left.Count)] : set.Endpoints[Random.Shared.Next(set.Endpoints.Length)].Endpoint;
+            var chosen = request.Tries > 0
+                ? left[Random.Shared.Next(left.Count)]
+                : set.Endpoints[Random.Shared.Next(set.Endpoints.Length)].Endpoint;
             return (chosen, affinity.KeyOf(affinity.Sets.LoadOf(chosen)));
         }
         for (var i = 1; ; i++)

@@ -4,7 +4,8 @@ using YarpIngress.Translation.Model;
 namespace YarpIngress.Pipeline.Bodies;
 
 /// <summary>
-/// Takes an answer from its pod as fast as it comes, where <c>proxy-buffering</c> or a low <c>limit-rate</c> asks for it, so that a slow client keeps no pod busy.
+/// Takes an answer from its pod as fast as it comes, where <c>proxy-buffering</c> or a low <c>limit-rate</c> asks for it, so that
+/// a slow client keeps no pod busy.
 /// Nothing is held back: what the client takes it gets at once.
 /// </summary>
 internal sealed class ResponseBuffering(RequestDelegate next)

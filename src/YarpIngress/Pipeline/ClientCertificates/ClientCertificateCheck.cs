@@ -54,7 +54,10 @@ internal static class ClientCertificateCheck
             : clients.TakesSubject(presented.Subject) ? 0 : StatusCodes.Status403Forbidden;
     }
 
-    /// <summary>Whether a route may be asked over plain HTTP, where nobody can present anything: it is where authorities ask whose host it is.</summary>
+    /// <summary>
+    /// Whether a route may be asked over plain HTTP, where nobody can present anything: it is where authorities ask whose host it
+    /// is.
+    /// </summary>
     public static bool IsPlain(ProxyRoute? route)
     {
         if (route?.Route is not { } model)

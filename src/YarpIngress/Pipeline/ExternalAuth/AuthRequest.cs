@@ -12,7 +12,9 @@ using YarpIngress.Translation.Variables;
 
 namespace YarpIngress.Pipeline.ExternalAuth;
 
-/// <summary>The question to an authentication service: the head of the client's request as ingress-nginx hands it on, and no body.</summary>
+/// <summary>
+/// The question to an authentication service: the head of the client's request as ingress-nginx hands it on, and no body.
+/// </summary>
 internal static class AuthRequest
 {
     private const string OriginalUri = "X-Original-URI";

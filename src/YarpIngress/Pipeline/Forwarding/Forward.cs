@@ -29,7 +29,8 @@ internal sealed partial class Forward(IHttpForwarder forwarder, PassiveHealth he
                     context.Request.Headers.Upgrade = default;
                 var cluster = request.Cluster;
                 var error = await forwarder.SendAsync(
-                    context, Address(context, request, endpoint), cluster.HttpClient, cluster.Config.HttpRequest ?? ForwarderRequestConfig.Empty,
+                    context, Address(context, request, endpoint), cluster.HttpClient, cluster.Config.HttpRequest
+                        ?? ForwarderRequestConfig.Empty,
                     request.Route.Transformer);
                 request.EndTry();
                 health.Report(request, endpoint);
@@ -102,7 +103,8 @@ internal sealed partial class Forward(IHttpForwarder forwarder, PassiveHealth he
             is ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient or ForwarderError.RequestBodyDestination;
         if (isPodsAnswer)
             return Task.CompletedTask;
-        return ErrorAnswer.WriteAsync(context, NextTry.IsTimeout(failure.Exception) ? StatusCodes.Status504GatewayTimeout : context.Response.StatusCode);
+        return ErrorAnswer.WriteAsync(
+            context, NextTry.IsTimeout(failure.Exception) ? StatusCodes.Status504GatewayTimeout : context.Response.StatusCode);
     }
 
     private void Report(HttpContext context, GatewayRequest request, IForwarderErrorFeature failure)

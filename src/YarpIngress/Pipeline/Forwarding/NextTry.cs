@@ -63,7 +63,8 @@ internal static class NextTry
                 && CanBeSentAgain(request));
     }
 
-    private static bool CanBeSentAgain(GatewayRequest request) => request.BufferedBody is not null || !RequestBody.Of(request.Context).Exists;
+    private static bool CanBeSentAgain(GatewayRequest request) =>
+        request.BufferedBody is not null || !RequestBody.Of(request.Context).Exists;
 
     private static DestinationState[] Others(GatewayRequest request) =>
         [.. request.AvailableDestinations.Where(endpoint => endpoint != request.ProxiedDestination)];

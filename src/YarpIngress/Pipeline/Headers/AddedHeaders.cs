@@ -8,7 +8,8 @@ internal static class AddedHeaders
 {
     /// <summary>Whether there are any.</summary>
     public static bool Exist(GatewayRequest request) =>
-        request.AddedHeaders.Count > 0 || request.Headers.Requests.Count > 0 || request.Policies.ExternalAuth is { ResponseHeaders.Count: > 0 };
+        request.AddedHeaders.Count > 0 || request.Headers.Requests.Count > 0
+            || request.Policies.ExternalAuth is { ResponseHeaders.Count: > 0 };
 
     /// <summary>Whether a client's header of this name does not pass, since another one comes in its place.</summary>
     public static bool Replace(GatewayRequest request, string name)

@@ -85,7 +85,8 @@ internal sealed class BackendTransformer : HttpTransformer
             throw new HttpRequestException("The pod switched protocols without being asked to.");
     }
 
-    private static async ValueTask AfterCopy(ValueTask copied, HttpContext context, HttpRequestMessage proxyRequest, string destinationPrefix)
+    private static async ValueTask AfterCopy(
+        ValueTask copied, HttpContext context, HttpRequestMessage proxyRequest, string destinationPrefix)
     {
         await copied;
         Finish(context, proxyRequest, destinationPrefix);

@@ -22,7 +22,8 @@ internal readonly record struct BasicCredentials(string Name, ReadOnlyMemory<byt
             return false;
         var text = header.AsSpan(Scheme.Length).Trim(' ');
         var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
-        if (!Convert.TryFromBase64Chars(text, bytes, out var length) || bytes.AsSpan(0, length).IndexOf((byte)':') is var colon && colon < 0)
+        if (!Convert.TryFromBase64Chars(text, bytes, out var length) || bytes.AsSpan(0, length).IndexOf((byte)':') is var colon
+            && colon < 0)
             return false;
         credentials = new BasicCredentials(Encoding.Latin1.GetString(bytes, 0, colon), bytes.AsMemory(colon + 1, length - colon - 1));
         return true;

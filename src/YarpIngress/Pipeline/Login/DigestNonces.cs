@@ -37,7 +37,8 @@ internal sealed class DigestNonces(TimeProvider time)
     {
         Span<byte> bytes = stackalloc byte[Length];
         Span<byte> proof = stackalloc byte[16];
-        if (nonce.Length != Base64Url.GetEncodedLength(Length) || !Base64Url.TryDecodeFromChars(nonce, bytes, out var length) || length != Length)
+        if (nonce.Length != Base64Url.GetEncodedLength(Length) || !Base64Url.TryDecodeFromChars(nonce, bytes, out var length)
+            || length != Length)
             return false;
         Proof(bytes[..16], proof);
         var made = BinaryPrimitives.ReadInt64BigEndian(bytes);

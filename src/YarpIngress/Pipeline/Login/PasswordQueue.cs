@@ -29,7 +29,8 @@ internal sealed class PasswordQueue
         if ((known ?? users.Decoy) is not { } hash)
             return new(PasswordVerdict.Wrong);
         if (!hash.IsCostly)
-            return new(Passwords.IsRight(hash, credentials.Password.Span) && known is not null ? PasswordVerdict.Right : PasswordVerdict.Wrong);
+            return new(
+                Passwords.IsRight(hash, credentials.Password.Span) && known is not null ? PasswordVerdict.Right : PasswordVerdict.Wrong);
         var memory = _memories.GetOrCreateValue(users);
         var digest = Digest(credentials);
         return memory.Find(credentials.Name, digest) is { } verdict
@@ -65,7 +66,8 @@ internal sealed class PasswordQueue
                 await _processors.WaitAsync(CancellationToken.None);
                 try
                 {
-                    var isRight = await Task.Run(() => Passwords.IsRight(hash, credentials.Password.Span), CancellationToken.None) && exists;
+                    var isRight = await Task.Run(() => Passwords.IsRight(hash, credentials.Password.Span), CancellationToken.None)
+                        && exists;
                     memory.Remember(credentials.Name, digest, isRight);
                     begun.SetResult(isRight);
                 }

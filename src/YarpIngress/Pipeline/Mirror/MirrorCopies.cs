@@ -177,7 +177,8 @@ internal sealed partial class MirrorCopies : IDisposable
         [LoggerMessage(1, LogLevel.Debug, "The mirror {Mirror} did not take a copy: {Error}", EventName = "MirrorFailed")]
         public static partial void Failed(ILogger log, string? mirror, string error);
 
-        [LoggerMessage(2, LogLevel.Debug, "A copy for the mirror {Mirror} was dropped: too many are on their way", EventName = "MirrorDropped")]
+        [LoggerMessage(2, LogLevel.Debug,
+            "A copy for the mirror {Mirror} was dropped: too many are on their way", EventName = "MirrorDropped")]
         public static partial void Dropped(ILogger log, string mirror);
     }
 }

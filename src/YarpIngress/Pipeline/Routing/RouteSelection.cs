@@ -99,7 +99,8 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
                 && string.Equals(connect.Protocol, "websocket", StringComparison.OrdinalIgnoreCase));
     }
 
-    private bool TryMatch(ReadOnlySpan<char> host, ReadOnlySpan<char> pathAndQuery, in RequestFacts facts, out ProxyRoute? route, out HostTls? tls)
+    private bool TryMatch(
+        ReadOnlySpan<char> host, ReadOnlySpan<char> pathAndQuery, in RequestFacts facts, out ProxyRoute? route, out HostTls? tls)
     {
         char[]? rented = null;
         var scratch = pathAndQuery.Length < StackLimit

@@ -19,7 +19,8 @@ internal sealed class RequestTimeout(RequestDelegate next)
         context.Response.OnStarting(static state =>
         {
             var (response, limit) = ((HttpResponse, CancellationTokenSource))state;
-            if (response.StatusCode == StatusCodes.Status101SwitchingProtocols || HttpMethods.IsConnect(response.HttpContext.Request.Method))
+            if (response.StatusCode == StatusCodes.Status101SwitchingProtocols
+                || HttpMethods.IsConnect(response.HttpContext.Request.Method))
                 limit.CancelAfter(Timeout.InfiniteTimeSpan);
             return Task.CompletedTask;
         }, (context.Response, limit));

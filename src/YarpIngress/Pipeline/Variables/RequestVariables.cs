@@ -12,7 +12,10 @@ using YarpIngress.Translation.Variables;
 
 namespace YarpIngress.Pipeline.Variables;
 
-/// <summary>The value of each of <see cref="VariableNames"/> for a request: empty for what it does not have. They mean what they do in the access log.</summary>
+/// <summary>
+/// The value of each of <see cref="VariableNames"/> for a request: empty for what it does not have. They mean what they do in the
+/// access log.
+/// </summary>
 internal static class RequestVariables
 {
     private delegate string Value(GatewayRequest request, string member);
@@ -133,7 +136,8 @@ internal static class RequestVariables
     private static string User(GatewayRequest request)
     {
         const string Basic = "Basic ";
-        if (request.Context.Request.Headers.Authorization is not [{ } value] || !value.StartsWith(Basic, StringComparison.OrdinalIgnoreCase))
+        if (request.Context.Request.Headers.Authorization is not [{ } value]
+            || !value.StartsWith(Basic, StringComparison.OrdinalIgnoreCase))
             return "";
         var bytes = new byte[value.Length];
         if (!Convert.TryFromBase64String(value[Basic.Length..].Trim(), bytes, out var written))

@@ -12,5 +12,7 @@ internal static class ServerCiphers
 
     /// <summary>The policy for what <see cref="CipherNames.Normalize"/> returned; null where the choice is the platform's.</summary>
     public static CipherSuitesPolicy? PolicyOf(string? ciphers) =>
-        ciphers is null || OperatingSystem.IsWindows() ? null : new CipherSuitesPolicy(OfTls13.Concat(CipherNames.Parse(ciphers)).Distinct());
+        ciphers is null || OperatingSystem.IsWindows()
+            ? null
+            : new CipherSuitesPolicy(OfTls13.Concat(CipherNames.Parse(ciphers)).Distinct());
 }

@@ -15,7 +15,8 @@ internal sealed class ListenerLimits(IOptions<KestrelServerOptions> kestrel, Dat
     private volatile ListenerSettings _current = Default;
 
     /// <summary>How long a client may stay silent on a new connection in clear before it has to say what it speaks.</summary>
-    public TimeSpan FirstByteTimeout => _current.HeaderTimeout == Default.HeaderTimeout ? dataPlane.FirstByteTimeout : _current.HeaderTimeout;
+    public TimeSpan FirstByteTimeout =>
+        _current.HeaderTimeout == Default.HeaderTimeout ? dataPlane.FirstByteTimeout : _current.HeaderTimeout;
 
     /// <summary>How long a client may send nothing of a body.</summary>
     public TimeSpan BodyTimeout => _current.BodyTimeout;

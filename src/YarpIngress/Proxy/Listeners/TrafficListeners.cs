@@ -20,7 +20,9 @@ internal sealed class TrafficListeners(DataPlaneOptions dataPlane, Handshakes ha
     {
         options.AddServerHeader = false;
         // Bytes pass as they are; UTF-8 would refuse or replace those that are none.
-        options.RequestHeaderEncodingSelector = static name => name == HeaderNames.ContentLength ? DigitsEncoding.Instance : Encoding.Latin1;
+        options.RequestHeaderEncodingSelector = static name => name == HeaderNames.ContentLength
+            ? DigitsEncoding.Instance
+            : Encoding.Latin1;
         options.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
         SetLimits(options.Limits, dataPlane.StalledClientTimeout);
 

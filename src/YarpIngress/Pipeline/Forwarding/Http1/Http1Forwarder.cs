@@ -38,7 +38,8 @@ internal sealed class Http1Forwarder(IHttpForwarder yarp, ConnectionPools pools)
         IsPlainHttp1(context, destinationPrefix, requestConfig, transformer)
             ? ForwardAsync(GatewayRequest.Of(context), pools.Of(destinationPrefix))
             : yarp.SendAsync(
-                LimitedBody.On(context, requestConfig.VersionPolicy is HttpVersionPolicy.RequestVersionExact ? null : pools.Limits.ClientTimeout),
+                LimitedBody.On(
+                    context, requestConfig.VersionPolicy is HttpVersionPolicy.RequestVersionExact ? null : pools.Limits.ClientTimeout),
                 destinationPrefix, httpClient, requestConfig, transformer, cancellationToken);
 
     private static bool IsPlainHttp1(HttpContext context, string address, ForwarderRequestConfig config, HttpTransformer transformer) =>
@@ -59,7 +60,8 @@ internal sealed class Http1Forwarder(IHttpForwarder yarp, ConnectionPools pools)
             try
             {
                 var connection = (attempt == 1 ? TakeIdle(pool, request, body) : null)
-                    ?? await pool.ConnectAsync(policy.ConnectTimeout ?? BackendPolicy.DefaultConnectTimeout, request.Context.RequestAborted);
+
+                        ?? await pool.ConnectAsync(policy.ConnectTimeout ?? BackendPolicy.DefaultConnectTimeout, request.Context.RequestAborted);
                 request.Upstream.ConnectedAt = Stopwatch.GetTimestamp();
                 end = await Exchange.RunAsync(request, pool, connection, body, policy);
             }

@@ -41,7 +41,8 @@ internal readonly struct RequestBody
         return new RequestBody
         {
             SaysLengthZero = length == 0
-                || !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsDelete(method) || HttpMethods.IsOptions(method)),
+
+                    || !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsDelete(method) || HttpMethods.IsOptions(method)),
         };
     }
 }

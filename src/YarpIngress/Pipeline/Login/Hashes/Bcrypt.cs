@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace YarpIngress.Pipeline.Login.Hashes;
 
-/// <summary>bcrypt, as Provos and Mazières describe it ("A Future-Adaptable Password Scheme", 1999): Blowfish with a costly key schedule.</summary>
+/// <summary>
+/// bcrypt, as Provos and Mazières describe it ("A Future-Adaptable Password Scheme", 1999): Blowfish with a costly key schedule.
+/// </summary>
 internal sealed class Bcrypt
 {
     private const int Subkeys = 18;
