@@ -92,6 +92,30 @@ find_chart_renderer() {
   command -v helm >/dev/null || echo "no helm found: the chart is rendered ${YARPINGRESS_HELM_TEMPLATE:+by the parts of it, and }by the tests' own renderer"
 }
 
+# The tests make calls with gRPC's own client to gRPC's own server: python3's grpcio, else Debian's.
+find_grpc() {
+  local debian=$tools/debian-grpc
+  [[ -x /usr/bin/python3 ]] || { echo "no python3 found: the tests that need grpcio are skipped"; return; }
+  /usr/bin/python3 -c 'import grpc' 2>/dev/null && return
+  [[ -d $debian/usr/lib/python3/dist-packages/grpc ]] && return
+  if command -v apt-get >/dev/null && command -v dpkg >/dev/null; then
+    step "fetch Debian's python3-grpcio"
+    mkdir -p "$debian"
+    (
+      cd "$debian"
+      # With what it links that is not on every system; their names change with each release.
+      fetch() {
+        local libraries
+        mapfile -t libraries < <(apt-cache depends python3-grpcio 2>/dev/null | grep -oE 'lib(absl|c-ares|re2|grpc)[^ ]*')
+        timeout 120 apt-get download -qq python3-grpcio python3-six "${libraries[@]}" >/dev/null 2>&1
+      }
+      fetch || { [[ $(id -u) == 0 ]] && timeout 120 apt-get update -qq >/dev/null 2>&1 && fetch; }
+      for package in *.deb; do dpkg -x "$package" . && rm -f "$package"; done 2>/dev/null
+    ) || true
+  fi
+  [[ -d $debian/usr/lib/python3/dist-packages/grpc ]] || echo "no grpcio found: the tests that need it are skipped"
+}
+
 # Runs each test program and adds up their reports. The last line is the count.
 run_tests() {
   find_kubectls
@@ -99,6 +123,7 @@ run_tests() {
   find_prometheus
   find_nginx
   find_chart_renderer
+  find_grpc
   local results=$PWD/artifacts/test-results passed=0 failed=0 skipped=0 broken=0 project name report
   rm -rf "$results" && mkdir -p "$results"
   for project in tests/*.Tests; do

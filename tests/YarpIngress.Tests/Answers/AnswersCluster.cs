@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using YarpIngress.Controller;
+using YarpIngress.Options;
 using YarpIngress.Tests.Controller;
 using YarpIngress.Tests.Proxy;
 
@@ -26,16 +27,16 @@ public class AnswersCluster : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         _bed = await TestBed.StartAsync();
         await ApplyAsync("ConfigMap", "answers-settings", "data", [("global-allowed-response-headers", "X-Team, Cache-Control, Server")]);
         await AddPodAsync("web", Echo, HttpProtocols.Http1);
         await AddPodAsync("h2", Echo, HttpProtocols.Http2, "kubernetes.io/h2c");
-        _controller = await Bed.StartReadyControllerAsync(options => options with { ConfigMap = new("default", "answers-settings") });
+        _controller = await Bed.StartReadyControllerAsync(options => Configure(options with { ConfigMap = new("default", "answers-settings") }));
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         _http.Dispose();
@@ -44,6 +45,9 @@ public class AnswersCluster : IAsyncLifetime
         foreach (var pod in _pods)
             await pod.DisposeAsync();
     }
+
+    /// <summary>The controller's options, where a cluster has others.</summary>
+    private protected virtual ControllerOptions Configure(ControllerOptions options) => options;
 
     /// <summary>Starts a pod behind a Service of its own.</summary>
     internal async Task AddPodAsync(
