@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace YarpIngress.Tests.Binary;
 
 /// <summary>The built binary, started as a user starts it.</summary>
-internal sealed class ControllerProcess : IAsyncDisposable
+internal sealed partial class ControllerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -44,6 +45,22 @@ internal sealed class ControllerProcess : IAsyncDisposable
         return started;
     }
 
+    /// <summary>The ports of the traffic and of the administration, once it says them.</summary>
+    public async Task<(string Http, string Admin)> PortsAsync()
+    {
+        await Wait.UntilAsync(() => Started().IsMatch(Output), "line with the ports");
+        var match = Started().Match(Output);
+        return (match.Groups[1].Value, match.Groups[2].Value);
+    }
+
+    /// <summary>The most memory that it ever had, in bytes.</summary>
+    public async Task<long> PeakMemoryAsync(CancellationToken ct)
+    {
+        var lines = await File.ReadAllLinesAsync($"/proc/{_process.Id}/status", ct);
+        var peak = lines.Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2];
+        return long.Parse(peak, System.Globalization.CultureInfo.InvariantCulture) * 1024;
+    }
+
     /// <summary>The files that it has mapped, such as the assemblies that it loaded.</summary>
     public async Task<string> MapsAsync(CancellationToken ct) => await File.ReadAllTextAsync($"/proc/{_process.Id}/maps", ct);
 
@@ -76,4 +93,7 @@ internal sealed class ControllerProcess : IAsyncDisposable
         if (line is not null)
             lines.Enqueue(line);
     }
+
+    [GeneratedRegex(@"""httpPort"":(\d+),""httpsPort"":\d+,""adminPort"":(\d+)")]
+    private static partial Regex Started();
 }

@@ -1,12 +1,11 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using YarpIngress.Tests.Controller;
 using YarpIngress.Tests.Proxy;
 
 namespace YarpIngress.Tests.Binary;
 
-public sealed partial class RunTests
+public sealed class RunTests
 {
     private static readonly string[] Ports =
         ["--http-port=0", "--https-port=0", "--healthz-port=0", "--bind-address=127.0.0.1", "--healthz-host=127.0.0.1"];
@@ -29,7 +28,7 @@ public sealed partial class RunTests
         await bed.ApplyIngressAsync("web", "web.example", "web");
         await using var process = ControllerProcess.Start(
             ["--kubeconfig", bed.Server.KubeconfigPath!, "--post-shutdown-grace-period=60s", .. Ports]);
-        var (http, admin) = await PortsOfAsync(process);
+        var (http, admin) = await process.PortsAsync();
         using var client = new HttpClient();
         await Wait.UntilAsync(async () => (await AskAsync(client, admin, "/readyz")).Status == 200, "ready process");
 
@@ -60,7 +59,7 @@ public sealed partial class RunTests
         await bed.ApplyServiceAsync("web", pod.EndPoint);
         await bed.ApplyIngressAsync("web", "web.example", "web");
         await using var process = ControllerProcess.Start(["--kubeconfig", bed.Server.KubeconfigPath!, .. Ports]);
-        var (http, admin) = await PortsOfAsync(process);
+        var (http, admin) = await process.PortsAsync();
         using var client = new HttpClient();
         await Wait.UntilAsync(async () => (await AskAsync(client, admin, "/readyz")).Status == 200, "ready process");
         using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{http}/");
@@ -78,7 +77,7 @@ public sealed partial class RunTests
         await using var bed = await TestBed.StartAsync();
         await using var process = ControllerProcess.Start(
             ["--kubeconfig", bed.Server.KubeconfigPath!, "--shutdown-grace-period=1h", .. Ports]);
-        var (_, admin) = await PortsOfAsync(process);
+        var (_, admin) = await process.PortsAsync();
         using var client = new HttpClient();
         await process.SignalAsync("INT", Ct);
         await Wait.UntilAsync(async () => (await AskAsync(client, admin, "/readyz")).Body.Contains("[-]shutdown"), "not ready");
@@ -93,7 +92,7 @@ public sealed partial class RunTests
         await bed.Server.StopAsync(Ct);
         await using var process = ControllerProcess.Start(
             ["--kubeconfig", bed.Server.KubeconfigPath!, "--sync-period=1m", "--profiling", "--enable-ssl-passthrough", "--post-shutdown-grace-period=1", .. Ports]);
-        var (_, admin) = await PortsOfAsync(process);
+        var (_, admin) = await process.PortsAsync();
         using var client = new HttpClient();
         await Wait.UntilAsync(
             async () => (await AskAsync(client, admin, "/readyz")).Body.Contains("[-]informer ingresses: not connected since"), "detail");
@@ -126,19 +125,9 @@ public sealed partial class RunTests
         Assert.DoesNotContain('\n', process.Errors);
     }
 
-    private static async Task<(string Http, string Admin)> PortsOfAsync(ControllerProcess process)
-    {
-        await Wait.UntilAsync(() => Started().IsMatch(process.Output), "line with the ports");
-        var match = Started().Match(process.Output);
-        return (match.Groups[1].Value, match.Groups[2].Value);
-    }
-
     private static async Task<(int Status, string Body)> AskAsync(HttpClient client, string port, string path)
     {
         using var answer = await client.GetAsync($"http://127.0.0.1:{port}{path}", Ct);
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Ct));
     }
-
-    [GeneratedRegex(@"""httpPort"":(\d+),""httpsPort"":\d+,""adminPort"":(\d+)")]
-    private static partial Regex Started();
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace YarpIngress.Tests.Streams;
 
 /// <summary>A route with annotations that must leave what passes through it as it is.</summary>
@@ -29,5 +31,31 @@ internal sealed record Scenario(string Name, string Prefix, params (string Name,
             "access", "", ("auth-url", auth), ("auth-response-headers", "X-User"), ("whitelist-source-range", "127.0.0.0/8"),
             ("limit-rps", "10000"), ("limit-connections", "1000"));
         yield return new("balancing", "", ("load-balance", "ewma"), ("upstream-vhost", "pod.internal"), ("enable-access-log", "false"));
+    }
+
+    /// <summary>An Ingress that leads a host to port 80 of a Service, with further annotations.</summary>
+    public string Manifest(string name, string host, string service, params IEnumerable<(string Name, string Value)> more)
+    {
+        // A JSON string is a YAML string too.
+        var lines = string.Concat(Annotations.Concat(more).Select(one =>
+            $"    {(one.Name.Contains('/') ? one.Name : $"nginx.ingress.kubernetes.io/{one.Name}")}: {JsonSerializer.Serialize(one.Value)}\n"));
+        var isRegex = Annotations.Any(one => one.Name == "use-regex");
+        return $$"""
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata:
+              name: {{name}}
+              namespace: default
+              annotations:
+            {{lines}}spec:
+              ingressClassName: yarp
+              rules:
+              - host: {{host}}
+                http:
+                  paths:
+                  - path: {{Prefix}}/{{(isRegex ? "(.*)" : "")}}
+                    pathType: {{(isRegex ? "ImplementationSpecific" : "Prefix")}}
+                    backend: {service: {name: {{service}}, port: {number: 80} } }
+            """;
     }
 }

@@ -90,36 +90,13 @@ public sealed class StreamsCluster : AnswersCluster
 
     private async Task<string> ApplyAsync(string host, string service, Scenario scenario, (string Name, string Value)[] more)
     {
-        (string Name, string Value)[] annotations = [("proxy-body-size", "0"), ("ssl-redirect", "false"), .. scenario.Annotations, .. more];
-        await ApplyAsync(host, "route", service, scenario, annotations);
+        more = [("proxy-body-size", "0"), ("ssl-redirect", "false"), .. more];
+        var name = $"{scenario.Name}-{service}";
+        await Bed.ApplyAsync(scenario.Manifest(name, host, service, more));
         if (scenario.Name == "canary")
-            await ApplyAsync(host, "canary", service, scenario, [.. annotations, ("canary", "true"), ("canary-weight", "50")]);
+            await Bed.ApplyAsync(scenario.Manifest($"{name}-2", host, service, [.. more, ("canary", "true"), ("canary-weight", "50")]));
         await Wait.UntilAsync(async () => (await SendAsync(host, scenario.Prefix + "/")).Status is not (404 or 503), host);
         return host;
-    }
-
-    private Task ApplyAsync(string host, string name, string service, Scenario scenario, (string Name, string Value)[] annotations)
-    {
-        var lines = string.Concat(annotations.Select(one =>
-            $"    {(one.Name.Contains('/') ? one.Name : $"nginx.ingress.kubernetes.io/{one.Name}")}: {Text(one.Value)}\n"));
-        var isRegex = scenario.Annotations.Any(one => one.Name == "use-regex");
-        return Bed.ApplyAsync($$"""
-            apiVersion: networking.k8s.io/v1
-            kind: Ingress
-            metadata:
-              name: {{scenario.Name}}-{{service}}-{{name}}
-              namespace: default
-              annotations:
-            {{lines}}spec:
-              ingressClassName: yarp
-              rules:
-              - host: {{host}}
-                http:
-                  paths:
-                  - path: {{(isRegex ? scenario.Prefix + "/(.*)" : scenario.Prefix + "/")}}
-                    pathType: {{(isRegex ? "ImplementationSpecific" : "Prefix")}}
-                    backend: {service: {name: {{service}}, port: {number: 80} } }
-            """);
     }
 
     private async Task StartGrpcAsync()
@@ -154,7 +131,4 @@ public sealed class StreamsCluster : AnswersCluster
     }
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.ASCII.GetBytes(text));
-
-    // A JSON string is a YAML string too.
-    private static string Text(string value) => System.Text.Json.JsonSerializer.Serialize(value);
 }
