@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using YarpIngress.Controller;
@@ -85,7 +86,8 @@ public class AnswersCluster : IAsyncLifetime
     /// <summary>The Ingress of a host with other annotations.</summary>
     internal Task ApplyIngressAsync(string host, string service, params (string Name, string Value)[] annotations)
     {
-        var lines = string.Concat(annotations.Select(one => $"    nginx.ingress.kubernetes.io/{one.Name}: {Quoted(one.Value)}\n"));
+        var lines = string.Concat(annotations.Select(one =>
+            $"    {(one.Name.Contains('/') ? one.Name : $"nginx.ingress.kubernetes.io/{one.Name}")}: {Text(one.Value)}\n"));
         return Bed.ApplyAsync($$"""
             apiVersion: networking.k8s.io/v1
             kind: Ingress
@@ -109,7 +111,7 @@ public class AnswersCluster : IAsyncLifetime
         metadata: {name: {{name}}, namespace: default}
         {{field}}:
           nothing: ""
-        {{string.Concat(entries.Select(one => $"  {one.Name}: {Quoted(one.Value)}\n"))}}
+        {{string.Concat(entries.Select(one => $"  {one.Name}: {Text(one.Value)}\n"))}}
         """);
 
     /// <summary>Asks for <paramref name="pathAndQuery"/> of a host.</summary>
@@ -148,7 +150,8 @@ public class AnswersCluster : IAsyncLifetime
         await context.Response.WriteAsync($"{text}\n{body}", context.RequestAborted);
     }
 
-    private static string Quoted(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+    // A JSON string is a YAML string too.
+    private static string Text(string value) => JsonSerializer.Serialize(value);
 }
 
 /// <summary>What a client saw.</summary>

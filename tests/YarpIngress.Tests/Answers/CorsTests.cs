@@ -63,6 +63,17 @@ public sealed class CorsTests(AnswersCluster cluster)
     }
 
     [Fact]
+    public async Task Null_may_be_named_and_a_star_among_others_is_any()
+    {
+        var named = await cluster.AddHostAsync("web", ("enable-cors", "true"), ("cors-allow-origin", "https://a.example.com, null"));
+        Assert.Equal("null", (await cluster.SendAsync(named, "/", "OPTIONS", null, ("Origin", "null")))["Access-Control-Allow-Origin"]);
+        Assert.Null((await cluster.SendAsync(named, "/", "GET", null, ("Origin", "nullx")))["Access-Control-Allow-Origin"]);
+        var any = await cluster.AddHostAsync("web", ("enable-cors", "true"), ("cors-allow-origin", "*"), ("cors-allow-credentials", "true"));
+        var answer = await cluster.SendAsync(any, "/", "GET", null, ("Origin", "https://b.example.com"));
+        Assert.Equal(("*", "true"), (answer["Access-Control-Allow-Origin"], answer["Access-Control-Allow-Credentials"]));
+    }
+
+    [Fact]
     public async Task What_is_no_origin_allows_none()
     {
         var host = await cluster.AddHostAsync("web", ("enable-cors", "true"), ("cors-allow-origin", "example.com"));

@@ -149,6 +149,15 @@ public sealed class CustomErrorTests(AnswersCluster cluster)
         Assert.Equal(("503", "sleeping", "80"), (answer.Sent("X-Code"), answer.Sent("X-Service-Name"), answer.Sent("X-Service-Port")));
     }
 
+    [Fact]
+    public async Task A_default_backend_is_spoken_to_in_HTTP_whatever_backend_protocol_says()
+    {
+        await AddPagesAsync("pages-plain");
+        await cluster.AddEmptyServiceAsync("secure-nobody");
+        var host = await cluster.AddHostAsync("secure-nobody", ("backend-protocol", "HTTPS"), ("default-backend", "pages-plain"));
+        Assert.Equal(418, (await cluster.UntilAsync(host, answer => answer.Status == 418)).Status);
+    }
+
     private Task AddPagesAsync(string service, HttpProtocols protocols = HttpProtocols.Http1, int status = 418) => cluster.AddPodAsync(
         service,
         async context =>

@@ -79,6 +79,20 @@ public sealed class RewriteTests(TestCluster cluster) : AnnotatedTest(cluster)
     }
 
     [Fact]
+    public async Task X_forwarded_prefix_is_sent_only_where_rewrite_target_changes_the_path()
+    {
+        await Namespace.StartAppAsync("app");
+        var (alone, same) = (Namespace.Host("alone"), Namespace.Host("same"));
+        await ApplyAsync("alone", alone, Annotations(("x-forwarded-prefix", "/app")), [("Prefix", "/app", "app")]);
+        await ApplyAsync("same", same, Annotations(("x-forwarded-prefix", "/app"), ("rewrite-target", "/app")), [("Prefix", "/app", "app")]);
+        foreach (var host in (string[])[alone, same])
+        {
+            var answer = await Gateway.UntilAsync(host, "/app/a", answer => answer.Service == "app");
+            Assert.Equal(("/app/a", null), (answer.Path, answer.PodHeader("X-Forwarded-Prefix")));
+        }
+    }
+
+    [Fact]
     public async Task Upstream_vhost_may_hold_variables()
     {
         await Namespace.StartAppAsync("app");

@@ -87,6 +87,20 @@ public sealed class WebSocketTests(StreamsCluster cluster)
     }
 
     [Theory]
+    [InlineData("ws", "1.1")]
+    [InlineData("ws", "2.0")]
+    [InlineData("ws-tls", "1.1")]
+    public async Task One_on_which_nobody_says_anything_ends_after_proxy_read_timeout(string service, string version)
+    {
+        await ServeAsync();
+        var host = await cluster.AddHostAsync(
+            service, ("backend-protocol", service == "ws" ? "HTTP" : "HTTPS"), ("proxy-read-timeout", "1"), ("proxy-send-timeout", "1"));
+        using var socket = await ConnectAsync(host, "/chat", version);
+        Assert.Equal("/chat", await TextAsync(socket));
+        await Assert.ThrowsAsync<WebSocketException>(() => ReceiveAsync(socket));
+    }
+
+    [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
     public async Task What_refuses_requests_refuses_WebSockets(string version)

@@ -12,7 +12,11 @@ public sealed class UnsupportedAnnotationTests(TestCluster cluster) : EndToEndTe
     [Theory]
     [InlineData("auth-type", "basic")]
     [InlineData("enable-modsecurity", "true")]
+    [InlineData("enable-owasp-core-rules", "true")]
+    [InlineData("modsecurity-snippet", "SecRuleEngine On")]
+    [InlineData("auth-snippet", "proxy_set_header X-Team shop;")]
     [InlineData("configuration-snippet", "deny all;")]
+    [InlineData("backend-protocol", "FCGI")]
     public async Task A_protection_that_is_not_there_closes_its_Ingress_and_no_other(string name, string value)
     {
         await Namespace.StartAppAsync("web");
@@ -50,7 +54,10 @@ public sealed class UnsupportedAnnotationTests(TestCluster cluster) : EndToEndTe
         await ApplyAsync(
             "tuned", host, "/", (Nginx + "proxy-busy-buffers-size", "16k"), (Nginx + "http2-push-preload", "true"),
             (Nginx + "configuration-snippet", "more_set_headers \"X-Frame-Options: DENY\";"), (Nginx + "no-such-annotation", "x"),
-            (Nginx + "enable-modsecurity", "false"));
+            (Nginx + "enable-modsecurity", "false"), (Nginx + "enable-owasp-core-rules", "false"), (Nginx + "enable-rewrite-log", "true"),
+            (Nginx + "modsecurity-transaction-id", "$request_id"), (Nginx + "fastcgi-index", "index.php"),
+            (Nginx + "fastcgi-params-configmap", "default/fastcgi"), (Nginx + "stream-snippet", "server { listen 8000; }"),
+            (Nginx + "ssl-prefer-server-ciphers", "true"));
         await Gateway.UntilAsync(host, "/", answer => answer.Code == 200);
     }
 

@@ -10,7 +10,11 @@ internal static class UnsupportedSnippets
         Snippet("configuration-snippet", AnnotationScope.Ingress, "use the annotations that do the same; problems and yarp-ingress migrate name them for what is in it"),
         Snippet("server-snippet", AnnotationScope.Host, "use the annotations that do the same; problems and yarp-ingress migrate name them for what is in it"),
         Snippet("stream-snippet", AnnotationScope.Gateway, "publish TCP and UDP ports by a Service of their own"),
-        Snippet("auth-snippet", AnnotationScope.Ingress, "use auth-proxy-set-headers and auth-method, or settings of the authentication service"),
+        // Whatever is in it decides about what the authentication service is asked, and hence whom it lets in.
+        Snippet("auth-snippet", AnnotationScope.Ingress, "use auth-proxy-set-headers and auth-method, or settings of the authentication service") with
+        {
+            Closes = Closes.Routes,
+        },
         Snippet("modsecurity-snippet", AnnotationScope.Ingress, "put a web application firewall in front of the gateway or of the pods"),
     ];
 
