@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using YarpIngress.Tests.Proxy;
 
 namespace YarpIngress.Tests.Answers;
 
@@ -6,6 +8,8 @@ namespace YarpIngress.Tests.Answers;
 [Collection(nameof(AnswersCluster))]
 public sealed class MirrorTests(AnswersCluster cluster)
 {
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData("web")]
     [InlineData("h2")]
@@ -49,6 +53,37 @@ public sealed class MirrorTests(AnswersCluster cluster)
             Assert.All(answers, (answer, number) => Assert.Equal((200, true), (answer.Status, answer.Body.Contains($"\n{number}x", StringComparison.Ordinal))));
         }
         hold.SetResult();
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task Of_a_WebSocket_the_mirror_gets_the_question_alone(string version)
+    {
+        var copies = new ConcurrentQueue<string>();
+        var service = $"mirror-socket-{version[0]}";
+        var url = await StartAsync(service, copies);
+        await cluster.AddPodAsync($"{service}-pod", async context =>
+        {
+            if (!context.WebSockets.IsWebSocketRequest)
+                return;
+            using var socket = await context.WebSockets.AcceptWebSocketAsync();
+            var buffer = new byte[100];
+            var message = await socket.ReceiveAsync(buffer, context.RequestAborted);
+            await socket.SendAsync(buffer.AsMemory(0, message.Count), message.MessageType, true, context.RequestAborted);
+            await socket.ReceiveAsync(buffer, context.RequestAborted);
+        });
+        var host = await cluster.AddHostAsync($"{service}-pod", ("mirror-target", $"{url}$request_uri"), ("mirror-host", "copy.example.com"));
+        using var client = new ClientWebSocket();
+        client.Options.HttpVersion = Version.Parse(version);
+        client.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        using var invoker = new HttpMessageInvoker(Clients.Handler(cluster.Controller.HttpPort));
+        await client.ConnectAsync(new Uri($"ws://{host}/socket?a=b"), invoker, Ct);
+        await client.SendAsync(new byte[50], WebSocketMessageType.Text, true, Ct);
+        Assert.Equal(50, (await client.ReceiveAsync(new byte[100], Ct)).Count);
+        // While the socket is open.
+        await Wait.UntilAsync(() => copies.Contains("GET /socket?a=b copy.example.com  "), "copy");
+        await client.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Ct);
     }
 
     private async Task<string> StartAsync(string service, ConcurrentQueue<string> copies)

@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using YarpIngress.Pipeline.Bodies;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Variables;
 using YarpIngress.Translation.Model;
@@ -75,6 +76,7 @@ internal sealed partial class MirrorCopies : IDisposable
             return null;
         }
         var hasBody = policy.Body
+            && !BodySize.IsTunnel(request.Context)
             && request.Context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
             && request.Context.Request.ContentLength != 0;
         var body = new MirrorBody(hasBody, CancellationTokenSource.CreateLinkedTokenSource(_stop.Token));
@@ -109,7 +111,9 @@ internal sealed partial class MirrorCopies : IDisposable
     private static HttpRequestMessage Message(GatewayRequest gateway, Uri address, MirrorPolicy policy, HttpContent? body)
     {
         var request = gateway.Context.Request;
-        var message = new HttpRequestMessage(new HttpMethod(request.Method), address)
+        // A WebSocket over HTTP/2 is a CONNECT (RFC 8441); of one over HTTP/1.1 this is what is left without its upgrade.
+        var method = HttpMethods.IsConnect(request.Method) ? HttpMethod.Get : new HttpMethod(request.Method);
+        var message = new HttpRequestMessage(method, address)
         {
             Version = HttpVersion.Version11,
             Content = body,
