@@ -1,6 +1,6 @@
 {{/* What the controller reads and writes where it serves Ingresses: in one namespace, or in all. */}}
 {{- define "yarp-ingress.rbac.served" -}}
-# Watched. Of Secrets only those of type kubernetes.io/tls; others are got by name when an Ingress refers to them.
+# Watched. Of Secrets only those of type kubernetes.io/tls; others one by one, by name, when an Ingress refers to them.
 - apiGroups: [""]
   resources: [services, endpoints, secrets]
   verbs: [get, list, watch]
@@ -10,10 +10,10 @@
 - apiGroups: [networking.k8s.io]
   resources: [ingresses]
   verbs: [get, list, watch]
-# Got by name when an Ingress or a setting refers to them.
+# Watched one by one, by name, when an Ingress or a setting refers to them.
 - apiGroups: [""]
   resources: [configmaps]
-  verbs: [get]
+  verbs: [get, list, watch]
 # All that is written there.
 - apiGroups: [networking.k8s.io]
   resources: [ingresses/status]

@@ -58,6 +58,7 @@ public sealed class Informer<T>
     public InformerHealth Health => _health with { Items = _items, Malformed = _malformed };
 
     /// <summary>Runs until cancelled, then returns.</summary>
+    /// <exception cref="ApiException">One that <see cref="InformerOptions{T}.EndsOn"/> names.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -91,7 +92,7 @@ public sealed class Informer<T>
                 Recovered();
             return watch.Received || lived >= TooShort ? null : _backoff.Next();
         }
-        catch (ApiException e)
+        catch (ApiException e) when (_options.EndsOn?.Invoke(e) is not true)
         {
             return Failed(e, watch);
         }

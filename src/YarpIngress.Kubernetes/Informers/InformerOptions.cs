@@ -18,6 +18,11 @@ public sealed record InformerOptions<T>
     /// <summary>Drops what is not used before an object is kept. It may change the object that it is given.</summary>
     public Func<T, T>? Trim { get; init; }
 
+    /// <summary>
+    /// Failures that trying again does not help against: the informer ends by throwing them. None when null.
+    /// </summary>
+    public Func<ApiException, bool>? EndsOn { get; init; }
+
     /// <summary>Items a page when listing.</summary>
     public int PageSize { get; init; } = 500;
 

@@ -35,7 +35,7 @@ public static class HostTranslator
         return new HostTranslation
         {
             Host = host,
-            VirtualHost = AnyHostAuth.Close(served, problems),
+            VirtualHost = AnyHostAuth.Close(UnreadableAuth.Close(served), problems),
             CertificateSecret = secret,
             Problems = problems.Finish(),
         };

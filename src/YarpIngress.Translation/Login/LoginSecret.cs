@@ -56,6 +56,10 @@ public sealed class LoginSecret
         var result = new LoginSecret();
         using var content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         content.AppendData([(byte)kind, (byte)form]);
+        // Numbers of digests are made with a key of this. Who gets one may try passwords on it as long as the rest of the key can be
+        // guessed: what nobody outside of the cluster knows makes that useless, and is the same in every replica.
+        if (kind is LoginKind.Digest)
+            content.AppendData(Encoding.UTF8.GetBytes($"{secret.Metadata.Uid} {secret.Metadata.ResourceVersion} "));
         if (form is LoginSecretForm.File)
         {
             if (data.GetValueOrDefault(FileKey) is not { } file)

@@ -19,7 +19,7 @@ public sealed record ExternalAuthPolicy
     /// <summary>Of those that ask for nothing.</summary>
     public static ExternalAuthPolicy None { get; } = new();
 
-    /// <summary><c>auth-url</c>, <c>global-auth-url</c>: who is asked. Null only while annotations are being read.</summary>
+    /// <summary><c>auth-url</c>, <c>global-auth-url</c>: who is asked. Null while annotations are being read, and where <see cref="Closed"/> is not.</summary>
     public AuthUrl? Url { get; init; }
 
     /// <summary>
@@ -81,6 +81,11 @@ public sealed record ExternalAuthPolicy
 
     /// <summary>Whether it is what the ConfigMap asks for and not the Ingress itself.</summary>
     public bool IsGlobal { get; init; }
+
+    /// <summary>
+    /// The key of the ConfigMap that can't be read, for whose sake every route that would ask is closed; null when they all can be.
+    /// </summary>
+    public string? Closed { get; init; }
 
     /// <summary><c>enable-global-auth: "false"</c>; only while annotations are being read.</summary>
     public bool LeavesGlobal { get; init; }

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace YarpIngress.Translation.Model;
 
 /// <summary>
@@ -10,7 +13,7 @@ public sealed class LoginUsers : IEquatable<LoginUsers>
     private readonly string _content;
 
     /// <summary>Makes them.</summary>
-    /// <param name="content">A digest of what they were read from.</param>
+    /// <param name="content">A digest of what they were read from; secret.</param>
     /// <param name="hashes">By name, each character of which is a byte; of digests by name, colon and realm.</param>
     public LoginUsers(string content, Dictionary<string, PasswordHash> hashes)
     {
@@ -35,6 +38,9 @@ public sealed class LoginUsers : IEquatable<LoginUsers>
 
     /// <summary>The hash of a user; null when there is none of that name.</summary>
     public PasswordHash? Find(string name) => _hashes.GetValueOrDefault(name);
+
+    /// <summary>A key that every replica has of the same state of the same Secret, and nobody who does not know both.</summary>
+    public byte[] SharedKey() => SHA256.HashData(Encoding.ASCII.GetBytes($"yarp-ingress {_content}"));
 
     /// <summary>Whether one of the users of digests is of <paramref name="realm"/>.</summary>
     public bool HasRealm(string realm) => _hashes.Keys.Any(name => name.AsSpan(name.IndexOf(':') + 1).SequenceEqual(realm));

@@ -36,15 +36,21 @@ internal static class GlobalAuthKeys
             (settings, text) => settings with { LogsAuthRequests = SettingValue.Bool(text) }),
     ];
 
-    /// <summary>Whether a reason to close routes is one that an Ingress can leave behind.</summary>
-    public static bool IsReason(string? denied) => denied?.StartsWith(Prefix, StringComparison.Ordinal) == true;
+    /// <summary>Whether a key is about global authentication, which Ingresses and paths can be left out of.</summary>
+    public static bool IsOne(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
 
-    /// <summary>Once all keys are read: without a URL there is nobody to ask.</summary>
+    /// <summary>Closes the routes that would ask, for the sake of a key.</summary>
+    public static GlobalSettings Close(GlobalSettings settings, string name) => settings with
+    {
+        Routes = settings.Routes with { ExternalAuth = (settings.Routes.ExternalAuth ?? ExternalAuthPolicy.None) with { Closed = name } },
+    };
+
+    /// <summary>Once all keys are read: without a URL there is nobody to ask, unless it is not known who.</summary>
     public static GlobalSettings Complete(GlobalSettings settings) => settings with
     {
         Routes = settings.Routes with
         {
-            ExternalAuth = settings.Routes.ExternalAuth is { Url: not null } auth
+            ExternalAuth = settings.Routes.ExternalAuth is { } auth && (auth.Url is not null || auth.Closed is not null)
                 ? auth with { IsGlobal = true, IsLogged = settings.LogsAuthRequests }
                 : null,
         },
@@ -54,7 +60,7 @@ internal static class GlobalAuthKeys
         string name, string values, string byDefault, string doc, Func<ExternalAuthPolicy, string, ExternalAuthPolicy> set) =>
         Key(name, values, byDefault, doc, set) with
         {
-            Closed = settings => UnsupportedKeys.Close(settings, Prefix + name),
+            Closed = settings => Close(settings, Prefix + name),
             Instead = "requests answer 503",
         };
 

@@ -55,9 +55,8 @@ internal static class UnsupportedKeys
         return settings;
     }
 
-    /// <summary>Closes all routes for the sake of a key. What an Ingress can leave behind must not hide what it can't.</summary>
-    public static GlobalSettings Close(GlobalSettings settings, string name) =>
-        settings.Routes.Denied is null || GlobalAuthKeys.IsReason(settings.Routes.Denied)
-            ? settings with { Routes = settings.Routes with { Denied = name } }
-            : settings;
+    /// <summary>Closes all routes for the sake of a key.</summary>
+    private static GlobalSettings Close(GlobalSettings settings, string name) => GlobalAuthKeys.IsOne(name)
+        ? GlobalAuthKeys.Close(settings, name)
+        : settings with { Routes = settings.Routes with { Denied = settings.Routes.Denied ?? name } };
 }

@@ -233,6 +233,10 @@ internal sealed class ClusterCache
         {
             Named.Want(value);
         }
+        else if (value.Kind is NamedKind.Secret && !NamedReadings.IsWatched(_secrets[value.Key]))
+        {
+            Named.Renew(value);
+        }
     }
 
     /// <summary>Forgets an object of any kind that is kept here.</summary>

@@ -1,4 +1,5 @@
 using YarpIngress.Translation.Backends;
+using YarpIngress.Translation.Ingress;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Controller;
@@ -23,7 +24,7 @@ internal sealed partial class ClusterTranslation
         // As if an Ingress without annotations asked for it; errors of it are its own.
         if (key is { } bare)
             key = bare with { Policy = GlobalSettings.Routes.Backend };
-        var policies = GlobalSettings.Routes with { Errors = null };
+        var policies = UnreadableAuth.Close(GlobalSettings.Routes with { Errors = null });
         if (key == cache.DefaultBackend && policies == _defaultPolicies)
             return;
         if (cache.DefaultBackend is { } former)

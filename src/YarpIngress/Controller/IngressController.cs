@@ -106,9 +106,11 @@ internal sealed partial class IngressController : IAsyncDisposable
         _feed = new ClusterFeed(_api, options, _loop, _events, loggers, time);
         _admission = AdmissionWebhook.Of(
             options, _api, _loop, new IngressReview(_cache, _translation, _feed.Follows), _metrics.Admission, loggers, time);
-        Referenced = new ReferencedObjects(_api, _loop, loggers.CreateLogger<ReferencedObjects>(), time);
+        Referenced = new ReferencedObjects(
+            _api, _loop, new FollowedObjects(_api, _loop, loggers.CreateLogger<FollowedObjects>(), time),
+            loggers.CreateLogger<ReferencedObjects>(), time);
         reports.Referenced = Referenced;
-        _cache.Named.Reader = Referenced.Want;
+        (_cache.Named.Reader, _cache.Named.Left) = (Referenced.Want, Referenced.Leave);
         if (!options.DisableLeaderElection)
             _elector = new LeaderElector(
                 _api, Leadership.Election(options, cluster, instance, Lead), loggers.CreateLogger<LeaderElector>(), time);

@@ -15,6 +15,9 @@ internal sealed class NamedObjects(DirtyUnits dirty)
     /// <summary>Reads an object that begins to be named; null where everything that there is comes by itself.</summary>
     public Action<NamedObject>? Reader { get; set; }
 
+    /// <summary>Told of an object that nobody names any more; null where nobody need know.</summary>
+    public Action<NamedObject>? Left { get; set; }
+
     /// <summary>Everything that is named.</summary>
     public IReadOnlyCollection<NamedObject> All => _users.References;
 
@@ -52,8 +55,15 @@ internal sealed class NamedObjects(DirtyUnits dirty)
         Reader(value);
     }
 
+    /// <summary>Has an object read again that is named now and was in the cache before, since when nothing may have told of its changes.</summary>
+    public void Renew(NamedObject value) => Reader?.Invoke(value);
+
     /// <summary>Nobody names it any more.</summary>
-    public void Forget(NamedObject value) => _unread.Remove(value);
+    public void Forget(NamedObject value)
+    {
+        _unread.Remove(value);
+        Left?.Invoke(value);
+    }
 
     /// <summary>It was looked for, and is in the cache if it exists.</summary>
     public void Read(NamedObject value)

@@ -7,14 +7,18 @@ using YarpIngress.Translation.Ingress.References;
 namespace YarpIngress.Controller;
 
 /// <summary>
-/// Reads what an Ingress or a setting names and what no watch brings, ConfigMaps and Secrets that are not of type
-/// <c>kubernetes.io/tls</c>: at once when the reference appears, and again every few seconds.
+/// Reads what an Ingress or a setting names and what no watch of a kind brings, ConfigMaps and Secrets that are not of type
+/// <c>kubernetes.io/tls</c>: at once when the reference appears, and from then on by a watch of that object. What can't be
+/// watched, since that is not allowed or there are too many, is read again every few seconds.
 /// </summary>
-internal sealed partial class ReferencedObjects(ApiClient api, ControllerLoop loop, ILogger<ReferencedObjects> log, TimeProvider time)
+internal sealed partial class ReferencedObjects(
+    ApiClient api, ControllerLoop loop, FollowedObjects followed, ILogger<ReferencedObjects> log, TimeProvider time)
 {
+    /// <summary>How often is read what is not watched.</summary>
+    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
     private const int ParallelReads = 4;
     private const int MostPerInterval = 100;
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     // Each key once: an Ingress that changes all the time and names Secrets that are not there adds nothing, and what is
     // left from the last time, as while the API server is down, does not pile up.
@@ -33,27 +37,37 @@ internal sealed partial class ReferencedObjects(ApiClient api, ControllerLoop lo
             _wanted.Writer.TryWrite(value);
     }
 
+    /// <summary>Nobody refers to an object by name any more.</summary>
+    public void Leave(NamedObject value) => followed.Leave(value);
+
     /// <summary>Reads until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         await using var timer = time.CreateTimer(_ => loop.Post("Secret", null, Refresh), null, Interval, Interval);
-        await Parallel.ForEachAsync(
-            _wanted.Reader.ReadAllAsync(ct), new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = ct },
-            async (value, token) => await ReadAsync(value, token));
+        try
+        {
+            await Parallel.ForEachAsync(
+                _wanted.Reader.ReadAllAsync(ct), new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = ct },
+                async (value, token) => await ReadAsync(value, token));
+        }
+        finally
+        {
+            await followed.StopAsync();
+        }
     }
 
     private void Refresh(ClusterCache cache)
     {
-        List<NamedObject> unwatched =
-        [
-            .. cache.ReferencedSecrets.Select(key => new NamedObject(NamedKind.Secret, key)).Concat(cache.Named.All).Distinct()
-                .Where(value => value.Kind is not NamedKind.Secret || cache.Secret(value.Key) is not { Type: ClusterFeed.TlsSecretType }),
-        ];
+        var unwatched = cache.ReferencedSecrets.Select(key => new NamedObject(NamedKind.Secret, key)).Concat(cache.Named.All)
+            .Where(value => value.Kind is not NamedKind.Secret || cache.Secret(value.Key) is not { } secret || !NamedReadings.IsWatched(secret))
+            .ToHashSet();
+        followed.Keep(unwatched);
+        List<NamedObject> unfollowed = [.. unwatched.Where(value => !followed.Follows(value))];
         // Thousands of missing Secrets take turns, so that they never burden the API server.
-        var count = Math.Min(unwatched.Count, MostPerInterval);
+        var count = Math.Min(unfollowed.Count, MostPerInterval);
         for (var i = 0; i < count; i++)
-            Want(unwatched[(_turn + i) % unwatched.Count]);
-        _turn = count == 0 ? 0 : (_turn + count) % unwatched.Count;
+            Want(unfollowed[(_turn + i) % unfollowed.Count]);
+        _turn = count == 0 ? 0 : (_turn + count) % unfollowed.Count;
     }
 
     private async Task ReadAsync(NamedObject value, CancellationToken ct)
@@ -63,20 +77,13 @@ internal sealed partial class ReferencedObjects(ApiClient api, ControllerLoop lo
         try
         {
             if (value.Kind is NamedKind.Secret)
-                await ReadSecretAsync(value, ct);
+                Found(value, await api.GetAsync<V1Secret>(value.Key.Namespace, value.Key.Name, ct), NamedReadings.Set);
             else
-                await ReadConfigMapAsync(value, ct);
+                Found(value, await api.GetAsync<V1ConfigMap>(value.Key.Namespace, value.Key.Name, ct), NamedReadings.Set);
         }
         catch (ApiException error) when (error.IsNotFound)
         {
-            loop.Post($"{value.Kind}", value.Key, cache =>
-            {
-                if (value.Kind is NamedKind.ConfigMap)
-                    cache.RemoveConfigMap(value.Key);
-                else if (cache.Secret(value.Key) is { Type: not ClusterFeed.TlsSecretType })
-                    cache.RemoveSecret(value.Key);
-                cache.Named.Read(value);
-            });
+            Post(value, cache => NamedReadings.Remove(cache, value));
         }
         catch (ApiException error)
         {
@@ -87,31 +94,27 @@ internal sealed partial class ReferencedObjects(ApiClient api, ControllerLoop lo
         }
     }
 
-    private async Task ReadSecretAsync(NamedObject value, CancellationToken ct)
-    {
-        var key = value.Key;
-        var secret = await api.GetAsync<V1Secret>(key.Namespace, key.Name, ct);
-        loop.Post("Secret", key, cache =>
-        {
-            // What an annotation names is looked at whole: users may be entries of their own.
-            secret = cache.Named.IsNamed(value) ? TrimmedObjects.Metadata(secret) : TrimmedObjects.Secret(secret);
-            // The watch of those is ahead of any read.
-            if (secret.Type != ClusterFeed.TlsSecretType && cache.Secret(key)?.Metadata.ResourceVersion != secret.Metadata.ResourceVersion)
-                cache.Set(secret);
-            cache.Named.Read(value);
-        });
-    }
+    private void Found<T>(NamedObject value, T found, Action<ClusterCache, NamedObject, T> set) => Post(value, cache => set(cache, value, found));
 
-    private async Task ReadConfigMapAsync(NamedObject value, CancellationToken ct)
+    private void Post(NamedObject value, Action<ClusterCache> apply) => loop.Post($"{value.Kind}", value.Key, cache =>
     {
-        var key = value.Key;
-        var map = TrimmedObjects.Metadata(await api.GetAsync<V1ConfigMap>(key.Namespace, key.Name, ct));
-        loop.Post("ConfigMap", key, cache =>
+        // A watch that began in the meantime knows better.
+        if (!followed.Follows(value))
         {
-            if (cache.Named.IsNamed(value) && cache.ConfigMap(key)?.Metadata.ResourceVersion != map.Metadata.ResourceVersion)
-                cache.Set(map);
-            cache.Named.Read(value);
-        });
+            apply(cache);
+            FollowIfUnwatched(cache, value);
+        }
+        cache.Named.Read(value);
+    });
+
+    // TLS Secrets that are missing come with the watch of them all: only what an annotation names is waited for one by one.
+    private void FollowIfUnwatched(ClusterCache cache, NamedObject value)
+    {
+        var secret = value.Kind is NamedKind.Secret ? cache.Secret(value.Key) : null;
+        var isNamed = cache.Named.IsNamed(value) && value.Key != (value.Kind is NamedKind.ConfigMap ? cache.Settings.ConfigMap : null);
+        if (isNamed ? secret is null || !NamedReadings.IsWatched(secret)
+            : secret is not null && !NamedReadings.IsWatched(secret) && cache.IsReferencedSecret(value.Key))
+            followed.Follow(value);
     }
 
     private static partial class Log

@@ -128,11 +128,31 @@ public sealed class ControllerLoopTests : IAsyncDisposable
     [Fact]
     public void A_Secret_that_is_missing_is_asked_for_once_at_a_time()
     {
-        var secrets = new ReferencedObjects(_api, _loop, NullLogger<ReferencedObjects>.Instance, TimeProvider.System);
+        var secrets = new ReferencedObjects(
+            _api, _loop, new FollowedObjects(_api, _loop, NullLogger<FollowedObjects>.Instance, TimeProvider.System),
+            NullLogger<ReferencedObjects>.Instance, TimeProvider.System);
         for (var change = 0; change < 1000; change++)
             for (var name = 0; name < 10; name++)
                 secrets.Want(new NamedObject(NamedKind.Secret, new ObjectKey("default", $"missing-{name}")));
         Assert.Equal(10, secrets.Waiting);
+    }
+
+    [Fact]
+    public async Task No_more_objects_are_watched_one_by_one_than_are_allowed_and_all_watches_end()
+    {
+        var followed = new FollowedObjects(_api, _loop, NullLogger<FollowedObjects>.Instance, TimeProvider.System, most: 2);
+        var objects = Enumerable.Range(0, 3).Select(i => new NamedObject(NamedKind.Secret, new ObjectKey("default", $"named-{i}"))).ToArray();
+        foreach (var value in objects)
+            followed.Follow(value);
+        followed.Follow(objects[0]);
+        Assert.Equal((2, true, false), (followed.Count, followed.Follows(objects[0]), followed.Follows(objects[2])));
+        followed.Leave(objects[0]);
+        followed.Follow(objects[2]);
+        followed.Keep(new HashSet<NamedObject> { objects[2] });
+        Assert.Equal((1, true), (followed.Count, followed.Follows(objects[2])));
+        await followed.StopAsync().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        followed.Follow(objects[0]);
+        Assert.Equal(0, followed.Count);
     }
 
     public async ValueTask DisposeAsync()

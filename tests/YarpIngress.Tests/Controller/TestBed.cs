@@ -46,7 +46,7 @@ internal sealed class TestBed : IAsyncDisposable
 
     /// <summary>Starts a controller on ports of its own; does not wait until it is ready.</summary>
     public async Task<IngressController> StartControllerAsync(
-        Func<ControllerOptions, ControllerOptions>? change = null, ILoggerProvider? log = null)
+        Func<ControllerOptions, ControllerOptions>? change = null, ILoggerProvider? log = null, TimeProvider? time = null)
     {
         var options = new ControllerOptions
         {
@@ -66,16 +66,16 @@ internal sealed class TestBed : IAsyncDisposable
         {
             if (log is not null)
                 logging.AddProvider(log);
-        });
+        }, time);
         _controllers.Add(controller);
         return controller;
     }
 
     /// <summary>Starts a controller and waits until it is ready.</summary>
     public async Task<IngressController> StartReadyControllerAsync(
-        Func<ControllerOptions, ControllerOptions>? change = null, ILoggerProvider? log = null)
+        Func<ControllerOptions, ControllerOptions>? change = null, ILoggerProvider? log = null, TimeProvider? time = null)
     {
-        var controller = await StartControllerAsync(change, log);
+        var controller = await StartControllerAsync(change, log, time);
         await Wait.UntilAsync(() => controller.IsReady, "ready controller");
         return controller;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using YarpIngress.Tests.Answers;
+using YarpIngress.Tests.Proxy;
 
 namespace YarpIngress.Tests.ExternalAuth;
 
@@ -178,6 +179,71 @@ public sealed class ExternalAuthTests(AnswersCluster cluster) : IAsyncLifetime
         Assert.Equal(200, (await cluster.SendAsync(host, "/x")).Status);
         Assert.Equal($"https://{host}/after/x", Server.Last["X-Auth-Request-Redirect"]);
         Assert.Equal("close", Server.Last["Connection"]);
+    }
+
+    [Theory]
+    [InlineData("auth-always-set-cookie", "perhaps")]
+    [InlineData("auth-signin", "javascript:x")]
+    [InlineData("auth-signin-redirect-param", "a b")]
+    [InlineData("auth-request-redirect", "$nosuch")]
+    [InlineData("auth-cache-key", "$nosuch")]
+    [InlineData("auth-keepalive", "many")]
+    [InlineData("auth-keepalive-requests", "many")]
+    [InlineData("auth-keepalive-timeout", "many")]
+    [InlineData("auth-keepalive-share-vars", "perhaps")]
+    [InlineData("enable-global-auth", "perhaps")]
+    public async Task A_bad_value_beside_auth_url_takes_no_authentication_away(string name, string value)
+    {
+        var host = await cluster.AddHostAsync("web", ("auth-url", $"{Server.Url}/?status=$arg_s"), (name, value));
+        Assert.Equal(401, (await cluster.SendAsync(host, "/?s=401")).Status);
+        Assert.Equal(200, (await cluster.SendAsync(host, "/?s=200")).Status);
+    }
+
+    [Theory]
+    [InlineData("auth-snippet")]
+    [InlineData("auth-method")]
+    [InlineData("auth-cache-duration")]
+    [InlineData("auth-response-headers")]
+    public async Task A_bad_value_of_what_protects_closes_beside_auth_url(string name)
+    {
+        var host = await cluster.AddHostAsync("web", ("auth-url", Server.Url), (name, "if ($http_x) { return 403; }"));
+        Assert.Equal(503, (await cluster.SendAsync(host)).Status);
+        Assert.Empty(Server.Questions);
+    }
+
+    [Theory]
+    [InlineData("auth-keepalive-requests", "0", "close")]
+    [InlineData("auth-keepalive-requests", "1", null)]
+    [InlineData("auth-keepalive-timeout", "0", "close")]
+    [InlineData("auth-keepalive-timeout", "1", null)]
+    [InlineData("auth-keepalive", "32", null)]
+    [InlineData("auth-keepalive", "many", null)]
+    [InlineData("auth-keepalive-share-vars", "true", null)]
+    public async Task Auth_keepalive_says_whether_connections_are_kept(string name, string value, string? expected)
+    {
+        var host = await cluster.AddHostAsync("web", ("auth-url", Server.Url), (name, value));
+        Assert.Equal(200, (await cluster.SendAsync(host)).Status);
+        Assert.Equal(expected, Server.Last["Connection"]);
+    }
+
+    [Fact]
+    public async Task Auth_url_may_hold_an_address_of_IPv6()
+    {
+        var asked = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var service = new RawOrigin(
+            async (stream, ct) =>
+            {
+                asked.TrySetResult(await RawOrigin.ReadHeadAsync(stream, ct));
+                await stream.WriteAsync("HTTP/1.1 204 No Content\r\nX-User: jane\r\nConnection: close\r\n\r\n"u8.ToArray(), ct);
+            },
+            System.Net.IPAddress.IPv6Loopback);
+        var url = string.Create(CultureInfo.InvariantCulture, $"http://[::1]:{service.EndPoint.Port}/check");
+        var host = await cluster.AddHostAsync("web", ("auth-url", url), ("auth-response-headers", "X-User"));
+        var answer = await cluster.SendAsync(host);
+        Assert.Equal((200, "jane"), (answer.Status, answer.Sent("X-User")));
+        var head = await asked.Task.WaitAsync(Wait.Deadline, TestContext.Current.CancellationToken);
+        Assert.StartsWith("GET /check HTTP/1.1\r\n", head, StringComparison.Ordinal);
+        Assert.Contains("\r\nHost: [::1]\r\n", head, StringComparison.Ordinal);
     }
 
     [Theory]

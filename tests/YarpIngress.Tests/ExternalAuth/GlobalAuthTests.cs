@@ -70,12 +70,48 @@ public sealed class GlobalAuthTests(AnswersCluster cluster)
             await cluster.UntilAsync(annotated, answer => answer.Status == 503);
             Assert.Equal(200, (await cluster.SendAsync(left)).Status);
             Assert.Equal(403, (await cluster.SendAsync(own)).Status);
+            Assert.Equal(503, (await cluster.SendAsync(open, "/public/x")).Status);
+            Assert.Equal(200, (await cluster.SendAsync(open, "/.well-known/acme-challenge/token")).Status);
+            // What an Ingress says wrong itself closes all of it.
+            await cluster.ApplyIngressAsync(left, "web", ("enable-global-auth", "false"), ("auth-type", "basic"), ("auth-secret", "missing"));
+            await cluster.UntilAsync(left, answer => answer.Status == 503);
         }
         finally
         {
             await SettingsAsync();
         }
         await cluster.UntilAsync(plain, answer => answer.Status == 200);
+    }
+
+    [Fact]
+    public async Task The_default_backend_is_asked_for_too()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var controller = await cluster.Bed.StartReadyControllerAsync(options => options with
+        {
+            ConfigMap = new("default", "answers-settings"),
+            DefaultBackendService = new("default", "web"),
+            DisableLeaderElection = true,
+            UpdateStatus = false,
+        });
+        Task UntilAsync(int status) => Wait.ForAsync(
+            async () => (await cluster.Bed.GetAsync(controller, "unknown.example.com")).Status, seen => seen == status, $"{status}");
+        await UntilAsync(200);
+        try
+        {
+            await SettingsAsync(("global-auth-url", $"{server.Url}/?status=403"));
+            await UntilAsync(403);
+            await SettingsAsync(("global-auth-url", "auth.example.com"));
+            await UntilAsync(503);
+            // Nobody is asked whom the client names.
+            await SettingsAsync(("global-auth-url", "http://$host/"));
+            await UntilAsync(500);
+        }
+        finally
+        {
+            await SettingsAsync();
+        }
+        await UntilAsync(200);
     }
 
     private Task SettingsAsync(params (string Name, string Value)[] keys) =>

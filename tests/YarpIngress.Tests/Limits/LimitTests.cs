@@ -152,6 +152,57 @@ public sealed class LimitTests(AnswersCluster cluster)
         }
     }
 
+    [Fact]
+    public async Task Limit_conn_status_code_is_what_too_many_connections_are_answered()
+    {
+        var (reached, release) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
+        await cluster.AddPodAsync("held-code", async context =>
+        {
+            if (context.Request.Path != "/held")
+                return;
+            reached.TrySetResult();
+            await release.Task.WaitAsync(context.RequestAborted);
+        });
+        var host = await cluster.AddHostAsync("held-code", ("limit-connections", "1"));
+        try
+        {
+            var held = cluster.SendAsync(host, "/held");
+            await reached.Task.WaitAsync(Wait.Deadline, Ct);
+            Assert.Equal(503, (await cluster.SendAsync(host)).Status);
+            await cluster.ApplyAsync("ConfigMap", "answers-settings", "data", ("limit-conn-status-code", "429"));
+            await cluster.UntilAsync(host, answer => answer.Status == 429);
+            release.SetResult();
+            Assert.Equal(200, (await held).Status);
+        }
+        finally
+        {
+            release.TrySetResult();
+            await cluster.ApplyAsync("ConfigMap", "answers-settings", "data");
+        }
+    }
+
+    [Fact]
+    public async Task Limit_burst_multiplier_is_5_unless_it_is_a_number()
+    {
+        foreach (var annotations in ((string, string)[][])[[("limit-rpm", "1")], [("limit-rpm", "1"), ("limit-burst-multiplier", "many")]])
+        {
+            var host = await ServeAsync("web", annotations);
+            Assert.Equal([200, 200, 200, 200, 200, 200, 503], await StatusesAsync(host, 7));
+        }
+    }
+
+    [Fact]
+    public async Task Limit_rpm_and_limit_rps_both_count_before_addresses_and_passwords()
+    {
+        await cluster.ApplyAsync("Secret", "limited-users", "stringData", ("auth", "ada:{PLAIN}pw"));
+        foreach (var (refused, protection) in ((int, (string, string)[])[])
+            [(401, [("auth-type", "basic"), ("auth-secret", "limited-users")]), (403, [("whitelist-source-range", "10.0.0.0/8")])])
+        {
+            var host = await ServeAsync("web", [("limit-rpm", "1"), ("limit-rps", "100"), ("limit-burst-multiplier", "1"), .. protection]);
+            Assert.Equal([refused, refused, 503], await StatusesAsync(host, 3));
+        }
+    }
+
     [Theory]
     [InlineData("web-large")]
     [InlineData("h2-large")]

@@ -56,6 +56,16 @@ public sealed class BasicLoginTests(AccessCluster cluster)
     }
 
     [Fact]
+    public async Task Auth_realm_off_turns_nothing_off()
+    {
+        await cluster.ApplySecretAsync("realm-off", ("auth", "ada:{PLAIN}pw"));
+        var host = await cluster.AddHostAsync("web", ("auth-type", "basic"), ("auth-secret", "realm-off"), ("auth-realm", "off"));
+        var refused = await cluster.UntilAsync(host, answer => answer.Status == 401);
+        Assert.Equal("Basic realm=\"off\"", refused["WWW-Authenticate"]);
+        Assert.Equal(200, (await SendAsync(host, "ada", "pw")).Status);
+    }
+
+    [Fact]
     public async Task Another_password_in_the_Secret_counts_without_a_restart_and_the_old_one_no_longer()
     {
         await cluster.ApplySecretAsync("rotated", ("auth", $"ada:{Bcrypt}"));

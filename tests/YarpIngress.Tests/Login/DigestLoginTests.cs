@@ -4,9 +4,12 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using YarpIngress.Kubernetes.Models;
 using YarpIngress.Pipeline.Login;
 using YarpIngress.Tests.Access;
 using YarpIngress.Tests.Answers;
+using YarpIngress.Translation.Login;
+using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Tests.Login;
 
@@ -17,6 +20,8 @@ public sealed partial class DigestLoginTests(AccessCluster cluster)
     // htdigest: MD5 of "ada:Staff only:correct horse".
     private const string File = "ada:Staff only:840b9cc5f9989c8e53cacf27a655a2e3";
     private const string Realm = "Staff only";
+
+    private static readonly byte[] Key = [1, 2, 3];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -69,27 +74,60 @@ public sealed partial class DigestLoginTests(AccessCluster cluster)
         Assert.Equal(200, (await SendAsync(host, "/a", Proof(nonce, "/a", 3))).Status);
         Assert.Equal(401, (await SendAsync(host, "/a", Proof(nonce, "/a", 3))).Status);
 
-        Assert.Equal(401, (await SendAsync(host, "/b", Proof(nonce, "/a", 10))).Status);
-        Assert.Equal(401, (await SendAsync(host, "/a", Proof(nonce, "/a", 11, method: "DELETE"))).Status);
-        Assert.Equal(401, (await SendAsync(host, "/a", Proof(nonce, "/a", 12, password: "wrong"))).Status);
-        Assert.Equal(401, (await SendAsync(host, "/a", Proof(nonce, "/a", 13, realm: "Other"))).Status);
+        Assert.Equal(401, (await SendAsync(host, "/b", Proof(nonce, "/a", 6))).Status);
+        Assert.Equal(401, (await SendAsync(host, "/a", Proof(nonce, "/a", 7, method: "DELETE"))).Status);
+        Assert.Equal(401, (await SendAsync(host, "/a", Proof(nonce, "/a", 8, password: "wrong"))).Status);
+        Assert.Equal(401, (await SendAsync(host, "/a", Proof(nonce, "/a", 9, realm: "Other"))).Status);
         Assert.Equal(401, (await SendAsync(host, "/a", Proof(new string('A', nonce.Length), "/a", 1))).Status);
         Assert.Equal(401, (await SendAsync(host, "/a", Proof("made up", "/a", 1))).Status);
-        Assert.Equal(401, (await SendAsync(host, "/a", Proof(nonce, "/a", 14).Replace("qop=auth, ", "", StringComparison.Ordinal))).Status);
-        Assert.Equal(401, (await SendAsync(host, "/a", Proof(nonce, "/a", 15) + ", nc=00000016")).Status);
+        Assert.Equal(401, (await SendAsync(host, "/a", Proof(nonce, "/a", 10).Replace("qop=auth, ", "", StringComparison.Ordinal))).Status);
+        Assert.Equal(401, (await SendAsync(host, "/a", Proof(nonce, "/a", 11) + ", nc=00000016")).Status);
         Assert.Equal(401, (await SendAsync(host, "/a", "Digest")).Status);
-        Assert.Equal(200, (await SendAsync(host, "/a", Proof(nonce, "/a", 20))).Status);
+
+        nonce = Nonce().Match((await cluster.SendAsync(host))["WWW-Authenticate"]!).Groups[1].Value;
+        Assert.Equal(401, (await SendAsync(host, "/a", Proof(nonce, "/a", 20))).Status);
+        Assert.Equal(200, (await SendAsync(host, "/a", Proof(nonce, "/a", 19))).Status);
     }
 
     [Fact]
-    public void A_nonce_is_good_for_its_time_and_where_it_was_made()
+    public async Task A_number_of_one_replica_is_good_in_the_others()
+    {
+        var host = await AddHostAsync("digest-replicas", "web");
+        var other = await cluster.Bed.StartReadyControllerAsync(
+            options => options with { ConfigMap = new("default", "answers-settings"), DisableLeaderElection = true, UpdateStatus = false });
+        var nonce = Nonce().Match((await cluster.SendAsync(host))["WWW-Authenticate"]!).Groups[1].Value;
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(Proof(nonce, "/", 1)));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(Proof(nonce, "/", 1)));
+        Assert.Equal(200, (await SendAsync(host, "/", Proof(nonce, "/", 2))).Status);
+
+        async Task<HttpStatusCode> StatusAsync(string authorization)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{other.HttpPort}/");
+            request.Headers.Host = host;
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+            using var answer = await client.SendAsync(request, Ct);
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public void A_nonce_is_good_for_its_time_and_for_those_who_have_the_same_users()
     {
         var time = new ManualClock();
-        var nonces = new DigestNonces(time);
+        var nonces = new DigestNonces(Key, time);
         var nonce = nonces.Make();
-        Assert.True(nonces.Use(nonce, 1));
-        Assert.False(new DigestNonces(time).Use(nonce, 2));
+        Assert.False(new DigestNonces([.. Key, 1], time).Use(nonce, 1));
         time.Pass(DigestNonces.Lifetime);
+        Assert.True(new DigestNonces(Key, time).Use(nonce, 1));
+        Assert.True(nonces.Use(nonce, 2));
+        time.Pass(TimeSpan.FromMilliseconds(1));
+        Assert.False(nonces.Use(nonce, 3));
+
+        nonce = nonces.Make();
+        time.Pass(TimeSpan.FromSeconds(20));
+        Assert.True(nonces.Use(nonce, 1));
+        time.Pass(DigestNonces.Reuse);
         Assert.True(nonces.Use(nonce, 2));
         time.Pass(TimeSpan.FromMilliseconds(1));
         Assert.False(nonces.Use(nonce, 3));
@@ -98,9 +136,9 @@ public sealed partial class DigestLoginTests(AccessCluster cluster)
     [Fact]
     public void Every_count_is_taken_once_however_they_come()
     {
-        var nonces = new DigestNonces(TimeProvider.System);
+        var nonces = new DigestNonces(Key, TimeProvider.System);
         var nonce = nonces.Make();
-        var counts = Enumerable.Range(1, 100).SelectMany(count => new[] { count, count, count }).ToArray();
+        var counts = Enumerable.Range(0, (int)DigestNonces.Replays + 20).SelectMany(count => new[] { count, count, count }).ToArray();
         new Random(3).Shuffle(counts);
         var taken = 0;
         Parallel.ForEach(counts, count =>
@@ -108,18 +146,30 @@ public sealed partial class DigestLoginTests(AccessCluster cluster)
             if (nonces.Use(nonce, (uint)count))
                 Interlocked.Increment(ref taken);
         });
-        Assert.Equal(100, taken);
-        Assert.True(nonces.Use(nonce, uint.MaxValue));
+        Assert.Equal((int)DigestNonces.Replays - 1, taken);
         Assert.False(nonces.Use(nonce, uint.MaxValue));
-        Assert.False(nonces.Use(nonce, 500));
-        Assert.False(nonces.Use(nonce, 0));
+    }
+
+    [Fact]
+    public void The_key_of_numbers_is_that_of_one_state_of_one_Secret()
+    {
+        byte[] Key(string uid, string version, string file) => LoginSecret.Read(
+            new V1Secret
+            {
+                Metadata = new() { Name = "users", Uid = uid, ResourceVersion = version },
+                Data = new() { ["auth"] = Encoding.ASCII.GetBytes(file) },
+            },
+            LoginKind.Digest, LoginSecretForm.File).Users.SharedKey();
+        byte[][] keys = [Key("a", "1", File), Key("b", "1", File), Key("a", "2", File), Key("a", "1", File.Replace('8', '9'))];
+        Assert.Equal(4, keys.Select(Convert.ToHexString).Distinct().Count());
+        Assert.Equal(keys[0], Key("a", "1", File));
     }
 
     [Fact]
     public void Nobody_who_floods_it_makes_a_used_one_good_again()
     {
         var time = new ManualClock();
-        var nonces = new DigestNonces(time);
+        var nonces = new DigestNonces(Key, time);
         var first = nonces.Make();
         Assert.True(nonces.Use(first, 1));
         var refused = 0;

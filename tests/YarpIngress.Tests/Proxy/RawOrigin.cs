@@ -7,12 +7,13 @@ namespace YarpIngress.Tests.Proxy;
 /// <summary>A pod that speaks bytes: for what a well-behaved server would not do, and for what exactly it is sent.</summary>
 internal sealed class RawOrigin : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
 
-    public RawOrigin(Func<NetworkStream, CancellationToken, Task> serve)
+    public RawOrigin(Func<NetworkStream, CancellationToken, Task> serve, IPAddress? address = null)
     {
+        _listener = new TcpListener(address ?? IPAddress.Loopback, 0);
         _listener.Start();
         _serving = ServeAsync(serve);
     }

@@ -1,5 +1,6 @@
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
+using YarpIngress.Translation.Ingress;
 using YarpIngress.Translation.Ingress.Annotations;
 using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Settings;
@@ -41,7 +42,7 @@ public sealed class UnsupportedTests
     [InlineData("enable-modsecurity", "false", null)]
     [InlineData("generate-request-ids", "true", null)]
     public void A_protection_of_the_ConfigMap_closes_every_route(string key, string value, string? denied) =>
-        Assert.Equal(denied, Read((key, value)).Settings.Routes.Denied);
+        Assert.Equal(denied, UnreadableAuth.Close(Read((key, value)).Settings.Routes).Denied);
 
     [Fact]
     public void A_key_with_a_typo_is_told() => Assert.EndsWith(
@@ -63,9 +64,9 @@ public sealed class UnsupportedTests
     private static RoutePolicies Policies(Dictionary<string, string> annotations, GlobalSettings settings)
     {
         var problems = new ProblemList(new ProblemObject("Ingress", new ObjectKey("default", "web")));
-        return IngressAnnotations.Read(
+        return UnreadableAuth.Close(IngressAnnotations.Read(
             new AnnotationSource(new ObjectKey("default", "web"), annotations, new TranslationSettings(), problems) { Global = settings },
-            settings.Routes);
+            settings.Routes));
     }
 
     private static (GlobalSettings Settings, EquatableArray<Problem> Problems) Read(params (string Key, string Value)[] data) =>

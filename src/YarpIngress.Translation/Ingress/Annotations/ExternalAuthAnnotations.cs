@@ -104,8 +104,6 @@ internal static class ExternalAuthAnnotations
     {
         if (policies.ExternalAuth is not { IsGlobal: false } own)
             return policies;
-        if ((own.Url is not null || own.LeavesGlobal) && GlobalAuthKeys.IsReason(policies.Denied))
-            policies = policies with { Denied = null };
         if (own.Url is not null)
             return policies with { ExternalAuth = own with { LeavesGlobal = false, IsLogged = source.Global.LogsAuthRequests } };
         if (source.KeyOf(Url) is null && All.FirstOrDefault(one => one.Name.StartsWith("auth-", StringComparison.Ordinal)

@@ -33,7 +33,6 @@ public static class IngressAnnotations
     /// <summary>What follows from several annotations of a feature together; run in order after all of them were read.</summary>
     private static readonly IReadOnlyList<Func<RoutePolicies, AnnotationSource, RoutePolicies>> Completions =
     [
-        // First, since it may take back a reason to close, and must not take back another's.
         ExternalAuthAnnotations.Complete,
         UnsupportedAnnotations.Complete,
         LoginAnnotations.Complete,

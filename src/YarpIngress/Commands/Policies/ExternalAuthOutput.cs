@@ -12,8 +12,12 @@ internal static class ExternalAuthOutput
     /// <summary>Adds it to what is printed of a route; only what is set.</summary>
     public static void Add(JsonObject result, Route route)
     {
-        if (route.Policies.ExternalAuth is { } auth)
-            result["externalAuth"] = route.Policies.Access.IsOpen(route) ? new JsonObject { ["asked"] = false } : Output(auth);
+        if (route.Policies.ExternalAuth is not { } auth)
+            return;
+        if (route.Policies.Access.IsOpen(route))
+            result["externalAuth"] = new JsonObject { ["asked"] = false };
+        else if (auth.Closed is null)
+            result["externalAuth"] = Output(auth);
     }
 
     /// <summary>In words, for a route that asks; null for one that does not.</summary>

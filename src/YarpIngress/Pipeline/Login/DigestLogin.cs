@@ -9,7 +9,7 @@ namespace YarpIngress.Pipeline.Login;
 
 /// <summary>
 /// <c>auth-type: digest</c>: a client proves that it knows the password without sending it (RFC 7616 with MD5 and <c>qop=auth</c>).
-/// Each proof is good once.
+/// Each proof is good once in each replica.
 /// </summary>
 internal sealed class DigestLogin(TimeProvider time)
 {
@@ -19,7 +19,7 @@ internal sealed class DigestLogin(TimeProvider time)
     /// <summary>What it says of a request.</summary>
     public AccessDecision Decide(GatewayRequest request, LoginPolicy policy)
     {
-        var nonces = _nonces.GetValue(policy.Users, _ => new DigestNonces(time));
+        var nonces = _nonces.GetValue(policy.Users, users => new DigestNonces(users.SharedKey(), time));
         if (!DigestCredentials.TryRead(request.Context.Request.Headers.Authorization, out var credentials)
             || credentials.Realm != policy.Realm
             || credentials.Uri != request.Context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget

@@ -7,19 +7,30 @@ using System.Security.Cryptography;
 namespace YarpIngress.Pipeline.Login;
 
 /// <summary>
-/// The numbers that digests are made with: each says by itself when it was made and that it was made here. Only the uses of those
-/// that somebody logged in with are remembered, so that nobody else can fill the memory.
+/// The numbers that digests are made with: each says by itself when it was made and that a gateway made it, so that every replica
+/// takes those of all. Only the uses of those that somebody logged in with are remembered, so that nobody else can fill the memory.
+/// How long and how often one is good is as in the nginx module that ingress-nginx has.
 /// </summary>
-internal sealed class DigestNonces(TimeProvider time)
+/// <param name="key">What shows that one was made by a gateway with the same users.</param>
+/// <param name="time">The clock.</param>
+internal sealed class DigestNonces(byte[] key, TimeProvider time)
 {
-    /// <summary>How long one may be used, as the nginx module that ingress-nginx has it.</summary>
+    /// <summary>How long one may wait for its first use (<c>auth_digest_timeout</c>).</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
 
-    // When it is made, something random, and the proof that it was made here.
+    /// <summary>How long after its first use one may be used again (<c>auth_digest_expires</c>).</summary>
+    public static readonly TimeSpan Reuse = TimeSpan.FromSeconds(10);
+
+    /// <summary>Counts from here on are too high (<c>auth_digest_replays</c>).</summary>
+    public const uint Replays = 20;
+
+    // Clocks of nodes differ a little: what another replica made may be of a moment that is still to come here.
+    private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(5);
+
+    // When it is made, something random, and the proof that it was made by one of us.
     private const int Length = 8 + 8 + 16;
     private const int MostRemembered = 20_000;
 
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly ConcurrentDictionary<UInt128, Uses> _uses = new();
 
     /// <summary>A new one.</summary>
@@ -37,8 +48,8 @@ internal sealed class DigestNonces(TimeProvider time)
     {
         Span<byte> bytes = stackalloc byte[Length];
         Span<byte> proof = stackalloc byte[16];
-        if (nonce.Length != Base64Url.GetEncodedLength(Length) || !Base64Url.TryDecodeFromChars(nonce, bytes, out var length)
-            || length != Length)
+        if (count is 0 or >= Replays || nonce.Length != Base64Url.GetEncodedLength(Length)
+            || !Base64Url.TryDecodeFromChars(nonce, bytes, out var length) || length != Length)
             return false;
         Proof(bytes[..16], proof);
         var made = BinaryPrimitives.ReadInt64BigEndian(bytes);
@@ -50,9 +61,9 @@ internal sealed class DigestNonces(TimeProvider time)
             // One that was forgotten could be used again: then none is taken until others are over.
             if (_uses.Count >= MostRemembered && !MakeRoom())
                 return false;
-            uses = _uses.GetOrAdd(id, new Uses(made));
+            uses = _uses.GetOrAdd(id, new Uses(made, Now));
         }
-        return uses.Take(count);
+        return Now - uses.First <= Reuse.TotalMilliseconds && uses.Take(count);
     }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -60,7 +71,7 @@ internal sealed class DigestNonces(TimeProvider time)
     private bool IsOver(long made)
     {
         var age = Now - made;
-        return age < 0 || age > Lifetime.TotalMilliseconds;
+        return age < -Ahead.TotalMilliseconds || age > Lifetime.TotalMilliseconds;
     }
 
     private bool MakeRoom()
@@ -76,40 +87,19 @@ internal sealed class DigestNonces(TimeProvider time)
     private void Proof(ReadOnlySpan<byte> text, Span<byte> proof)
     {
         Span<byte> whole = stackalloc byte[32];
-        HMACSHA256.HashData(_key, text, whole);
+        HMACSHA256.HashData(key, text, whole);
         whole[..16].CopyTo(proof);
     }
 
-    /// <summary>The counts that a nonce was used with: requests on their way at once may overtake each other.</summary>
-    private sealed class Uses(long made)
+    /// <summary>The counts that a nonce was used with, a bit for each: requests on their way at once may overtake each other.</summary>
+    private sealed class Uses(long made, long first)
     {
-        private const int Window = 128;
-        private readonly Lock _lock = new();
-        private uint _highest;
-        private UInt128 _below;
+        private uint _taken;
 
         public long Made { get; } = made;
 
-        public bool Take(uint count)
-        {
-            lock (_lock)
-            {
-                if (count == 0)
-                    return false;
-                if (count > _highest)
-                {
-                    var step = count - _highest;
-                    _below = step >= Window ? 0 : _below << (int)step;
-                    _below |= 1;
-                    _highest = count;
-                    return true;
-                }
-                var behind = _highest - count;
-                if (behind >= Window || (_below & (UInt128.One << (int)behind)) != 0)
-                    return false;
-                _below |= UInt128.One << (int)behind;
-                return true;
-            }
-        }
+        public long First { get; } = first;
+
+        public bool Take(uint count) => (Interlocked.Or(ref _taken, 1u << (int)count) & (1u << (int)count)) == 0;
     }
 }
