@@ -37,6 +37,15 @@ public sealed record RoutePolicies
     /// <summary><c>timeout</c> and <c>timeout-policy</c>: how long a request may take as a whole; null for any time.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary><c>rate-limiter-policy</c>; null lets all requests through.</summary>
+    public RateLimiterPolicy? RateLimiter { get; init; }
+
+    /// <summary><c>output-cache-policy</c>; null keeps no answers.</summary>
+    public OutputCachePolicy? OutputCache { get; init; }
+
+    /// <summary><c>authorization-policy</c>; null lets all requests through.</summary>
+    public AuthorizationPolicy? Authorization { get; init; }
+
     /// <summary><c>route-metadata</c>: for people; nothing is done with it.</summary>
     public EquatableArray<MetadataItem> Metadata { get; init; }
 
@@ -154,6 +163,7 @@ public sealed record RoutePolicies
                 Conditions = null,
                 Transforms = null,
                 Timeout = null,
+                OutputCache = null,
                 Metadata = None.Metadata,
                 Named = None.Named,
                 Affinity = null,

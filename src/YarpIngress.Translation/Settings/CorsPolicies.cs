@@ -6,15 +6,8 @@ namespace YarpIngress.Translation.Settings;
 /// <summary>Reads the policies of <c>cors-policies</c>: what is not said is not allowed, as in ASP.NET Core.</summary>
 internal static class CorsPolicies
 {
-    /// <summary>Reads a map of names and policies.</summary>
-    public static EquatableArray<NamedCors> Of(string text)
-    {
-        var fields = DialectFields.Map(text);
-        return fields.Names.ToList().Select(name => new NamedCors(
-            name, One(fields.Inner(name) ?? throw fields.Wrong(name, "must be a map of fields")))).ToEquatableArray();
-    }
-
-    private static CorsPolicy One(DialectFields fields)
+    /// <summary>Reads one.</summary>
+    public static CorsPolicy Read(DialectFields fields)
     {
         var origins = fields.TextOrList("AllowOrigins");
         var methods = List(fields, "AllowMethods");

@@ -1,6 +1,3 @@
-using YarpIngress.Translation.Ingress.Annotations;
-using YarpIngress.Translation.Model;
-
 namespace YarpIngress.Translation.Settings;
 
 /// <summary>Policies that YARP's dialect refers to by name.</summary>
@@ -8,21 +5,28 @@ internal static class DialectKeys
 {
     public static readonly IReadOnlyList<GlobalKey> All =
     [
-        new("timeout-policies", "YAML map of names and times as 00:00:10", "none",
+        PolicyMap.OfValues(
+            "timeout-policies", "YAML map of names and times as 00:00:10",
             "Timeouts that the annotation timeout-policy refers to. A key of ours.",
-            (settings, text) => With(settings, named => named with { Timeouts = TimeoutsOf(text) })),
-        new("cors-policies", "YAML map of names and AllowOrigins, AllowMethods, AllowHeaders, ExposeHeaders, AllowCredentials and MaxAge",
-            "none", "What other sites' pages may do, that the annotation cors-policy refers to. A key of ours.",
-            (settings, text) => With(settings, named => named with { Cors = CorsPolicies.Of(text) })),
+            (fields, name) => fields.Time(name) ?? throw fields.Wrong(name, "must be a time as 00:00:10"),
+            (named, policies) => named with { Timeouts = policies }),
+        PolicyMap.Key(
+            "cors-policies", "AllowOrigins, AllowMethods, AllowHeaders, ExposeHeaders, AllowCredentials and MaxAge",
+            "What other sites' pages may do, that the annotation cors-policy refers to. A key of ours.",
+            (_, fields) => CorsPolicies.Read(fields), (named, policies) => named with { Cors = policies }),
+        PolicyMap.Key(
+            "rate-limiter-policies",
+            "Type, PermitLimit, Window, SegmentsPerWindow, TokenLimit, TokensPerPeriod, ReplenishmentPeriod, QueueLimit, "
+            + "QueueProcessingOrder, PartitionBy and RejectionStatusCode",
+            "Limiters that the annotation rate-limiter-policy refers to. A key of ours.",
+            RateLimiterPolicies.Read, (named, policies) => named with { RateLimiters = policies }),
+        PolicyMap.Key(
+            "output-cache-policies", "Expiration, VaryByQuery, VaryByHeader, MaximumBodySize and AllowCookies",
+            "Caches that the annotation output-cache-policy refers to. A key of ours.",
+            OutputCachePolicies.Read, (named, policies) => named with { OutputCaches = policies }),
+        PolicyMap.Key(
+            "authorization-policies", "RequireAuthenticatedUser, Users, CertificateSubjects, RequireClaims, Networks and Methods",
+            "Rules of who may use a route, that the annotation authorization-policy refers to. A key of ours.",
+            AuthorizationPolicies.Read, (named, policies) => named with { Authorizations = policies }),
     ];
-
-    private static GlobalSettings With(GlobalSettings settings, Func<NamedPolicies, NamedPolicies> change) =>
-        settings with { Routes = settings.Routes with { Named = change(settings.Routes.Named) } };
-
-    private static EquatableArray<NamedTimeout> TimeoutsOf(string text)
-    {
-        var fields = DialectFields.Map(text);
-        return fields.Names.ToList().Select(name => new NamedTimeout(
-            name, fields.Time(name) ?? throw fields.Wrong(name, "must be a time as 00:00:10"))).ToEquatableArray();
-    }
 }

@@ -49,6 +49,7 @@ public static class GlobalSettingsReader
                 settings = known.Closed?.Invoke(settings) ?? settings;
             }
         }
+        PolicyMap.Report(settings, problems);
         settings = GlobalAuthKeys.Complete(settings);
         if (settings.Tracing is { Enabled: true, Endpoint: null })
             problems.Error(

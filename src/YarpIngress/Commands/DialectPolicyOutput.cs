@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using YarpIngress.Commands.Policies;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Commands;
@@ -15,5 +16,11 @@ internal static class DialectPolicyOutput
             route["transforms"] = new JsonArray([.. transforms.Steps.Select(step => (JsonNode)step.ToString())]);
         if (policies.Timeout is { } timeout)
             route["timeout"] = timeout.ToString("c");
+        if (policies.Authorization is { } authorization)
+            route["authorization"] = NamedPolicyText.Of(authorization);
+        if (policies.RateLimiter is { } limiter)
+            route["rateLimiter"] = NamedPolicyText.Of(limiter);
+        if (policies.OutputCache is { } cache)
+            route["outputCache"] = NamedPolicyText.Of(cache);
     }
 }

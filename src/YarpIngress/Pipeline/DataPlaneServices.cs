@@ -23,6 +23,8 @@ using YarpIngress.Pipeline.Limits;
 using YarpIngress.Pipeline.Login;
 using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Pipeline.Mirror;
+using YarpIngress.Pipeline.OutputCache;
+using YarpIngress.Pipeline.RateLimiter;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Certificates;
 using YarpIngress.Proxy.Listeners;
@@ -69,6 +71,8 @@ internal static class DataPlaneServices
         services.AddSingleton<Blocks>();
         services.AddSingleton<MirrorCopies>();
         services.AddSingleton<LimitZones>();
+        services.AddSingleton<RateZones>();
+        services.AddSingleton<AnswerStore>();
         services.AddSingleton<PasswordQueue>();
         services.AddSingleton<DigestLogin>();
         services.AddSingleton<LoginCheck>();

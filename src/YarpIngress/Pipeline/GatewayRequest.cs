@@ -14,6 +14,7 @@ using YarpIngress.Pipeline.Errors;
 using YarpIngress.Pipeline.ExternalAuth;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Metrics;
+using YarpIngress.Pipeline.OutputCache;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Certificates;
 using YarpIngress.Translation.Model;
@@ -135,6 +136,12 @@ internal sealed class GatewayRequest
     /// <summary>What the authentication service gave it; null without one, or when it gave nothing.</summary>
     public AuthGrant? Grant { get; set; }
 
+    /// <summary>The name of the user whose password it came with; null when nobody looked, or when it was not right.</summary>
+    public string? LoginName { get; set; }
+
+    /// <summary>Whether the authentication service lets it pass.</summary>
+    public bool IsVouchedFor { get; set; }
+
     /// <summary>The id as text, once somebody needed it so; see <see cref="Headers.RequestId"/>.</summary>
     public string? RequestIdText { get; set; }
 
@@ -167,6 +174,9 @@ internal sealed class GatewayRequest
 
     /// <summary>Whether the pod gets the certificate itself.</summary>
     public bool PassesCertificate { get; set; }
+
+    /// <summary>The pod's answer, where it may be kept; see <see cref="OutputCache.OutputCacheStep"/>.</summary>
+    public RecordedAnswer? CacheEntry { get; set; }
 
     /// <summary>The policy that refused it.</summary>
     public Rejection RejectedBy { get; set; }
@@ -285,6 +295,7 @@ internal sealed class GatewayRequest
         (Interception, DivertedTo, AddedHeaders) = (null, null, []);
         (StartedAt, PathStart, Tries, IsAnswered, IsPassedOver) = (0, 0, 0, false, false);
         (RejectedBy, Grant) = (Rejection.None, null);
+        (LoginName, IsVouchedFor, CacheEntry) = (null, false, null);
         (RequestIdText, GeneratedRequestId, HasOnlySentId, Trace) = (null, UInt128.Zero, false, null);
         BufferedBody = null;
         (ClientCertificate, PassesCertificate) = (null, false);

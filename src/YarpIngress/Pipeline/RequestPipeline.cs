@@ -2,6 +2,7 @@ using Yarp.ReverseProxy.Forwarder;
 using YarpIngress.Observability.Tracing;
 using YarpIngress.Pipeline.Access;
 using YarpIngress.Pipeline.Addresses;
+using YarpIngress.Pipeline.Authorization;
 using YarpIngress.Pipeline.Blocked;
 using YarpIngress.Pipeline.Bodies;
 using YarpIngress.Pipeline.Canary;
@@ -18,6 +19,8 @@ using YarpIngress.Pipeline.Health;
 using YarpIngress.Pipeline.Limits;
 using YarpIngress.Pipeline.Login;
 using YarpIngress.Pipeline.Mirror;
+using YarpIngress.Pipeline.OutputCache;
+using YarpIngress.Pipeline.RateLimiter;
 using YarpIngress.Pipeline.Redirects;
 using YarpIngress.Pipeline.Rewrite;
 using YarpIngress.Pipeline.Routing;
@@ -56,6 +59,10 @@ internal static class RequestPipeline
             new ResponseBuffering(forward).InvokeAsync, services.GetRequiredService<ListenerLimits>(), log.CreateLogger<RequestBuffering>()).InvokeAsync;
         RequestDelegate policies = new NoEndpoints(buffered).InvokeAsync;
 
+        // In place of the pod, and so before anything asks whether there is one; what is kept is what the pod answered, to which the
+        // route's headers are added for each client anew.
+        policies = new OutputCacheStep(policies).InvokeAsync;
+
         // The last word on what is sent and what is answered, after all that looks at the request as it came.
         policies = new ApplyTransforms(policies).InvokeAsync;
 
@@ -74,13 +81,19 @@ internal static class RequestPipeline
         // What the pod gets instead of the client's host: nothing before asks for it.
         policies = new RewriteHost(policies).InvokeAsync;
 
-        // Last of what may refuse a request: redirects, which say nothing of the site, do not wait for a login. Before anybody
+        // After the checks that tell who it is.
+        policies = new AuthorizationStep(policies).InvokeAsync;
+
+        // Last of what may refuse a request without knowing who sends it: redirects, which say nothing of the site, do not wait for a login. Before anybody
         // sends it anywhere.
         policies = new AccessControl(
             policies, new AddressCheck(), services.GetRequiredService<LoginCheck>(), services.GetRequiredService<ExternalAuthCheck>()).InvokeAsync;
 
         // Before the password is looked at: who refuses it may hand the request to a default backend.
         policies = new WithheldCredentials(policies).InvokeAsync;
+
+        // Beside the limits by annotation: what these refuse takes no permit, and waits for none.
+        policies = new RateLimiterStep(policies).InvokeAsync;
 
         // nginx's preaccess phase: before addresses and credentials, so that guessing them is limited too.
         policies = new RequestLimits(policies, services.GetRequiredService<LimitZones>()).InvokeAsync;

@@ -3,6 +3,8 @@ using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline.Affinity;
 using YarpIngress.Pipeline.Canary;
 using YarpIngress.Pipeline.Limits;
+using YarpIngress.Pipeline.OutputCache;
+using YarpIngress.Pipeline.RateLimiter;
 using YarpIngress.Proxy.Certificates;
 using YarpIngress.Translation.Model;
 using Route = YarpIngress.Translation.Model.Route;
@@ -15,7 +17,8 @@ namespace YarpIngress.Proxy;
 /// </summary>
 /// <remarks>One writer at a time; requests read while it writes, without a lock.</remarks>
 internal sealed class DataPlane(
-    RoutingTable<ProxyRoute> table, BackendTable backends, CertificateTable certificates, ConfigCheck check, TrafficTable traffic, LimitZones limits)
+    RoutingTable<ProxyRoute> table, BackendTable backends, CertificateTable certificates, ConfigCheck check, TrafficTable traffic, LimitZones limits,
+    RateZones limiters, AnswerStore answers)
 {
     private volatile ProxyRoute? _defaultRoute;
 
@@ -168,6 +171,8 @@ internal sealed class DataPlane(
                 : null,
             Affinity = AffinityOf(route.Policies.Affinity, route, route.Backend),
             Limits = route.Policies.Limits is { LimitsRequests: true } ? limits.Place(route.Ingress) : null,
+            RateLimiter = route.Policies.RateLimiter is { } limiter ? limiters.Place(route.Ingress, limiter) : null,
+            OutputCache = route.Policies.OutputCache is { } cache ? new KeptAnswers(cache, answers) : null,
             Canary = route.Canary is not { } canary ? null : new ProxyCanary(
                 canary,
                 new ProxyRoute(
@@ -204,6 +209,8 @@ internal sealed class DataPlane(
         traffic.Hold(route.Traffic);
         if (route.Limits is { } zone)
             limits.Hold(zone);
+        if (route.RateLimiter is { } limiter)
+            limiters.Hold(limiter);
     }
 
     private void Release(ProxyRoute route)
@@ -213,6 +220,9 @@ internal sealed class DataPlane(
         traffic.Release(route.Traffic);
         if (route.Limits is { } zone)
             limits.Release(zone);
+        if (route.RateLimiter is { } limiter)
+            limiters.Release(limiter);
+        route.OutputCache?.Close();
         route.Backend.References--;
         backends.DropIfUnused(route.Backend);
         if (route.ErrorRoute is not { } errors)

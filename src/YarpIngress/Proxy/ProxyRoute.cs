@@ -5,6 +5,8 @@ using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline.Affinity;
 using YarpIngress.Pipeline.Canary;
 using YarpIngress.Pipeline.Limits;
+using YarpIngress.Pipeline.OutputCache;
+using YarpIngress.Pipeline.RateLimiter;
 using YarpIngress.Pipeline.Rewrite;
 using YarpIngress.Translation.Model;
 using Route = YarpIngress.Translation.Model.Route;
@@ -64,6 +66,12 @@ internal sealed class ProxyRoute(
 
     /// <summary>What its Ingress remembers of clients; null when it does not limit them.</summary>
     public LimitZone? Limits { get; init; }
+
+    /// <summary>What its Ingress has counted by its limiter; null without one.</summary>
+    public RateZone? RateLimiter { get; init; }
+
+    /// <summary>The answers that it keeps; null when it keeps none.</summary>
+    public KeptAnswers? OutputCache { get; init; }
 
     /// <summary>What takes a part of its requests; null without a canary.</summary>
     public ProxyCanary? Canary { get; init; }

@@ -42,6 +42,9 @@ internal sealed class DialectFields
     /// <summary>The names that are left, as they were written.</summary>
     public IReadOnlyCollection<string> Names => _left.Keys;
 
+    /// <summary>Whether a field is there and was not read yet.</summary>
+    public bool Has(string name) => _left.ContainsKey(name);
+
     /// <summary>A text; null when the field is not there or empty.</summary>
     public string? Text(string name) => Take(name) switch
     {

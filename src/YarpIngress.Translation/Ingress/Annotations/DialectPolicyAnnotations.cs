@@ -10,9 +10,31 @@ internal static class DialectPolicyAnnotations
 {
     public static readonly IReadOnlyList<Annotation> All =
     [
-        Named("authorization-policy", "Which requests are let through; anonymous lets all.", ["anonymous"]),
-        Named("rate-limiter-policy", "How many requests are let through; disable lets all.", ["disable"]),
-        Named("output-cache-policy", "Which answers are kept.", []),
+        new("authorization-policy", AnnotationRisk.Medium, "a name in the ConfigMap's authorization-policies, default, or anonymous", "none",
+            "Which of the clients that the Ingress's other checks let in may use it; others are answered 403. default lets in whom a login, an "
+            + "authentication service or a client certificate vouches for, anonymous anybody.",
+            SetAuthorization)
+        {
+            OwnOnly = true,
+            FailsClosed = true,
+            Example = "anonymous",
+        },
+        new("rate-limiter-policy", AnnotationRisk.Medium, "a name in the ConfigMap's rate-limiter-policies, or disable", "none",
+            "How many requests are let through, by each replica and Ingress; disable lets all. Holds beside the limit-* annotations.",
+            SetRateLimiter)
+        {
+            OwnOnly = true,
+            FailsClosed = true,
+            Example = "disable",
+        },
+        new("output-cache-policy", AnnotationRisk.Medium, "a name in the ConfigMap's output-cache-policies, or disable", "none",
+            "Which answers are kept, by each replica and route, and given to others who ask for the same; disable keeps none.",
+            SetOutputCache)
+        {
+            OwnOnly = true,
+            FailsClosed = true,
+            Example = "disable",
+        },
         new("cors-policy", AnnotationRisk.Medium, "a name in the ConfigMap's cors-policies, or disable", "none",
             "What other sites' pages may do; disable leaves it to the endpoints.",
             SetCors)
@@ -46,41 +68,47 @@ internal static class DialectPolicyAnnotations
         },
     ];
 
-    private static Annotation Named(string name, string doc, IReadOnlyList<string> known) =>
-        new(name, AnnotationRisk.Medium, known.Count == 0 ? "a name" : $"{string.Join(", ", known)} or a name", "none", doc,
-            (policies, text) => known.Contains(text.Trim(), StringComparer.OrdinalIgnoreCase)
-                ? policies
-                : throw new FormatException(
-                    $"must be a policy that is known: {(known.Count == 0 ? "there is none in this version" : string.Join(", ", known))}"))
-        {
-            OwnOnly = true,
-            FailsClosed = true,
-            Example = known.Count == 0 ? null : known[0],
-            Difference = "no policies can be defined in this version, so that any name answers 503",
-        };
-
-    private static RoutePolicies SetCors(RoutePolicies policies, string text)
+    private static RoutePolicies SetAuthorization(RoutePolicies policies, string text) => text.Trim() switch
     {
-        var name = text.Trim();
-        if (name.Equals("disable", StringComparison.OrdinalIgnoreCase))
-            return policies with { Cors = null };
-        return policies.Named.Cors.FirstOrDefault(one => one.Name == name) is { } found
-            ? policies with { Cors = found.Policy }
-            : throw Unknown("cors-policies", policies.Named.Cors.Select(one => one.Name));
-    }
+        var name when Is(name, "anonymous") => policies with { Authorization = null },
+        var name when Is(name, "default") && policies.Named.Authorizations.All(one => one.Name != name) && !IsBroken(policies, name) =>
+            policies with { Authorization = AuthorizationPolicy.Default },
+        var name => policies with { Authorization = Find(policies, "authorization-policies", policies.Named.Authorizations, name) },
+    };
 
-    private static FormatException Unknown(string key, IEnumerable<string> names) =>
-        new($"must be a name in the ConfigMap's {key}: {Quoted.List([.. names.DefaultIfEmpty("there is none")])}");
-
-    private static RoutePolicies SetTimeout(RoutePolicies policies, string text)
+    private static RoutePolicies SetRateLimiter(RoutePolicies policies, string text) => policies with
     {
-        var name = text.Trim();
-        if (name.Equals("disable", StringComparison.OrdinalIgnoreCase))
-            return policies with { Timeout = null };
-        foreach (var one in policies.Named.Timeouts)
+        RateLimiter = IsOff(text) ? null : Find(policies, "rate-limiter-policies", policies.Named.RateLimiters, text.Trim()),
+    };
+
+    private static RoutePolicies SetOutputCache(RoutePolicies policies, string text) => policies with
+    {
+        OutputCache = IsOff(text) ? null : Find(policies, "output-cache-policies", policies.Named.OutputCaches, text.Trim()),
+    };
+
+    private static RoutePolicies SetCors(RoutePolicies policies, string text) =>
+        policies with { Cors = IsOff(text) ? null : Find(policies, "cors-policies", policies.Named.Cors, text.Trim()) };
+
+    private static RoutePolicies SetTimeout(RoutePolicies policies, string text) =>
+        policies with { Timeout = IsOff(text) ? null : Find(policies, "timeout-policies", policies.Named.Timeouts, text.Trim()) };
+
+    private static bool IsOff(string text) => Is(text.Trim(), "disable");
+
+    private static bool Is(string text, string word) => text.Equals(word, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsBroken(RoutePolicies policies, string name) =>
+        policies.Named.Broken.Any(one => one.Key == "authorization-policies" && one.Name == name);
+
+    private static T Find<T>(RoutePolicies policies, string key, EquatableArray<NamedPolicy<T>> known, string name)
+    {
+        foreach (var one in known)
             if (one.Name == name)
-                return policies with { Timeout = one.Timeout };
-        throw Unknown("timeout-policies", policies.Named.Timeouts.Select(one => one.Name));
+                return one.Policy;
+        foreach (var one in policies.Named.Broken)
+            if (one.Key == key && one.Name == name)
+                throw new FormatException($"must be a policy that is right, and that of the ConfigMap's {key} {one.Error}");
+        throw new FormatException(
+            $"must be a name in the ConfigMap's {key}: {Quoted.List([.. known.Select(one => one.Name).DefaultIfEmpty("there is none")])}");
     }
 
     private static EquatableArray<MetadataItem> MetadataOf(string text)

@@ -36,6 +36,7 @@ public static class IngressAnnotations
         ExternalAuthAnnotations.Complete,
         UnsupportedAnnotations.Complete,
         LoginAnnotations.Complete,
+        AuthorizationNeeds.Complete,
         (policies, _) => CorsAnnotations.Complete(policies),
         ClientCertificateAnnotations.Complete,
         AnswerRewriteAnnotations.Complete,

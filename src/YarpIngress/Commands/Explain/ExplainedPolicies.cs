@@ -46,6 +46,7 @@ internal static class ExplainedPolicies
             policies.Add(new(
                 "limits", string.Join("; ", LimitText.Of(limits)), "annotation or ConfigMap",
                 "counted by each replica, for all hosts and paths of the Ingress together"));
+        policies.AddRange(AuthorizationAnswer.Policies(served.Policies));
         if (served.Policies.Addresses is { } addresses)
             policies.Add(new(
                 "addresses", AddressPolicyOutput.Text(addresses), "annotations or ConfigMap",

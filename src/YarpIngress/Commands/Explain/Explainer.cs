@@ -101,6 +101,8 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
         // With satisfy any it may let pass who has no password.
         if (!isSatisfied && (judge is null || !served.Policies.Access.SatisfyAny) && AccessAnswer.Of(request, served) is { } unauthorized)
             return unauthorized;
+        if (AuthorizationAnswer.Of(request, client.Address, served, match.Host?.Tls?.Clients is not null) is { } unauthorizedByPolicy)
+            return unauthorizedByPolicy;
         if (judge is not null)
             return new(0, "authentication service", $"the authentication service decides: {judge}");
         if (backend is { Ready: > 0 })

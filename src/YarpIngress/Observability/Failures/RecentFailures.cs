@@ -74,6 +74,7 @@ internal sealed class RecentFailures(TimeProvider time)
     {
         (_, { } failure) => Forwarding(failure),
         _ when request.RejectedBy is Rejection.Address => "the client's address may not use the route",
+        _ when request.RejectedBy is Rejection.Authorization => "authorization-policy does not let the client in",
         _ when request.RejectedBy is Rejection.Blocked => "the ConfigMap blocks the client, by its address, User-Agent or Referer",
         (404, _) => "no rule matches host and path, and there is no default backend",
         (400, _) => "host or path is not valid",

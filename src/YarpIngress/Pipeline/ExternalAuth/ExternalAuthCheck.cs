@@ -28,6 +28,7 @@ internal sealed class ExternalAuthCheck(AuthClient client, AuthAnswers answers) 
     {
         if (!answer.Allows)
             return AccessDecision.Refused(new AuthRefusal(policy, answer));
+        request.IsVouchedFor = true;
         if (answer.Headers.Length > 0 || answer.Cookies.Count > 0)
             request.Grant = new AuthGrant(answer.Headers, answer.Cookies, policy.AlwaysSetCookie);
         return AccessDecision.Allowed;

@@ -28,6 +28,7 @@ internal static class AnswerHeaders
     /// <param name="server">The pod's Server header; null without one.</param>
     public static void ApplyToPods(GatewayRequest request, string? server)
     {
+        request.CacheEntry?.Begin(request.Context.Response, server);
         SetStrictTransport(request);
         if (!request.Headers.SaysNothing)
             ApplyGlobal(request.Headers, request.Context.Response.Headers, server);

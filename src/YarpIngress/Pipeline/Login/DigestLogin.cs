@@ -26,7 +26,10 @@ internal sealed class DigestLogin(TimeProvider time)
             || policy.Users.Find($"{credentials.Name}:{credentials.Realm}") is not { } hash
             || !IsRight(credentials, hash, request.Context.Request.Method))
             return Refused(policy, nonces, isStale: false);
-        return nonces.Use(credentials.Nonce, credentials.Use) ? AccessDecision.Allowed : Refused(policy, nonces, isStale: true);
+        if (!nonces.Use(credentials.Nonce, credentials.Use))
+            return Refused(policy, nonces, isStale: true);
+        request.LoginName = credentials.Name;
+        return AccessDecision.Allowed;
     }
 
     // A client that is told that only the number is too old makes another proof without asking for the password.

@@ -20,18 +20,27 @@ internal sealed class LoginCheck(PasswordQueue passwords, DigestLogin digest) : 
         if (!BasicCredentials.TryRead(request.Context.Request.Headers.Authorization, out var credentials))
             return new(Wrong(policy));
         var comparing = passwords.CompareAsync(policy.Users, credentials.Value, ct);
-        return comparing.IsCompletedSuccessfully ? new(Decision(comparing.Result, policy)) : AwaitAsync(comparing, policy);
+        return comparing.IsCompletedSuccessfully
+            ? new(Decision(request, credentials.Value.Name, comparing.Result, policy))
+            : AwaitAsync(request, credentials.Value.Name, comparing, policy);
     }
 
-    private static async ValueTask<AccessDecision> AwaitAsync(ValueTask<PasswordVerdict> comparing, LoginPolicy policy) =>
-        Decision(await comparing, policy);
+    private static async ValueTask<AccessDecision> AwaitAsync(
+        GatewayRequest request, string name, ValueTask<PasswordVerdict> comparing, LoginPolicy policy) =>
+        Decision(request, name, await comparing, policy);
 
-    private static AccessDecision Decision(PasswordVerdict verdict, LoginPolicy policy) => verdict switch
+    private static AccessDecision Decision(GatewayRequest request, string name, PasswordVerdict verdict, LoginPolicy policy) => verdict switch
     {
-        PasswordVerdict.Right => AccessDecision.Allowed,
+        PasswordVerdict.Right => Allowed(request, name),
         PasswordVerdict.Busy => AccessDecision.Refused(Busy),
         _ => Wrong(policy),
     };
+
+    private static AccessDecision Allowed(GatewayRequest request, string name)
+    {
+        request.LoginName = name;
+        return AccessDecision.Allowed;
+    }
 
     private static AccessDecision Wrong(LoginPolicy policy) =>
         AccessDecision.Refused(new LoginChallenge($"Basic realm=\"{policy.Realm}\""));

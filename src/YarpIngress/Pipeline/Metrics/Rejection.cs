@@ -35,6 +35,9 @@ internal enum Rejection : byte
 
     /// <summary>The client's certificate is missing, not good, or meant for another host.</summary>
     ClientCertificate,
+
+    /// <summary>Who is known may not all the same; see <c>RoutePolicies.Authorization</c>.</summary>
+    Authorization,
 }
 
 /// <summary>How a rejection is labelled.</summary>
@@ -43,6 +46,7 @@ internal static class RejectionLabel
     private static readonly string[] Names =
     [
         "", "not_live", "denied", "no_endpoints", "body_size", "connection_limit", "rate_limit", "address", "authentication", "blocked", "client_certificate",
+        "authorization",
     ];
 
     /// <summary>How many there are, <see cref="Rejection.None"/> included.</summary>
