@@ -129,10 +129,8 @@ public sealed class OutputCacheTests(PolicyCluster cluster)
         var first = await cluster.SendAsync(host);
         await Wait.UntilAsync(async () => (await cluster.SendAsync(host)).Body != first.Body, "an answer of its own");
         host = await cluster.ServeAsync(await CounterAsync(), (Name, "hour"));
-        for (var i = 0; i < 2; i++)
-            await Assert.ThrowsAnyAsync<HttpRequestException>(() => cluster.SendAsync(host, "/cut"));
-        for (var i = 0; i < 2; i++)
-            await Assert.ThrowsAnyAsync<HttpRequestException>(() => cluster.SendAsync(host, "/cut-chunked"));
+        foreach (var target in new[] { "/cut", "/cut", "/cut-chunked", "/cut-chunked" })
+            Assert.True(await IsCutOffAsync(host, target), $"{target} came whole");
     }
 
     [Fact]
@@ -151,6 +149,19 @@ public sealed class OutputCacheTests(PolicyCluster cluster)
     {
         var host = await cluster.ServeAsync("web", (Name, "hour"));
         Assert.Contains(("output cache", "for 01:00:00, by the whole query, up to 1048576 bytes"), await cluster.ExplainAsync(host));
+    }
+
+    /// <summary>Whether the client is told that it does not have all of it; a pod that is gone before it was heard is a 502.</summary>
+    private async Task<bool> IsCutOffAsync(string host, string target)
+    {
+        try
+        {
+            return (await cluster.SendAsync(host, target)).Status == 502;
+        }
+        catch (HttpRequestException)
+        {
+            return true;
+        }
     }
 
     /// <summary>A pod that says something else each time, with the headers and the status that it is asked for.</summary>

@@ -17,6 +17,7 @@ using YarpIngress.Pipeline.Errors;
 using YarpIngress.Pipeline.ExternalAuth;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Metrics;
+using YarpIngress.Pipeline.OutputCache;
 using YarpIngress.Proxy;
 using YarpIngress.Tests.Proxy;
 using YarpIngress.Translation.Model;
@@ -165,7 +166,7 @@ public sealed class GatewayRequestTests
             new HeaderValue[] { new("X-A", "b") }, RuntimeHelpers.GetUninitializedObject(typeof(ErrorInterception)),
             new ClientTrust(new()), RuntimeHelpers.GetUninitializedObject(typeof(ClientView)),
             new GlobalHeaders(new()), new[] { new DestinationState("d") }, RuntimeHelpers.GetUninitializedObject(typeof(RequestTrace)),
-            RuntimeHelpers.GetUninitializedObject(typeof(BufferedBody)),
+            RuntimeHelpers.GetUninitializedObject(typeof(BufferedBody)), RuntimeHelpers.GetUninitializedObject(typeof(RecordedAnswer)),
             YarpIngress.Proxy.Certificates.PresentedCertificate.None,
             new EndpointLoad(new DestinationState("d"), 1), new AuthGrant([], default, true),
         ];
