@@ -28,6 +28,9 @@ internal sealed record DataPlaneOptions
     /// </summary>
     public TimeSpan StalledClientTimeout { get; init; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>How many connections clients may have; null takes half of the files that the process may open.</summary>
+    public int? MostConnections { get; init; }
+
     /// <summary>What is counted of requests.</summary>
     public TrafficOptions Traffic { get; init; } = new();
 

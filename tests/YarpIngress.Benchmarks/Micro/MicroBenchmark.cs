@@ -19,6 +19,7 @@ internal static class MicroBenchmark
     private static readonly Type[] Pieces =
     [
         typeof(Lookup), typeof(Requests), typeof(Protections), typeof(Heads), typeof(Counting), typeof(Changes), typeof(Decoding),
+        typeof(AddressLists),
     ];
 
     public static Task RunAsync(BenchmarkArguments arguments, CancellationToken ct)

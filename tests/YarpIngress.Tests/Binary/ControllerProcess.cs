@@ -19,10 +19,17 @@ internal sealed partial class ControllerProcess : IAsyncDisposable
 
     public string Errors => string.Join('\n', _errors);
 
-    public static ControllerProcess Start(params string[] args)
+    public static ControllerProcess Start(params string[] args) => StartAs([], args);
+
+    /// <summary>Starts it with few files that it may open.</summary>
+    public static ControllerProcess StartWithFiles(int files, params string[] args) =>
+        StartAs(["sh", "-c", $"ulimit -n {files}; exec \"$@\"", "sh"], args);
+
+    private static ControllerProcess StartAs(string[] launcher, string[] args)
     {
-        var info = new ProcessStartInfo(
-            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+        string[] command = [.. launcher, dotnet];
+        var info = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using YarpIngress.Tests.EndToEnd;
@@ -13,6 +14,7 @@ internal sealed class SecureClient : IDisposable
     private readonly int _port;
     private readonly string _name;
     private readonly Version _version;
+    private int _connections;
 
     // The handshake names no host when the name is empty.
     public SecureClient(
@@ -36,8 +38,18 @@ internal sealed class SecureClient : IDisposable
             AllowAutoRedirect = false,
             MaxConnectionsPerServer = 1,
             SslOptions = options,
+            ConnectCallback = async (context, ct) =>
+            {
+                Interlocked.Increment(ref _connections);
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await socket.ConnectAsync(context.DnsEndPoint, ct);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
         });
     }
+
+    /// <summary>How many connections it has made.</summary>
+    public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>Asks the host that the handshake named, or another one.</summary>
     public async Task<GatewayAnswer> GetAsync(string path = "/", string? host = null, params (string Name, string Value)[] headers)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
@@ -98,13 +99,17 @@ public sealed class ListenerKeysTests
     [InlineData("client-body-timeout", "POST / HTTP/1.1\r\nHost: a.io\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", "408")]
     [InlineData("client-body-timeout", "POST / HTTP/1.1\r\nHost: tls.io\r\nContent-Length: 100\r\n\r\nhalf", "408")]
     [InlineData("client-body-timeout", "POST / HTTP/1.1\r\nHost: buffered.io\r\nContent-Length: 100\r\n\r\nhalf", "408")]
+    [InlineData("client-body-timeout", "POST / HTTP/1.1\r\nHost: h2.io\r\nContent-Length: 100\r\n\r\nhalf", "408")]
+    [InlineData("client-body-timeout", "POST / HTTP/1.1\r\nHost: h2.io\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", "408")]
     public async Task AClientThatStopsIsLetGo(string key, string request, string status)
     {
         await using var pod = await Origin.StartAsync(ReadAsync);
         await using var tls = await Origin.StartAsync(ReadAsync, configure: TlsPods.Serve);
         await using var gateway = await StartAsync((key, "1"));
         gateway.Serve("a.io", [pod.EndPoint]);
+        await using var http2 = await Origin.StartAsync(ReadAsync, HttpProtocols.Http2);
         gateway.Serve("tls.io", [tls.EndPoint], BackendProtocol.Https);
+        gateway.Serve("h2.io", [http2.EndPoint], BackendProtocol.H2c);
         gateway.ServeAnnotated("buffered.io", [pod.EndPoint], new Dictionary<string, string> { ["proxy-request-buffering"] = "on" });
         using var client = await RawClient.ConnectAsync(gateway.HttpPort);
         await client.SendAsync(request);
@@ -115,6 +120,38 @@ public sealed class ListenerKeysTests
         Assert.StartsWith(status.Length > 0 ? $"HTTP/1.1 {status} " : "", answer);
         if (status.Length > 0)
             Assert.Contains("\r\nServer: yarp-ingress\r\n", answer);
+    }
+
+    [Fact]
+    public async Task ClientBodyTimeoutEndsAStreamWhoseClientRestsWhileItIsAnswered()
+    {
+        var ended = new TaskCompletionSource();
+        await using var pod = await Origin.StartAsync(
+            async context =>
+            {
+                try
+                {
+                    await context.Response.WriteAsync("begun", context.RequestAborted);
+                    await context.Response.Body.FlushAsync(context.RequestAborted);
+                    await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+                }
+                catch (Exception e) when (e is IOException or OperationCanceledException)
+                {
+                    ended.SetResult();
+                }
+            },
+            HttpProtocols.Http2);
+        await using var gateway = await StartAsync(("client-body-timeout", "1"));
+        gateway.Serve("a.io", [pod.EndPoint], BackendProtocol.H2c);
+        using var client = await RawHttp2.ConnectAsync(gateway.HttpPort);
+        await client.SendHeadersAsync(1, 0x4 /* END_HEADERS */, [.. Request()[1..], (":method", "POST")]);
+        await client.SendAsync(RawHttp2.Data, 0, 1, "half"u8.ToArray());
+
+        Assert.Equal("RESET", await client.AnswerAsync(1).WaitAsync(Wait.Deadline, Ct));
+        await ended.Task.WaitAsync(Wait.Deadline, Ct);
+        // The connection goes on, and so does a stream whose client has said all.
+        await client.RequestAsync(3, Request());
+        Assert.Equal("begun", await client.AnswerAsync(3).WaitAsync(Wait.Deadline, Ct));
     }
 
     [Fact]

@@ -51,6 +51,13 @@ public sealed class SmugglingTests
         (Post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n" + Hidden), null),
         (Post("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "0\r\n\r\n" + Hidden), null),
         (Post("Transfer-Encoding: \"chunked\"\r\n", "0\r\n\r\n" + Hidden), null),
+        (Post("Transfer-Encoding: ,chunked\r\n", "0\r\n\r\n" + Hidden), null),
+        (Post("Transfer-Encoding: chunked,\r\n", "0\r\n\r\n" + Hidden), null),
+        (Post("Transfer-Encoding: chunked;q=1\r\n", "0\r\n\r\n" + Hidden), null),
+        (Post("Transfer-Encoding: \u00a0chunked\r\n", "0\r\n\r\n" + Hidden), null),
+        (Post("Transfer-Encoding: chunked\u0085\r\n", "0\r\n\r\n" + Hidden), null),
+        (Post("Transfer-Encoding:\r\nContent-Length: 5\r\n", "hello" + Hidden), null),
+        (Post("Transfer-Encoding: chunk\r\nTransfer-Encoding: ed\r\n", "0\r\n\r\n" + Hidden), null),
         (Post("Transfer-Encoding : chunked\r\n", "0\r\n\r\n" + Hidden), null),
         (Post("Transfer-Encoding:\u000bchunked\r\n", "0\r\n\r\n" + Hidden), null),
         (Post(" Transfer-Encoding: chunked\r\n", "0\r\n\r\n" + Hidden), null),
@@ -80,6 +87,13 @@ public sealed class SmugglingTests
         (Chunked("fffffffffffffffff\r\nhello\r\n0\r\n\r\n"), null),
         (Chunked("100000005\r\nhello\r\n0\r\n\r\n"), null),
         (Chunked(" 5\r\nhello\r\n0\r\n\r\n"), null),
+        (Chunked("5 \r\nhello\r\n0\r\n\r\n"), null),
+        (Chunked("5\t;x\r\nhello\r\n0\r\n\r\n"), null),
+        (Chunked("5;a=\"\nhello\r\n0\r\n\r\n"), null),
+        // Trailers that are none.
+        (Chunked("5\r\nhello\r\n0\r\nGET /hidden HTTP/1.1\r\n\r\n"), null),
+        (Chunked("5\r\nhello\r\n0\r\n X: folded\r\n\r\n"), null),
+        (Chunked("5\r\nhello\r\n0\r\nX: a\nX-Hidden: 1\r\n\r\n"), null),
         // Request lines.
         ("GET / HTTP/1.1 HTTP/1.1\r\nHost: a.io\r\n\r\n" + Hidden, null),
         ("GET  / HTTP/1.1\r\nHost: a.io\r\n\r\n" + Hidden, null),
@@ -91,6 +105,11 @@ public sealed class SmugglingTests
         ("GET /a\u000bb HTTP/1.1\r\nHost: a.io\r\n\r\n" + Hidden, null),
         ("G(T / HTTP/1.1\r\nHost: a.io\r\n\r\n" + Hidden, null),
         ("CONNECT a.io:80 HTTP/1.1\r\nHost: a.io\r\n\r\n" + Hidden, null),
+        ("CONNECT a.io:80 HTTP/1.1\r\nHost: a.io:80\r\nConnection: close\r\n\r\n" + Hidden, null),
+        ("OPTIONS * HTTP/1.1\r\nHost: a.io\r\nConnection: close\r\n\r\n" + Hidden, null),
+        ("GET * HTTP/1.1\r\nHost: a.io\r\n\r\n" + Hidden, null),
+        ("GET a.io:80 HTTP/1.1\r\nHost: a.io\r\n\r\n" + Hidden, null),
+        ("GET ftp://a.io/ HTTP/1.1\r\nHost: a.io\r\n\r\n" + Hidden, null),
         ("TRACE / HTTP/1.1\r\nHost: a.io\r\nConnection: close\r\n\r\n" + Hidden, null),
         // Hosts.
         ("GET / HTTP/1.1\r\nHost: a.io\r\nHost: b.io\r\n\r\n" + Hidden, null),
@@ -104,6 +123,12 @@ public sealed class SmugglingTests
         ("GET / HTTP/1.1\r\nHost : a.io\r\n\r\n" + Hidden, null),
         ("GET http://b.io/ HTTP/1.1\r\nHost: a.io\r\n\r\n" + Hidden, null),
         ("GET http://user@a.io/ HTTP/1.1\r\nHost: a.io\r\n\r\n" + Hidden, null),
+        ("GET http://a.io:a.io@b.io/ HTTP/1.1\r\nHost: a.io\r\n\r\n" + Hidden, null),
+        ("GET http://b.io\\@a.io/ HTTP/1.1\r\nHost: a.io\r\n\r\n" + Hidden, null),
+        ("GET http://a.io:81/ HTTP/1.1\r\nHost: a.io\r\n\r\n" + Hidden, null),
+        ("GET http:///hidden HTTP/1.1\r\nHost: a.io\r\n\r\n" + Hidden, null),
+        ("GET http://a.io HTTP/1.1\r\nHost: a.io\r\nConnection: close\r\n\r\n", ""),
+        ("GET http://a.io?x HTTP/1.1\r\nHost: a.io\r\nConnection: close\r\n\r\n", ""),
         ("GET //a.io/ HTTP/1.1\r\nHost: a.io\r\nConnection: close\r\n\r\n", ""),
         // What is sound gets through, and only what is its body is its body.
         (Sound("Content-Length: 5\r\n", "hello"), "hello"),
@@ -118,6 +143,16 @@ public sealed class SmugglingTests
         ($"GET / HTTP/1.1\r\nHost: a.io\r\nConnection: close\r\nContent-Length: {Hidden.Length}\r\n\r\n{Hidden}", Hidden),
         ($"OPTIONS / HTTP/1.1\r\nHost: a.io\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{Hidden.Length:x}\r\n{Hidden}\r\n0\r\n\r\n", Hidden),
         ("\r\n\r\nGET / HTTP/1.1\r\nHost: a.io\r\nConnection: close\r\n\r\n", ""),
+        (Sound("Transfer-Encoding: chunked\t\r\n", "00005\r\nhello\r\n000\r\n\r\n"), "hello"),
+        (Sound("Transfer-Encoding: chunked\r\n", $"5;{new string('x', 3000)}\r\nhello\r\n0;last\r\n\r\n"), "hello"),
+        (Sound("Transfer-Encoding: chunked\r\nTrailer: X-Hidden, Content-Length\r\n",
+            "5\r\nhello\r\n0\r\nX-Hidden: 1\r\nTransfer-Encoding: chunked\r\nContent-Length: 50\r\n\r\n"), "hello"),
+        (Sound("Transfer_Encoding: chunked\r\nContent_Length: 9\r\nContent-Length: 5\r\n", "hello"), "hello"),
+        // Whoever asks for another protocol and does not get it has said no more than his request.
+        ("GET / HTTP/1.1\r\nHost: a.io\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n" + Hidden, ""),
+        ("GET / HTTP/1.1\r\nHost: a.io\r\nConnection: Upgrade, close\r\nUpgrade: TLS/1.0\r\n\r\n" + Hidden, ""),
+        ("GET / HTTP/1.1\r\nHost: a.io\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 77\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" + Hidden, ""),
     ];
 
     [Theory]

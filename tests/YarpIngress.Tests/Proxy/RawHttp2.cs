@@ -1,10 +1,12 @@
 using System.Buffers.Binary;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace YarpIngress.Tests.Proxy;
 
 /// <summary>HTTP/2 by the byte, in clear: requests that no client library would send.</summary>
-internal sealed class RawHttp2(RawClient client) : IDisposable
+internal sealed class RawHttp2(Stream connection) : IDisposable
 {
     public const byte Data = 0;
     public const byte Headers = 1;
@@ -14,9 +16,29 @@ internal sealed class RawHttp2(RawClient client) : IDisposable
 
     public static async Task<RawHttp2> ConnectAsync(int port, params (ushort Setting, uint Value)[] settings)
     {
-        var client = await RawClient.ConnectAsync(port);
-        await client.SendAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-        var http2 = new RawHttp2(client);
+        return await BeginAsync((await RawClient.ConnectAsync(port)).Stream, settings);
+    }
+
+    /// <summary>Over TLS, with the name of a host in the handshake, and maybe a client's certificate.</summary>
+    public static async Task<RawHttp2> ConnectTlsAsync(int port, string host, X509Certificate2? certificate = null)
+    {
+        var secure = new SslStream((await RawClient.ConnectAsync(port)).Stream);
+        await secure.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = host,
+                ApplicationProtocols = [SslApplicationProtocol.Http2],
+                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, [], offline: true),
+            },
+            TestContext.Current.CancellationToken);
+        return await BeginAsync(secure);
+    }
+
+    private static async Task<RawHttp2> BeginAsync(Stream connection, params (ushort Setting, uint Value)[] settings)
+    {
+        await connection.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        var http2 = new RawHttp2(connection);
         var payload = new byte[settings.Length * 6];
         for (var i = 0; i < settings.Length; i++)
         {
@@ -44,7 +66,7 @@ internal sealed class RawHttp2(RawClient client) : IDisposable
         frame[4] = flags;
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), stream);
         payload.CopyTo(frame, 9);
-        await client.Stream.WriteAsync(frame, TestContext.Current.CancellationToken);
+        await connection.WriteAsync(frame, TestContext.Current.CancellationToken);
     }
 
     /// <summary>The next frame; null when the connection ended, in whatever way.</summary>
@@ -53,15 +75,30 @@ internal sealed class RawHttp2(RawClient client) : IDisposable
         try
         {
             var head = new byte[9];
-            await client.Stream.ReadExactlyAsync(head, TestContext.Current.CancellationToken);
+            await connection.ReadExactlyAsync(head, TestContext.Current.CancellationToken);
             var payload = new byte[(head[0] << 16) | BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(1))];
-            await client.Stream.ReadExactlyAsync(payload, TestContext.Current.CancellationToken);
+            await connection.ReadExactlyAsync(payload, TestContext.Current.CancellationToken);
             return (head[3], head[4], BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)), payload);
         }
         catch (IOException)
         {
             return null;
         }
+    }
+
+    /// <summary>The bodies of the answers to all of these streams, in their order; "END" for one whose answer did not come whole.</summary>
+    public async Task<IReadOnlyList<string>> AnswersAsync(params IReadOnlyList<int> streams)
+    {
+        var bodies = streams.ToDictionary(stream => stream, _ => new StringBuilder());
+        var open = streams.ToHashSet();
+        while (open.Count > 0 && await ReadAsync() is { } frame)
+        {
+            if (frame.Type == Data && bodies.TryGetValue(frame.Stream, out var body))
+                body.Append(Encoding.Latin1.GetString(frame.Payload));
+            if (frame.Type is Data or Headers && (frame.Flags & 1) != 0)
+                open.Remove(frame.Stream);
+        }
+        return [.. streams.Select(stream => open.Contains(stream) ? "END" : bodies[stream].ToString())];
     }
 
     /// <summary>The body of a stream's answer, or how the stream ended without one.</summary>
@@ -84,7 +121,7 @@ internal sealed class RawHttp2(RawClient client) : IDisposable
         return "END";
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => connection.Dispose();
 
     /// <summary>HPACK, literals without indexing or Huffman coding only.</summary>
     private static byte[] Encode((string Name, string Value)[] headers)

@@ -12,6 +12,9 @@ namespace YarpIngress.Observability.Admin;
 /// </summary>
 internal sealed class AdminServer : IAsyncDisposable
 {
+    // Of kubelets, Prometheus and people.
+    private const int MostConnections = 512;
+
     private readonly WebApplication _app;
 
     private AdminServer(WebApplication app, int port) => (_app, Port) = (app, port);
@@ -28,6 +31,8 @@ internal sealed class AdminServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // Whoever reaches the port may ask, and not take the files that traffic needs.
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
             if (options.HealthzHosts.Count == 0)
                 kestrel.ListenAnyIP(options.HealthzPort);
             foreach (var address in options.HealthzHosts)

@@ -10,7 +10,6 @@ internal sealed class LimitedBody : Stream
 {
     private readonly Stream _body;
     private readonly GatewayRequest _request;
-
     private readonly TimeSpan _timeout;
 
     private LimitedBody(Stream body, GatewayRequest request, TimeSpan timeout) => (_body, _request, _timeout) = (body, request, timeout);
@@ -31,17 +30,15 @@ internal sealed class LimitedBody : Stream
 
     /// <summary>The same context, whose body is looked after where that is needed.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="timeout">How long its client may send nothing; null where streams go both ways, and may rest in one of them.</param>
-    public static HttpContext On(HttpContext context, TimeSpan? timeout)
+    /// <param name="timeout">How long its client may send nothing.</param>
+    public static HttpContext On(HttpContext context, TimeSpan timeout)
     {
         var request = GatewayRequest.Of(context);
-        var isCounted = context.Request.Headers.ContentLength is null || context.Request.Headers.TransferEncoding.Count > 0;
         if (context.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody
-            && (isCounted || timeout is not null)
             && request.BufferedBody is null
             && context.Request.Body is not LimitedBody
             && !BodySize.IsTunnel(context))
-            context.Request.Body = new LimitedBody(context.Request.Body, request, timeout ?? Timeout.InfiniteTimeSpan);
+            context.Request.Body = new LimitedBody(context.Request.Body, request, timeout);
         return context;
     }
 
@@ -67,8 +64,6 @@ internal sealed class LimitedBody : Stream
 
     private async ValueTask<int> ReadInTimeAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (_timeout == Timeout.InfiniteTimeSpan)
-            return await _body.ReadAsync(buffer, cancellationToken);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(_timeout);
         try

@@ -45,9 +45,22 @@ internal static class DistinguishedName
         ["1.2.840.113549.1.9.2"] = "unstructuredName",
     };
 
-    /// <summary>The text of a name; empty for one without parts.</summary>
+    /// <summary>The text of a name; empty for one without parts. What can't be read as a name is written as <c>#</c> and its bytes.</summary>
     /// <param name="name">DER of the name.</param>
     public static string Write(ReadOnlyMemory<byte> name)
+    {
+        try
+        {
+            return Parts(name);
+        }
+        catch (AsnContentException)
+        {
+            // A client's own certificate must not end its connection without an answer.
+            return $"#{Convert.ToHexString(name.Span)}";
+        }
+    }
+
+    private static string Parts(ReadOnlyMemory<byte> name)
     {
         // Forgiving: the TLS stack has taken the certificate as it is.
         var parts = new AsnReader(name, AsnEncodingRules.BER).ReadSequence();

@@ -20,8 +20,11 @@ internal sealed class AcceptLoop(EndPoint endPoint)
     /// <summary>Connections that were accepted.</summary>
     public long Accepted => Interlocked.Read(ref _accepted);
 
-    /// <summary>Those of them that Kestrel got; the others said nothing.</summary>
+    /// <summary>Those of them that Kestrel got; the others said nothing, or there was no room for them.</summary>
     public long Handled => Interlocked.Read(ref _handled);
+
+    /// <summary>A connection has come that there is no room for.</summary>
+    public void Refuse() => Interlocked.Increment(ref _accepted);
 
     /// <summary>Connections that have not said yet what they speak.</summary>
     public int Silent => Volatile.Read(ref _silent);

@@ -99,6 +99,7 @@ internal sealed partial class CleartextListener
         {
             Log.ConnectionFailed(_logger, e, connection.ConnectionId);
             connection.Abort();
+            await connection.DisposeAsync();
         }
         finally
         {

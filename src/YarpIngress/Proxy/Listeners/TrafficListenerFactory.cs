@@ -11,11 +11,14 @@ namespace YarpIngress.Proxy.Listeners;
 internal sealed class TrafficListenerFactory(
     IOptions<SocketTransportOptions> options,
     ILoggerFactory log,
+    IMemoryPoolFactory<byte> memory,
+    DataPlaneOptions dataPlane,
     TrafficPorts ports,
     ListenerLimits limits,
     ProxyConnections proxies) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private readonly SocketTransportFactory _sockets = new(options, log);
+    private readonly ConnectionRoom _room = dataPlane.MostConnections is { } most ? new(most) : ConnectionRoom.OfFiles();
 
     /// <inheritdoc/>
     public bool CanBind(EndPoint endpoint) => endpoint is TrafficEndPoint || _sockets.CanBind(endpoint);
@@ -26,17 +29,17 @@ internal sealed class TrafficListenerFactory(
         switch (endpoint)
         {
             case TlsEndPoint tls:
-                var listener = await BindAsync(tls, cancellationToken);
+                var listener = Bind(tls);
                 if (ports.Https == 0)
                     ports.Https = PortOf(listener);
-                return new TlsListener(listener, Watch(listener));
+                return new TlsListener(listener, listener.Loop);
 
             case CleartextEndPoint half:
                 if (half.Shared.Listener is not { } shared)
                 {
-                    var sockets = await BindAsync(half, cancellationToken);
+                    var sockets = Bind(half);
                     shared = half.Shared.Listener = new CleartextListener(
-                        sockets, Watch(sockets), () => limits.FirstByteTimeout, proxies, log.CreateLogger<CleartextListener>());
+                        sockets, sockets.Loop, () => limits.FirstByteTimeout, proxies, log.CreateLogger<CleartextListener>());
                     if (ports.Http == 0)
                         ports.Http = PortOf(sockets);
                 }
@@ -47,19 +50,14 @@ internal sealed class TrafficListenerFactory(
         }
     }
 
-    private async ValueTask<IConnectionListener> BindAsync(TrafficEndPoint endpoint, CancellationToken cancellationToken)
+    private SocketListener Bind(TrafficEndPoint endpoint)
     {
         // A dual-mode socket takes both; a machine without IPv6 has only the other.
         var address = endpoint.Address.Equals(IPAddress.IPv6Any) && !Socket.OSSupportsIPv6 ? IPAddress.Any : endpoint.Address;
-        return await _sockets.BindAsync(new IPEndPoint(address, endpoint.Port), cancellationToken);
+        var listener = SocketListener.Bind(new IPEndPoint(address, endpoint.Port), options.Value, memory, _room, log);
+        ports.Loops.Add(listener.Loop);
+        return listener;
     }
 
-    private AcceptLoop Watch(IConnectionListener listener)
-    {
-        var loop = new AcceptLoop(listener.EndPoint);
-        ports.Loops.Add(loop);
-        return loop;
-    }
-
-    private static int PortOf(IConnectionListener listener) => ((IPEndPoint)listener.EndPoint).Port;
+    private static int PortOf(SocketListener listener) => ((IPEndPoint)listener.EndPoint).Port;
 }

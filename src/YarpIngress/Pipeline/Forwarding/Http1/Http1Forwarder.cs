@@ -38,8 +38,7 @@ internal sealed class Http1Forwarder(IHttpForwarder yarp, ConnectionPools pools)
         IsPlainHttp1(context, destinationPrefix, requestConfig, transformer)
             ? ForwardAsync(GatewayRequest.Of(context), pools.Of(destinationPrefix))
             : yarp.SendAsync(
-                LimitedBody.On(
-                    context, requestConfig.VersionPolicy is HttpVersionPolicy.RequestVersionExact ? null : pools.Limits.ClientTimeout),
+                LimitedBody.On(context, pools.Limits.ClientTimeout),
                 destinationPrefix, httpClient, requestConfig, transformer, cancellationToken);
 
     private static bool IsPlainHttp1(HttpContext context, string address, ForwarderRequestConfig config, HttpTransformer transformer) =>
