@@ -1,4 +1,5 @@
 using YarpIngress.Kubernetes;
+using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Translation;
 
@@ -43,4 +44,16 @@ public sealed record TranslationSettings
 
     /// <summary><c>--default-ssl-certificate</c>: null presents a self-signed certificate made at start.</summary>
     public ObjectKey? DefaultCertificate { get; init; }
+
+    /// <summary><c>--tcp-services-configmap</c>: TCP ports and their Services; null for none.</summary>
+    public ObjectKey? TcpServices { get; init; }
+
+    /// <summary><c>--udp-services-configmap</c>: UDP ports and their Services; null for none.</summary>
+    public ObjectKey? UdpServices { get; init; }
+
+    /// <summary>TCP ports that no entry of <see cref="TcpServices"/> may have, each with what it is for.</summary>
+    public IReadOnlyDictionary<int, string> ReservedPorts { get; init; } = new Dictionary<int, string> { [80] = "HTTP", [443] = "HTTPS" };
+
+    /// <summary>The ConfigMap of one of the two.</summary>
+    public ObjectKey? StreamServices(StreamProtocol protocol) => protocol is StreamProtocol.Tcp ? TcpServices : UdpServices;
 }

@@ -83,7 +83,7 @@ internal sealed class EndpointSelection(V1Service service, V1ServicePort port, P
             if (endpoints.Subsets![s] is not { } subset)
                 continue;
             _anyEndpoint |= subset.Addresses is { Count: > 0 } || subset.NotReadyAddresses is { Count: > 0 };
-            var ports = subset.Ports?.Where(p => p is not null && ServicePorts.IsTcp(p.Protocol)).Select(p => (p.Name, (int?)p.Port));
+            var ports = subset.Ports?.Where(p => p is not null && ServicePorts.IsSame(p.Protocol, port.Protocol)).Select(p => (p.Name, (int?)p.Port));
             if (Choose(ports) is not { } number)
                 continue;
             _anyPort = true;
@@ -107,7 +107,7 @@ internal sealed class EndpointSelection(V1Service service, V1ServicePort port, P
         // A slice without ports restricts none; ingress-nginx then uses a numeric target port.
         if (slice.Ports is not { Count: > 0 } ports)
             return TargetNumber();
-        return Choose(ports.Where(p => p is not null && ServicePorts.IsTcp(p.Protocol)).Select(p => (p.Name, p.Port)));
+        return Choose(ports.Where(p => p is not null && ServicePorts.IsSame(p.Protocol, port.Protocol)).Select(p => (p.Name, p.Port)));
     }
 
     /// <summary>

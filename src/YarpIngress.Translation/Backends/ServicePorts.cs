@@ -43,6 +43,13 @@ internal static class ServicePorts
         service.Spec?.Ports?.Find(p => p is not null && IsTcp(p.Protocol) && p.Port is > 0 and <= 65535)?.Port.ToString(
             CultureInfo.InvariantCulture);
 
+    /// <summary>The port of a protocol that has a number or name; null when there is none.</summary>
+    public static V1ServicePort? Find(V1Service service, StreamProtocol protocol, string wanted) =>
+        service.Spec?.Ports?.Find(p => p is not null && IsSame(p.Protocol, protocol is StreamProtocol.Tcp ? "TCP" : "UDP") && Matches(p, wanted));
+
+    /// <summary>Whether two ports are of one protocol, which is TCP where nothing is said.</summary>
+    public static bool IsSame(string? left, string? right) => (IsTcp(left) && IsTcp(right)) || left == right;
+
     public static bool IsTcp(string? protocol) => string.IsNullOrEmpty(protocol) || protocol == "TCP";
 
     private static bool Matches(V1ServicePort port, string wanted) =>

@@ -36,6 +36,12 @@ public static class ProblemReasons
     /// <summary>A key of ingress-nginx's ConfigMap is not acted on: by design, or not yet.</summary>
     public const string UnsupportedSetting = "UnsupportedSetting";
 
+    /// <summary>An entry of the ConfigMap of TCP or UDP ports is not allowed.</summary>
+    public const string InvalidStreamPort = "InvalidStreamPort";
+
+    /// <summary>A TCP or UDP port can't be listened on.</summary>
+    public const string PortUnavailable = "PortUnavailable";
+
     /// <summary>The ConfigMap that a flag names does not exist.</summary>
     public const string ConfigMapNotFound = "ConfigMapNotFound";
 

@@ -30,6 +30,7 @@ public static class GlobalKeys
         .. CompressionKeys.All,
         .. BalancingKeys.All,
         .. ListenerKeys.All,
+        .. StreamKeys.All,
     ];
 
     /// <summary>By name.</summary>

@@ -51,6 +51,9 @@ public sealed record GlobalSettings
     /// <summary>Connections from clients.</summary>
     public ListenerSettings Listeners { get; init; } = new();
 
+    /// <summary>TCP and UDP ports.</summary>
+    public StreamSettings Stream { get; init; } = new();
+
     /// <summary>Traces.</summary>
     public TracingSettings Tracing { get; init; } = new();
 

@@ -27,6 +27,8 @@ internal static class TranslateOutput
             ["backends"] = List(backends.Select(Backend)),
             ["certificates"] = List(certificates.Select(Certificate)),
         };
+        if (translation.Streams.Count > 0)
+            model["streams"] = List(translation.Streams.Values.OrderBy(s => s.Port.Key.Protocol).ThenBy(s => s.Port.Key.Port).Select(Stream));
         if (defaultBackend is { } key)
             model["defaultBackend"] = key.ToString();
 
@@ -166,6 +168,20 @@ internal static class TranslateOutput
         ["protocol"] = backend.Protocol.ToString(),
         ["endpoints"] = List(backend.Endpoints.Select(e => (JsonNode)e.ToString())),
     };
+
+    private static JsonObject Stream(StreamTranslation stream)
+    {
+        var result = new JsonObject { ["port"] = stream.Port.Key.ToString(), ["service"] = stream.Port.Backend.ToString() };
+        if (stream.Port.TakesProxyHeader || stream.Port.SendsProxyHeader)
+            result["proxyProtocol"] = (stream.Port.TakesProxyHeader, stream.Port.SendsProxyHeader) switch
+            {
+                (true, true) => "from clients and to endpoints",
+                (true, false) => "from clients",
+                _ => "to endpoints",
+            };
+        result["endpoints"] = List(stream.Endpoints.Select(e => (JsonNode)e.ToString()));
+        return result;
+    }
 
     private static JsonObject Certificate(Certificate certificate) => new()
     {

@@ -27,6 +27,7 @@ internal sealed class ClusterCache
         Settings = settings;
         Selected = new IngressIndex(Dirty);
         Named = new NamedObjects(Dirty);
+        Streams = new StreamIndex(settings, Dirty);
         Dirty.DefaultBackend = settings.DefaultBackendService is not null;
         Dirty.GlobalSettings = settings.ConfigMap is not null;
         if (settings.DefaultCertificate is { } certificate)
@@ -40,6 +41,9 @@ internal sealed class ClusterCache
 
     /// <summary>ConfigMaps and Secrets that annotations and settings name.</summary>
     public NamedObjects Named { get; }
+
+    /// <summary>TCP and UDP ports.</summary>
+    public StreamIndex Streams { get; }
 
     public ServiceObjects Services { get; } = new();
 
@@ -201,6 +205,7 @@ internal sealed class ClusterCache
         _configMaps[key] = value;
         Named.MarkUsers(new NamedObject(NamedKind.ConfigMap, key));
         SetGlobal(key, value);
+        Streams.Set(key, value);
     }
 
     public void RemoveConfigMap(ObjectKey key)
@@ -209,6 +214,7 @@ internal sealed class ClusterCache
         if (_configMaps.Remove(key))
             Named.MarkUsers(new NamedObject(NamedKind.ConfigMap, key));
         SetGlobal(key, null);
+        Streams.Set(key, null);
     }
 
     private void SetGlobal(ObjectKey key, V1ConfigMap? value)
@@ -336,6 +342,7 @@ internal sealed class ClusterCache
     {
         foreach (var backend in Selected.BackendsOf(service))
             Dirty.Backends.Add(backend);
+        Streams.MarkService(service);
         if (DefaultBackend is { } key && Settings.DefaultBackendService == service)
             Dirty.Backends.Add(key);
     }
@@ -349,6 +356,7 @@ internal sealed class ClusterCache
         if (Place == place)
             return;
         Place = place;
+        Streams.MarkAll();
         foreach (var backend in Selected.Backends)
             Dirty.Backends.Add(backend);
         if (DefaultBackend is { } key)

@@ -59,10 +59,10 @@ internal sealed partial class ClusterFeed
             },
             (cache, value) => cache.Set(value),
             () => { });
-        if (options.ConfigMap is { } global)
+        foreach (var (map, flag) in ConfigMaps(options).DistinctBy(named => named.Key))
             Follow<V1ConfigMap>(
-                new() { Namespace = global.Namespace, FieldSelector = "metadata.name=" + global.Name, Trim = TrimmedObjects.Metadata },
-                (cache, value) => cache.Set(value), () => { }, label: "--configmap");
+                new() { Namespace = map.Namespace, FieldSelector = "metadata.name=" + map.Name, Trim = TrimmedObjects.Metadata },
+                (cache, value) => cache.Set(value), () => { }, label: flag);
         if (watched is not null)
             FollowNamedElsewhere(options, watched);
     }
@@ -77,11 +77,21 @@ internal sealed partial class ClusterFeed
     private static bool IsNamedByFlag(ControllerOptions options, string kind, ObjectKey key) => kind switch
     {
         "Secret" => key == options.DefaultSslCertificate,
-        "ConfigMap" => key == options.ConfigMap,
+        "ConfigMap" => ConfigMaps(options).Any(named => named.Key == key),
         "Service" => key == options.DefaultBackendService,
         "EndpointSlice" => key.Namespace == options.DefaultBackendService?.Namespace,
         _ => false,
     };
+
+    private static IEnumerable<(ObjectKey Key, string Flag)> ConfigMaps(ControllerOptions options)
+    {
+        if (options.ConfigMap is { } global)
+            yield return (global, "--configmap");
+        if (options.TcpServicesConfigMap is { } tcp)
+            yield return (tcp, "--tcp-services-configmap");
+        if (options.UdpServicesConfigMap is { } udp)
+            yield return (udp, "--udp-services-configmap");
+    }
 
     // With --watch-namespace, what flags name may live in another namespace.
     private void FollowNamedElsewhere(ControllerOptions options, string watched)

@@ -81,6 +81,7 @@ internal sealed partial class ClusterTranslation(ClusterCache cache, TimeProvide
             Guard(new("ingress", key.ToString()), () => TranslateIngress(key, draft), () => [new("Ingress", key)]);
         foreach (var key in dirty.References)
             Guard(new("references", key.ToString()), () => TranslateReferences(key, now), () => [new("Ingress", key)]);
+        TranslateStreams(dirty, draft);
         foreach (var about in cache.DirtyMalformed)
             _problems.Replace(new ProblemSource("malformed", about.ToString()), cache.Malformed(about) is { } problem ? [problem] : []);
 

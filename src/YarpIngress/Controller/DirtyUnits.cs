@@ -22,19 +22,32 @@ internal sealed class DirtyUnits
     /// <summary>Ingresses that name an object which changed: their policies may be others now.</summary>
     public HashSet<ObjectKey> Resolutions { get; } = [];
 
+    /// <summary>TCP and UDP ports.</summary>
+    public HashSet<StreamKey> Streams { get; } = [];
+
+    /// <summary>Those of them that could not be listened on, and are to be tried again.</summary>
+    public HashSet<StreamKey> ClosedStreams { get; } = [];
+
+    /// <summary>A ConfigMap of TCP or UDP ports.</summary>
+    public bool StreamPorts { get; set; }
+
     public bool DefaultBackend { get; set; }
 
     /// <summary>The global ConfigMap.</summary>
     public bool GlobalSettings { get; set; }
 
     public bool Any => DefaultBackend || GlobalSettings || Hosts.Count > 0 || Backends.Count > 0 || Certificates.Count > 0
-        || Ingresses.Count > 0 || References.Count > 0 || Resolutions.Count > 0;
+        || Ingresses.Count > 0 || References.Count > 0 || Resolutions.Count > 0
+        || StreamPorts || Streams.Count > 0 || ClosedStreams.Count > 0;
 
     /// <summary>Everything was translated.</summary>
     public void Clear()
     {
         DefaultBackend = false;
         GlobalSettings = false;
+        StreamPorts = false;
+        Empty(Streams);
+        Empty(ClosedStreams);
         Empty(Hosts);
         Empty(Backends);
         Empty(Certificates);

@@ -86,6 +86,7 @@ internal sealed partial class IngressController
         _traffic.Services.GetRequiredService<CertificateTable>().Settings = settings.Tls;
         _traffic.Services.GetRequiredService<ConnectionPools>().Apply(settings.KeepAlive);
         _traffic.Services.GetRequiredService<BackendTable>().Apply(settings.KeepAlive);
+        _streams.Apply(settings.Stream);
     }
 
     private void AddMetrics(MetricRegistry registry, LiveObjects live, RecentInventory inventory)
@@ -101,6 +102,7 @@ internal sealed partial class IngressController
             registry.AddTraffic(services.GetRequiredService<TrafficTable>());
         registry.AddUpstreams(pools);
         registry.AddConnections(Ports, _meters, pools, services.GetRequiredService<LiveTraffic>());
+        registry.AddStreams(_streams);
         registry.AddAccessLog(services.GetRequiredService<AccessLogger>());
         var mirrors = services.GetRequiredService<MirrorCopies>();
         registry.ReadCounter("mirror_requests_total", "Copies of requests that were begun to be sent to mirrors.", () => mirrors.Begun);

@@ -3,6 +3,7 @@ using YarpIngress.Commands.Explain;
 using YarpIngress.Controller.Admission;
 using YarpIngress.Controller.Status;
 using YarpIngress.Kubernetes;
+using YarpIngress.Layer4.Streams;
 using YarpIngress.Observability;
 using YarpIngress.Observability.AccessLog;
 using YarpIngress.Observability.Admin;
@@ -36,6 +37,7 @@ internal sealed partial class IngressController : IAsyncDisposable
 
     private readonly ControllerOptions _options;
     private readonly TrafficServer _traffic;
+    private readonly StreamServer _streams;
     private readonly ApiClient _api;
     private readonly TimeProvider _time;
     private readonly ILogger<IngressController> _log;
@@ -98,11 +100,13 @@ internal sealed partial class IngressController : IAsyncDisposable
             new AdminAccess(options),
             new AdminApi(Explain, _traffic.Services.GetRequiredService<RecentFailures>()),
             dashboard, inventory);
-        var publisher = new ModelPublisher(dataPlane, _metrics, loggers.CreateLogger<ModelPublisher>());
+        _streams = _traffic.Services.GetRequiredService<StreamServer>();
+        var publisher = new ModelPublisher(dataPlane, _metrics, loggers.CreateLogger<ModelPublisher>()) { Streams = _streams };
         publisher.OnGlobalSettings += Apply;
         _loop = new ControllerLoop(
             _cache, _translation, publisher, reports, _metrics,
             loggers.CreateLogger<ControllerLoop>(), time);
+        _streams.OnRetry = key => _loop.Post("", null, cache => cache.Streams.Retry(key));
         _feed = new ClusterFeed(_api, options, _loop, _events, loggers, time);
         _admission = AdmissionWebhook.Of(
             options, _api, _loop, new IngressReview(_cache, _translation, _feed.Follows), _metrics.Admission, loggers, time);
@@ -246,7 +250,7 @@ internal sealed partial class IngressController : IAsyncDisposable
 
         using (var drained = new CancellationTokenSource(_options.PostShutdownGracePeriod, _time))
         using (var limit = CancellationTokenSource.CreateLinkedTokenSource(drained.Token, hurry))
-            await _traffic.StopAsync(limit.Token);
+            await Task.WhenAll(_traffic.StopAsync(limit.Token), _streams.StopAsync(limit.Token));
 
         if (_options.UpdateStatusOnShutdown && _status is not null && hasLed)
             await ClearStatusAsync(_status, hurry);

@@ -22,6 +22,11 @@ internal sealed record ModelChange
 
     public IReadOnlyList<ObjectKey> CertificatesRemoved { get; init; } = [];
 
+    /// <summary>TCP and UDP ports.</summary>
+    public IReadOnlyList<StreamTranslation> StreamsSet { get; init; } = [];
+
+    public IReadOnlyList<StreamKey> StreamsRemoved { get; init; } = [];
+
     /// <summary>Whether <see cref="DefaultBackend"/> or <see cref="DefaultPolicies"/> are others than before.</summary>
     public bool DefaultBackendChanged { get; init; }
 
@@ -45,8 +50,7 @@ internal sealed record ModelChange
     public bool IsEmpty =>
         BackendsSet.Count == 0 && CertificatesSet.Count == 0 && HostsSet.Count == 0 && HostsRemoved.Count == 0 && BackendsRemoved.Count == 0
         && CertificatesRemoved.Count == 0 && !DefaultBackendChanged && GlobalSettings is null && Problems.Count == 0
-            && IngressesSet.Count == 0
-            && IngressesRemoved.Count == 0;
+            && IngressesSet.Count == 0 && IngressesRemoved.Count == 0 && StreamsSet.Count == 0 && StreamsRemoved.Count == 0;
 }
 
 /// <summary>How the problems of one object changed.</summary>

@@ -23,6 +23,10 @@ internal sealed class ModelDraft
 
     public List<ObjectKey> IngressesRemoved { get; } = [];
 
+    public List<StreamTranslation> StreamsSet { get; } = [];
+
+    public List<StreamKey> StreamsRemoved { get; } = [];
+
     public bool DefaultBackendChanged { get; set; }
 
     public GlobalSettings? GlobalSettings { get; set; }
@@ -37,6 +41,8 @@ internal sealed class ModelDraft
         CertificatesRemoved = CertificatesRemoved,
         IngressesSet = IngressesSet,
         IngressesRemoved = IngressesRemoved,
+        StreamsSet = StreamsSet,
+        StreamsRemoved = StreamsRemoved,
         DefaultBackendChanged = DefaultBackendChanged,
         DefaultBackend = defaultBackend,
         DefaultPolicies = defaultPolicies,

@@ -1,4 +1,5 @@
 using YarpIngress.Kubernetes;
+using YarpIngress.Layer4.Streams;
 using YarpIngress.Observability;
 using YarpIngress.Proxy;
 using YarpIngress.Translation.Model;
@@ -13,6 +14,9 @@ namespace YarpIngress.Controller;
 internal sealed partial class ModelPublisher(DataPlane dataPlane, ControllerMetrics metrics, ILogger<ModelPublisher> log)
 {
     private readonly HashSet<ObjectKey> _certificates = [];
+
+    /// <summary>Serves TCP and UDP ports; null where there are none.</summary>
+    public StreamServer? Streams { get; init; }
 
     /// <summary>Told of the global settings, before anything else of a change; returns at once.</summary>
     public event Action<GlobalSettings>? OnGlobalSettings;
@@ -43,6 +47,13 @@ internal sealed partial class ModelPublisher(DataPlane dataPlane, ControllerMetr
             ok &= Try("proxy certificate", secret.ToString(), problems, () => dataPlane.RemoveCertificate(secret));
         foreach (var key in change.BackendsRemoved)
             ok &= Try("proxy backend", key.ToString(), problems, () => dataPlane.RemoveBackend(key));
+        if (Streams is { } streams)
+        {
+            foreach (var stream in change.StreamsSet)
+                ok &= Try("proxy stream", stream.Port.Key.ToString(), problems, () => streams.Set(stream));
+            foreach (var key in change.StreamsRemoved)
+                ok &= Try("proxy stream", key.ToString(), problems, () => streams.Remove(key));
+        }
         Count(change);
         return ok;
     }

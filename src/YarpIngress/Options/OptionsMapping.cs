@@ -1,3 +1,4 @@
+using YarpIngress.Controller.Admission;
 using YarpIngress.Kubernetes;
 using YarpIngress.Observability.Tracing;
 using YarpIngress.Proxy;
@@ -24,7 +25,22 @@ internal static class OptionsMapping
         AllowLoopbackExternalName = apiServer?.IsLoopback == true,
         DefaultBackendService = options.DefaultBackendService,
         DefaultCertificate = options.DefaultSslCertificate,
+        TcpServices = options.TcpServicesConfigMap,
+        UdpServices = options.UdpServicesConfigMap,
+        ReservedPorts = Reserved(options),
     };
+
+    // As in ingress-nginx 80 and 443 are, too, whichever ports traffic has.
+    private static Dictionary<int, string> Reserved(ControllerOptions options)
+    {
+        var ports = new Dictionary<int, string> { [80] = "HTTP", [443] = "HTTPS" };
+        ports[options.HttpPort] = "--http-port";
+        ports[options.HttpsPort] = "--https-port";
+        ports[options.HealthzPort] = "--healthz-port";
+        if (options.ValidatingWebhook is { } webhook)
+            ports[WebhookAddress.Parse(webhook).Port] = "--validating-webhook";
+        return ports;
+    }
 
     /// <param name="options">The flags.</param>
     /// <param name="standardOutput">Where the access log goes unless it goes to a file; null logs nothing there.</param>

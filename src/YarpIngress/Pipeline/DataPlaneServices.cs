@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
+using YarpIngress.Layer4.Streams;
 using YarpIngress.Observability.AccessLog;
 using YarpIngress.Observability.Dashboard.Traffic;
 using YarpIngress.Observability.Failures;
@@ -81,6 +82,7 @@ internal static class DataPlaneServices
         services.AddSingleton<AuthAnswers>();
         services.AddSingleton<ExternalAuthCheck>();
         services.AddSingleton<TrafficPorts>();
+        services.AddSingleton<StreamServer>();
         services.AddSingleton<ListenerLimits>();
         services.AddSingleton<IConnectionListenerFactory, TrafficListenerFactory>();
         services.AddSingleton<IPostConfigureOptions<KestrelServerOptions>, TrafficListeners>();

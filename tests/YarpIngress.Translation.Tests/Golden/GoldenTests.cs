@@ -81,6 +81,8 @@ public sealed class GoldenTests
             "--disable-svc-external-name" => settings with { DisableExternalName = true },
             "--default-backend-service" => settings with { DefaultBackendService = Key(value) },
             "--configmap" => settings with { ConfigMap = Key(value) },
+            "--tcp-services-configmap" => settings with { TcpServices = Key(value) },
+            "--udp-services-configmap" => settings with { UdpServices = Key(value) },
             "--default-ssl-certificate" => settings with { DefaultCertificate = Key(value) },
             _ => throw new ArgumentException($"{name} is not known to golden files"),
         };

@@ -53,6 +53,8 @@ internal static class ProblemCases
         [ProblemReasons.InvalidSetting] = "",
         [ProblemReasons.UnknownSetting] = "",
         [ProblemReasons.UnsupportedSetting] = "",
+        [ProblemReasons.InvalidStreamPort] = "",
+        [ProblemReasons.PortUnavailable] = "",
     };
 
     /// <summary>What an API server refuses, and may still hold from the time before it did.</summary>
@@ -83,9 +85,21 @@ internal static class ProblemCases
         data: {server-tokens: perhaps, no-such-key: "1", http-snippet: "gzip on;", annotation-value-word-blocklist: word-that-is-blocked}
         """;
 
+    /// <summary>The ConfigMap of TCP ports, with an entry for each of its reasons.</summary>
+    /// <param name="taken">A port that another process has.</param>
+    public static string Ports(int taken) => $$"""
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: ports, namespace: default}
+        data: {"http": "default/web:80", "{{taken}}": "default/web:80"}
+        """;
+
     /// <summary>The object that the Event of a reason is on.</summary>
-    public static string NameOf(string reason) =>
-        reason.EndsWith("Setting", StringComparison.Ordinal) ? "global" : reason.ToLowerInvariant();
+    public static string NameOf(string reason) => reason switch
+    {
+        ProblemReasons.InvalidStreamPort or ProblemReasons.PortUnavailable => "ports",
+        _ => reason.EndsWith("Setting", StringComparison.Ordinal) ? "global" : reason.ToLowerInvariant(),
+    };
 
     private static string Ingress(
         string name, string annotations = "", string? host = null, string path = "path: /, pathType: Prefix", string? backend = null,

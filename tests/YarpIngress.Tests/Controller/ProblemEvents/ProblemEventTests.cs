@@ -75,6 +75,7 @@ public sealed class ProblemCluster : IAsyncLifetime
     {
         _bed = await TestBed.StartAsync();
         await _bed.ApplyAsync(ProblemCases.Settings);
+        await _bed.ApplyAsync(ProblemCases.Ports(taken: _bed.Server.Port));
         foreach (var yaml in ProblemCases.Taken.Values)
             await _bed.ApplyAsync(yaml);
         foreach (var document in ProblemCases.Stored.Values.SelectMany(yaml => ManifestReader.ReadText(yaml)))
@@ -87,6 +88,7 @@ public sealed class ProblemCluster : IAsyncLifetime
         await _bed.StartReadyControllerAsync(options => options with
         {
             ConfigMap = new ObjectKey("default", "global"),
+            TcpServicesConfigMap = new ObjectKey("default", "ports"),
             DisableCatchAll = true,
             DisableExternalName = true,
         });

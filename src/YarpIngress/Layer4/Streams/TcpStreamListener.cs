@@ -1,0 +1,159 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using YarpIngress.Proxy.Listeners;
+using YarpIngress.Translation.Model;
+using YarpIngress.Translation.Settings;
+
+namespace YarpIngress.Layer4.Streams;
+
+/// <summary>A TCP port: each connection goes to an endpoint of its own turn.</summary>
+internal sealed partial class TcpStreamListener : StreamListener
+{
+    private const int Backlog = 512;
+
+    // The stream module of nginx takes a minute, in which most clients have gone.
+    private static readonly TimeSpan ConnectPatience = BackendPolicy.DefaultConnectTimeout;
+    private static readonly TimeSpan PauseWithoutSockets = TimeSpan.FromMilliseconds(100);
+
+    private readonly IReadOnlyList<Socket> _sockets;
+    private readonly CancellationTokenSource _closed;
+    private readonly ILogger<TcpStreamListener> _log;
+
+    /// <exception cref="SocketException">The port can't be listened on.</exception>
+    public TcpStreamListener(StreamTranslation translation, StreamHost host) : base(translation, host)
+    {
+        _log = host.Loggers.CreateLogger<TcpStreamListener>();
+        _sockets = Bind(host, translation.Port.Key);
+        try
+        {
+            foreach (var socket in _sockets)
+                socket.Listen(Backlog);
+        }
+        catch
+        {
+            foreach (var socket in _sockets)
+                socket.Dispose();
+            throw;
+        }
+        EndPoints = [.. _sockets.Select(socket => socket.LocalEndPoint).OfType<EndPoint>()];
+        _closed = CancellationTokenSource.CreateLinkedTokenSource(host.Draining.Token);
+        // The first accepts must not be done by who changes the configuration.
+        foreach (var socket in _sockets)
+            _ = Task.Run(() => AcceptAsync(socket, _closed.Token), CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<EndPoint> EndPoints { get; }
+
+    /// <inheritdoc/>
+    public override void Close()
+    {
+        _closed.Cancel();
+        _closed.Dispose();
+        foreach (var socket in _sockets)
+            socket.Dispose();
+    }
+
+    private async Task AcceptAsync(Socket socket, CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                _ = ServeAsync(await socket.AcceptAsync(ct));
+            }
+            catch (SocketException error) when (!ct.IsCancellationRequested)
+            {
+                // A client that has gone again, or no file descriptor left: others are waiting.
+                Log.NotAccepted(_log, Current.Port.Key, error.Message);
+                await Task.Delay(PauseWithoutSockets, Host.Time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket client)
+    {
+        if (!Host.ConnectionPlaces.TryTake())
+        {
+            Counts.Refuse();
+            client.Close(0);
+            return;
+        }
+        Counts.Begin();
+        try
+        {
+            client.NoDelay = true;
+            await using var connection = Host.Connections.Create(client);
+            PeerAddress.Unmap(connection);
+            if (!await RelayAsync(connection, Current))
+            {
+                Counts.Refuse();
+                connection.Abort();
+            }
+        }
+        catch (Exception error) when (error is SocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            Log.Ended(_log, Current.Port.Key, error.Message);
+        }
+        finally
+        {
+            Counts.End();
+            Host.ConnectionPlaces.Release();
+        }
+    }
+
+    /// <summary>Whether there was somebody to relay it to.</summary>
+    private async Task<bool> RelayAsync(ConnectionContext client, StreamTranslation translation)
+    {
+        var stopped = Host.Stopped.Token;
+        var port = translation.Port;
+        if (port.TakesProxyHeader && !await Host.Proxies.AcceptAsync(client, stopped))
+            return false;
+        var settings = Host.Settings;
+        using var pod = await ConnectAsync(translation, settings, stopped);
+        if (pod is null)
+            return false;
+        if (port.SendsProxyHeader)
+        {
+            var header = ProxyHeaderText.Of(client.RemoteEndPoint, client.LocalEndPoint);
+            // As its first bytes they fit into the socket's buffer.
+            await pod.SendAsync(header, SocketFlags.None, stopped);
+        }
+        var limits = RelayLimits.Default with { Idle = settings.IdleTimeout };
+        await TcpRelay.RunAsync(client, pod, limits, Counts.Bytes, Host.Time, Host.Draining.Token, stopped);
+        return true;
+    }
+
+    private async Task<Socket?> ConnectAsync(StreamTranslation translation, StreamSettings settings, CancellationToken ct)
+    {
+        var began = Host.Time.GetTimestamp();
+        var tries = !settings.NextUpstream ? 1 : settings.NextUpstreamTries is 0 ? int.MaxValue : settings.NextUpstreamTries;
+        foreach (var endpoint in InTurn(translation).Take(tries))
+        {
+            if (await PodDial.ConnectAsync([PodDial.EndPointOf(endpoint.ToString())], ConnectPatience, ct) is { } socket)
+                return socket;
+            Counts.Miss();
+            Log.Unreachable(_log, translation.Port.Key, endpoint.ToString());
+            if (settings.NextUpstreamTimeout > TimeSpan.Zero && Host.Time.GetElapsedTime(began) >= settings.NextUpstreamTimeout)
+                break;
+        }
+        return null;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Port}: a connection could not be accepted: {Error}", EventName = "StreamNotAccepted")]
+        public static partial void NotAccepted(ILogger log, StreamKey port, string error);
+
+        [LoggerMessage(2, LogLevel.Debug, "{Port}: endpoint {Endpoint} takes no connection", EventName = "StreamEndpointUnreachable")]
+        public static partial void Unreachable(ILogger log, StreamKey port, string endpoint);
+
+        [LoggerMessage(3, LogLevel.Debug, "{Port}: a connection ended before it was served: {Error}", EventName = "StreamConnectionFailed")]
+        public static partial void Ended(ILogger log, StreamKey port, string error);
+    }
+}

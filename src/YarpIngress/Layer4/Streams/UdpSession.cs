@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using Endpoint = YarpIngress.Translation.Model.Endpoint;
+
+namespace YarpIngress.Layer4.Streams;
+
+/// <summary>What a client and an endpoint have to tell each other in datagrams.</summary>
+internal sealed class UdpSession : IDisposable
+{
+    private const int LargestDatagram = 65_535;
+
+    private readonly UdpSessions _owner;
+    private readonly Socket _pod;
+
+    /// <param name="owner">Where it belongs.</param>
+    /// <param name="pod">Connected to the endpoint; does not block.</param>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="client">The client.</param>
+    public UdpSession(UdpSessions owner, Socket pod, Endpoint endpoint, SocketAddress client)
+    {
+        (_owner, _pod, Endpoint, Client) = (owner, pod, endpoint, client);
+        Node = new LinkedListNode<UdpSession>(this);
+    }
+
+    public Endpoint Endpoint { get; }
+
+    public SocketAddress Client { get; }
+
+    /// <summary>Its place in the order of silence; kept by its owner, as what follows.</summary>
+    public LinkedListNode<UdpSession> Node { get; }
+
+    /// <summary>When a datagram last went through.</summary>
+    public long LastMove { get; set; }
+
+    /// <summary>Datagrams of the client.</summary>
+    public long Requests { get; set; } = 1;
+
+    /// <summary>Datagrams of the endpoint.</summary>
+    public long Answers { get; set; }
+
+    /// <summary>Sends a datagram of the client; false when the endpoint has refused one. What the system has no room for is lost.</summary>
+    public bool TrySend(ReadOnlySpan<byte> datagram)
+    {
+        try
+        {
+            _pod.Send(datagram, SocketFlags.None, out var error);
+            return error is SocketError.Success or SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable or SocketError.MessageSize;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Passes on what the endpoint answers, until the session is over.</summary>
+    public async Task AnswerAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                // Waits without a buffer: there are thousands of sessions, and a datagram may be large.
+                await _pod.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, _owner.Closed);
+                using var buffer = MemoryPool<byte>.Shared.Rent(LargestDatagram);
+                var length = await _pod.ReceiveAsync(buffer.Memory, SocketFlags.None, _owner.Closed);
+                await _owner.AnswerAsync(buffer.Memory[..length], Client, _owner.Closed);
+                if (_owner.IsAnswered(this))
+                    break;
+            }
+        }
+        catch (SocketException error) when (error.SocketErrorCode is SocketError.ConnectionRefused)
+        {
+            _owner.Counts.Miss();
+        }
+        catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Nothing more will come.
+        }
+        _owner.End(this);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _pod.Dispose();
+}

@@ -1,0 +1,255 @@
+using System.Net;
+using System.Net.Sockets;
+using YarpIngress.Translation.Model;
+using Endpoint = YarpIngress.Translation.Model.Endpoint;
+
+namespace YarpIngress.Layer4.Streams;
+
+/// <summary>
+/// A UDP socket with the sessions of its clients, in the order of their last datagrams: those that were silent for too long, or
+/// longest when there are too many, are at the beginning.
+/// </summary>
+internal sealed class UdpSessions : IDisposable
+{
+    private const int LargestDatagram = 65_535;
+
+    // A flood would otherwise keep the thread that polls sockets from all others.
+    private const int MostAtOnce = 256;
+
+    private readonly UdpStreamListener _owner;
+    private readonly Socket _socket;
+    private readonly Dictionary<SocketAddress, UdpSession> _byClient = [];
+    private readonly LinkedList<UdpSession> _bySilence = new();
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _closed = new();
+    private readonly ITimer _timer;
+    private bool _isClosed;
+
+    public UdpSessions(UdpStreamListener owner, Socket socket)
+    {
+        (_owner, _socket) = (owner, socket);
+        _timer = owner.Host.Time.CreateTimer(
+            static sessions => ((UdpSessions)sessions!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _ = Task.Run(() => ReceiveAsync(_closed.Token), CancellationToken.None);
+    }
+
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_lock)
+                return _byClient.Count == 0;
+        }
+    }
+
+    /// <summary>Cancelled when the port is closed.</summary>
+    public CancellationToken Closed => _closed.Token;
+
+    public StreamCounts Counts => _owner.Counts;
+
+    /// <summary>Sends an endpoint's datagram to a client.</summary>
+    public async ValueTask AnswerAsync(ReadOnlyMemory<byte> datagram, SocketAddress client, CancellationToken ct)
+    {
+        await _socket.SendToAsync(datagram, SocketFlags.None, client, ct);
+        Counts.Send(datagram.Length);
+    }
+
+    /// <summary>An endpoint has answered. Whether that was the last answer that was expected.</summary>
+    public bool IsAnswered(UdpSession session)
+    {
+        lock (_lock)
+        {
+            Touch(session);
+            return ++session.Answers >= _owner.Host.Settings.Responses * session.Requests;
+        }
+    }
+
+    /// <summary>Ends a session; its client's next datagram begins another. False when it was over already.</summary>
+    public bool End(UdpSession session)
+    {
+        lock (_lock)
+        {
+            if (session.Node.List is null)
+                return false;
+            _bySilence.Remove(session.Node);
+            _byClient.Remove(session.Client);
+        }
+        session.Dispose();
+        Counts.End();
+        _owner.Host.SessionPlaces.Release();
+        return true;
+    }
+
+    /// <summary>Ends those whose endpoint is not among these.</summary>
+    public void EndWithout(EquatableArray<Endpoint> endpoints) => End(session => !endpoints.Contains(session.Endpoint));
+
+    /// <summary>Ends those that were silent for too long.</summary>
+    public void Sweep()
+    {
+        var idle = _owner.Host.Settings.IdleTimeout;
+        while (First() is { } session)
+        {
+            var left = idle - _owner.Host.Time.GetElapsedTime(session.LastMove);
+            if (left > TimeSpan.Zero)
+            {
+                // Timers count in milliseconds: one of less would come back at once.
+                Schedule(left + TimeSpan.FromMilliseconds(1));
+                return;
+            }
+            End(session);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_isClosed)
+                return;
+            _isClosed = true;
+        }
+        _closed.Cancel();
+        _timer.Dispose();
+        _socket.Dispose();
+        End(_ => true);
+    }
+
+    private async Task ReceiveAsync(CancellationToken ct)
+    {
+        var buffer = GC.AllocateUninitializedArray<byte>(LargestDatagram, pinned: true);
+        var client = new SocketAddress(_socket.AddressFamily);
+        for (var received = 1; !ct.IsCancellationRequested; received++)
+        {
+            try
+            {
+                var length = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, client, ct);
+                Pass(buffer.AsSpan(0, length), client);
+                if (received % MostAtOnce == 0)
+                    await Task.Yield();
+            }
+            catch (SocketException) when (!ct.IsCancellationRequested)
+            {
+                // Of one datagram: the next is another's.
+                await Task.Yield();
+            }
+            catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Pass(ReadOnlySpan<byte> datagram, SocketAddress client)
+    {
+        Counts.Receive(datagram.Length);
+        var session = Find(client) ?? Begin(client);
+        if (session is not null && !session.TrySend(datagram))
+        {
+            // The endpoint has refused an earlier one, and it is another's turn; or the session has just ended.
+            if (End(session))
+                Counts.Miss();
+            session = Begin(client);
+            if (session?.TrySend(datagram) == false)
+            {
+                if (End(session))
+                    Counts.Miss();
+                session = null;
+            }
+        }
+        if (session is null)
+            Counts.Refuse();
+        else if (_owner.Host.Settings.Responses == 0)
+            End(session);
+    }
+
+    private UdpSession? Find(SocketAddress client)
+    {
+        lock (_lock)
+        {
+            if (!_byClient.TryGetValue(client, out var session))
+                return null;
+            session.Requests++;
+            Touch(session);
+            return session;
+        }
+    }
+
+    private UdpSession? Begin(SocketAddress client)
+    {
+        var host = _owner.Host;
+        if (host.Draining.IsCancellationRequested)
+            return null;
+        if (!host.SessionPlaces.TryTake())
+        {
+            // Who is silent for longest makes room, among the clients of the same port.
+            if (First() is { } silent)
+                End(silent);
+            if (!host.SessionPlaces.TryTake())
+                return null;
+        }
+        if (_owner.Connect() is not { } connected)
+        {
+            host.SessionPlaces.Release();
+            return null;
+        }
+        var session = new UdpSession(this, connected.Socket, connected.Endpoint, Copy(client)) { LastMove = host.Time.GetTimestamp() };
+        bool isFirst;
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                session.Dispose();
+                host.SessionPlaces.Release();
+                return null;
+            }
+            isFirst = _byClient.Count == 0;
+            _byClient.Add(session.Client, session);
+            _bySilence.AddLast(session.Node);
+        }
+        Counts.Begin();
+        if (isFirst)
+            Schedule(host.Settings.IdleTimeout);
+        _ = session.AnswerAsync();
+        return session;
+    }
+
+    // The given one is written to by the next datagram.
+    private static SocketAddress Copy(SocketAddress address)
+    {
+        var copy = new SocketAddress(address.Family, address.Size);
+        address.Buffer.Span[..address.Size].CopyTo(copy.Buffer.Span);
+        return copy;
+    }
+
+    private void End(Func<UdpSession, bool> condition)
+    {
+        List<UdpSession> ended;
+        lock (_lock)
+            ended = [.. _bySilence.Where(condition)];
+        ended.ForEach(session => End(session));
+    }
+
+    private UdpSession? First()
+    {
+        lock (_lock)
+            return _bySilence.First?.Value;
+    }
+
+    private void Touch(UdpSession session)
+    {
+        session.LastMove = _owner.Host.Time.GetTimestamp();
+        if (session.Node.List is null)
+            return;
+        _bySilence.Remove(session.Node);
+        _bySilence.AddLast(session.Node);
+    }
+
+    private void Schedule(TimeSpan left)
+    {
+        lock (_lock)
+        {
+            if (!_isClosed)
+                _timer.Change(left, Timeout.InfiniteTimeSpan);
+        }
+    }
+}
