@@ -150,6 +150,16 @@ true
 {{- default (include "yarp-ingress.namespace" .) .Values.controller.configMapNamespace -}}
 {{- end -}}
 
+{{/* The namespace of the ConfigMap of TCP or UDP ports, which is "name". */}}
+{{- define "yarp-ingress.streams.namespace" -}}
+{{- default (include "yarp-ingress.namespace" .root) .values.configMapNamespace -}}
+{{- end -}}
+
+{{/* The name of a port of the pod and its Services. */}}
+{{- define "yarp-ingress.portName" -}}
+{{- with .root.Values.portNamePrefix }}{{ . }}-{{ end }}{{ .name -}}
+{{- end -}}
+
 {{- define "yarp-ingress.defaultBackend.fullname" -}}
 {{- printf "%s-%s" (include "yarp-ingress.fullname" .) .Values.defaultBackend.name | trunc 63 | trimSuffix "-" -}}
 {{- end -}}

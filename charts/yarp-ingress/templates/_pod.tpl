@@ -10,6 +10,12 @@
 - --configmap={{ default "$(POD_NAMESPACE)" $controller.configMapNamespace }}/{{ include "yarp-ingress.fullname" . }}
 - --shutdown-grace-period={{ $controller.shutdownGracePeriod }}
 - --post-shutdown-grace-period={{ $controller.postShutdownGracePeriod }}
+{{- if .Values.tcp }}
+- --tcp-services-configmap={{ default "$(POD_NAMESPACE)" $controller.tcp.configMapNamespace }}/{{ include "yarp-ingress.fullname" . }}-tcp
+{{- end }}
+{{- if .Values.udp }}
+- --udp-services-configmap={{ default "$(POD_NAMESPACE)" $controller.udp.configMapNamespace }}/{{ include "yarp-ingress.fullname" . }}-udp
+{{- end }}
 {{- with include "yarp-ingress.publishService" . }}
 - --publish-service={{ . }}
 {{- end }}
@@ -165,6 +171,23 @@ spec:
         - name: webhook
           containerPort: {{ $controller.admissionWebhooks.port }}
           protocol: TCP
+        {{- end }}
+        {{- $root := . }}
+        {{- range $port, $target := .Values.tcp }}
+        - name: {{ include "yarp-ingress.portName" (dict "root" $root "name" (printf "%s-tcp" $port)) }}
+          containerPort: {{ $port }}
+          protocol: TCP
+          {{- if $controller.hostPort.enabled }}
+          hostPort: {{ $port }}
+          {{- end }}
+        {{- end }}
+        {{- range $port, $target := .Values.udp }}
+        - name: {{ include "yarp-ingress.portName" (dict "root" $root "name" (printf "%s-udp" $port)) }}
+          containerPort: {{ $port }}
+          protocol: UDP
+          {{- if $controller.hostPort.enabled }}
+          hostPort: {{ $port }}
+          {{- end }}
         {{- end }}
       securityContext:
         {{- include "yarp-ingress.securityContext" $controller | nindent 8 }}

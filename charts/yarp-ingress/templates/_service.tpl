@@ -1,4 +1,7 @@
-{{/* The spec of a traffic Service. "service" are its values, "base" those of the first one, for what the second leaves out. */}}
+{{/*
+The spec of a traffic Service. "service" are its values, "base" those of the first one, for what the second leaves out, "root" is
+everything.
+*/}}
 {{- define "yarp-ingress.service.spec" -}}
 {{- $service := .service -}}
 {{- $base := .base -}}
@@ -79,6 +82,33 @@ ports:
     {{- end }}
     {{- if and (ne $type "ClusterIP") $service.nodePorts.https }}
     nodePort: {{ $service.nodePorts.https }}
+    {{- end }}
+  {{- end }}
+  {{- $root := .root }}
+  {{- $tcp := default (dict) $service.nodePorts.tcp }}
+  {{- range $port, $target := $root.Values.tcp }}
+  {{- $name := include "yarp-ingress.portName" (dict "root" $root "name" (printf "%s-tcp" $port)) }}
+  - name: {{ $name }}
+    port: {{ $port }}
+    targetPort: {{ $name }}
+    protocol: TCP
+    {{- if ne $type "ClusterIP" }}
+    {{- with index $tcp $port }}
+    nodePort: {{ int64 . }}
+    {{- end }}
+    {{- end }}
+  {{- end }}
+  {{- $udp := default (dict) $service.nodePorts.udp }}
+  {{- range $port, $target := $root.Values.udp }}
+  {{- $name := include "yarp-ingress.portName" (dict "root" $root "name" (printf "%s-udp" $port)) }}
+  - name: {{ $name }}
+    port: {{ $port }}
+    targetPort: {{ $name }}
+    protocol: UDP
+    {{- if ne $type "ClusterIP" }}
+    {{- with index $udp $port }}
+    nodePort: {{ int64 . }}
+    {{- end }}
     {{- end }}
   {{- end }}
 {{- end -}}

@@ -28,6 +28,7 @@ internal static class TemplateFunctions
         ("replace", [string old, string by, string text]) => text.Replace(old, by, StringComparison.Ordinal),
         ("nindent", [long by, string text]) => Indent((int)by, text),
         ("prepend", [IReadOnlyList<object?> list, var value]) => new List<object?>([value, .. list]),
+        ("index", [IReadOnlyDictionary<string, object?> map, string key]) => map.GetValueOrDefault(key),
         ("dict", _) => Dictionary(arguments),
         ("kindIs", [string kind, var value]) => kind == Kind(value),
         _ => throw new TemplateException(

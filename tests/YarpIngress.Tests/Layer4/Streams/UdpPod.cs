@@ -17,10 +17,11 @@ internal sealed class UdpPod : IAsyncDisposable
     public UdpPod(string name, int answers = 1)
     {
         (_name, _answers) = (name, answers);
+        EndPoint = (IPEndPoint)_socket.Client.LocalEndPoint!;
         _running = RunAsync();
     }
 
-    public IPEndPoint EndPoint => (IPEndPoint)_socket.Client.LocalEndPoint!;
+    public IPEndPoint EndPoint { get; }
 
     /// <summary>The addresses that datagrams came from: one for each session of the gateway.</summary>
     public ConcurrentDictionary<IPEndPoint, int> Peers { get; } = new();
