@@ -29,6 +29,20 @@ public sealed record AccessLogSettings
     /// </summary>
     public EquatableArray<string> SkipUrls { get; init; } = [];
 
+    /// <summary>ingress-nginx's format of connections.</summary>
+    public const string DefaultStreamFormat = "[$remote_addr] [$time_local] $protocol $status $bytes_sent $bytes_received $session_time";
+
+    /// <summary>
+    /// <c>disable-access-log</c> and <c>disable-stream-access-log</c>: whether TCP connections and UDP sessions are logged.
+    /// </summary>
+    public bool StreamEnabled { get; init; } = true;
+
+    /// <summary><c>stream-access-log-path</c>, else <c>access-log-path</c>: a file; null is standard output.</summary>
+    public string? StreamPath { get; init; }
+
+    /// <summary><c>log-format-stream</c>: nginx's syntax, and variables of its own.</summary>
+    public string StreamFormat { get; init; } = DefaultStreamFormat;
+
     /// <summary><c>enable-access-log-for-default-backend</c>: whether what <c>--default-backend-service</c> serves is logged.</summary>
     public bool ForDefaultBackend { get; init; }
 }

@@ -17,6 +17,11 @@ public static class LogVariableNames
         "the_real_ip", "time_iso8601", "time_local", "upstream_addr", "upstream_bytes_received", "upstream_bytes_sent",
         "upstream_connect_time", "upstream_header_time", "upstream_response_length", "upstream_response_time", "upstream_status", "uri");
 
+    /// <summary>What a line about a TCP connection or a UDP session may hold.</summary>
+    public static readonly FrozenSet<string> Stream = FrozenSet.Create(
+        "bytes_received", "bytes_sent", "msec", "protocol", "remote_addr", "remote_port", "server_port", "session_time",
+        "ssl_preread_server_name", "status", "time_iso8601", "time_local", "upstream_addr");
+
     /// <summary>What is named with something after it, such as a header: <c>$http_user_agent</c> is User-Agent.</summary>
     public static readonly IReadOnlyList<string> Families =
         ["http_", "sent_http_", "upstream_http_", "cookie_", "arg_", "geoip2_", "ssl_client_"];

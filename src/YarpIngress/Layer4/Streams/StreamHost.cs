@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using YarpIngress.Observability.AccessLog;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Listeners.ProxyProtocol;
 using YarpIngress.Translation.Settings;
@@ -7,7 +8,8 @@ using YarpIngress.Translation.Settings;
 namespace YarpIngress.Layer4.Streams;
 
 /// <summary>What all TCP and UDP ports share.</summary>
-internal sealed class StreamHost(DataPlaneOptions options, ProxyConnections proxies, ILoggerFactory loggers, TimeProvider time) : IDisposable
+internal sealed class StreamHost(
+    DataPlaneOptions options, ProxyConnections proxies, AccessLogger accessLog, ILoggerFactory loggers, TimeProvider time) : IDisposable
 {
     /// <summary>TCP connections at once.</summary>
     public const int MostConnections = 32_768;
@@ -22,6 +24,9 @@ internal sealed class StreamHost(DataPlaneOptions options, ProxyConnections prox
 
     /// <summary>Reads headers of the PROXY protocol.</summary>
     public ProxyConnections Proxies => proxies;
+
+    /// <summary>Takes a line for each connection and session.</summary>
+    public AccessLogger AccessLog => accessLog;
 
     public TimeProvider Time => time;
 

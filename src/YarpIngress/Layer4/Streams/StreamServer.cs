@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using YarpIngress.Observability.AccessLog;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Listeners.ProxyProtocol;
 using YarpIngress.Translation.Model;
@@ -8,8 +9,8 @@ using YarpIngress.Translation.Settings;
 namespace YarpIngress.Layer4.Streams;
 
 /// <summary>The TCP and UDP ports: opened, changed and closed while everything else goes on.</summary>
-internal sealed partial class StreamServer(DataPlaneOptions options, ProxyConnections proxies, ILoggerFactory loggers, TimeProvider time)
-    : IAsyncDisposable
+internal sealed partial class StreamServer(
+    DataPlaneOptions options, ProxyConnections proxies, AccessLogger accessLog, ILoggerFactory loggers, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
@@ -17,7 +18,7 @@ internal sealed partial class StreamServer(DataPlaneOptions options, ProxyConnec
     // Who lost a datagram waits for its answer for ever.
     private static readonly TimeSpan LongestUdpDrain = TimeSpan.FromSeconds(2);
 
-    private readonly StreamHost _host = new(options, proxies, loggers, time);
+    private readonly StreamHost _host = new(options, proxies, accessLog, loggers, time);
     private readonly ILogger<StreamServer> _log = loggers.CreateLogger<StreamServer>();
     private readonly ConcurrentDictionary<StreamKey, StreamListener> _open = new();
     private readonly ConcurrentDictionary<StreamKey, ITimer> _retries = new();

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using YarpIngress.Observability.AccessLog;
 using YarpIngress.Proxy.Listeners;
 using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Settings;
@@ -11,6 +13,9 @@ namespace YarpIngress.Layer4.Streams;
 internal sealed partial class TcpStreamListener : StreamListener
 {
     private const int Backlog = 512;
+    private const int Served = 200;
+    private const int BadHeader = 400;
+    private const int NoEndpoint = 502;
 
     // The stream module of nginx takes a minute, in which most clients have gone.
     private static readonly TimeSpan ConnectPatience = BackendPolicy.DefaultConnectTimeout;
@@ -90,11 +95,25 @@ internal sealed partial class TcpStreamListener : StreamListener
             client.NoDelay = true;
             await using var connection = Host.Connections.Create(client);
             PeerAddress.Unmap(connection);
-            if (!await RelayAsync(connection, Current))
+            var (bytes, began) = (new RelayCounts(Counts.Bytes), Stopwatch.GetTimestamp());
+            var (status, endpoint) = await RelayAsync(connection, Current, bytes);
+            if (status != Served)
             {
                 Counts.Refuse();
                 connection.Abort();
             }
+            Host.AccessLog.Write(new StreamLogEntry
+            {
+                Client = connection.RemoteEndPoint as IPEndPoint,
+                ServerPort = Current.Port.Key.Port,
+                Protocol = "TCP",
+                Status = status,
+                Sent = bytes.Sent,
+                Received = bytes.Received,
+                StartedAt = began,
+                EndedAt = Stopwatch.GetTimestamp(),
+                Upstream = endpoint,
+            });
         }
         catch (Exception error) when (error is SocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
@@ -107,17 +126,18 @@ internal sealed partial class TcpStreamListener : StreamListener
         }
     }
 
-    /// <summary>Whether there was somebody to relay it to.</summary>
-    private async Task<bool> RelayAsync(ConnectionContext client, StreamTranslation translation)
+    /// <summary>Relays it if there is somebody to relay it to: the status as nginx has it, and the endpoint.</summary>
+    private async Task<(int Status, string? Endpoint)> RelayAsync(ConnectionContext client, StreamTranslation translation, RelayCounts bytes)
     {
         var stopped = Host.Stopped.Token;
         var port = translation.Port;
         if (port.TakesProxyHeader && !await Host.Proxies.AcceptAsync(client, stopped))
-            return false;
+            return (BadHeader, null);
         var settings = Host.Settings;
-        using var pod = await ConnectAsync(translation, settings, stopped);
-        if (pod is null)
-            return false;
+        var (found, endpoint) = await ConnectAsync(translation, settings, stopped);
+        if (found is null)
+            return (NoEndpoint, null);
+        using var pod = found;
         if (port.SendsProxyHeader)
         {
             var header = ProxyHeaderText.Of(client.RemoteEndPoint, client.LocalEndPoint);
@@ -125,24 +145,25 @@ internal sealed partial class TcpStreamListener : StreamListener
             await pod.SendAsync(header, SocketFlags.None, stopped);
         }
         var limits = RelayLimits.Default with { Idle = settings.IdleTimeout };
-        await TcpRelay.RunAsync(client, pod, limits, Counts.Bytes, Host.Time, Host.Draining.Token, stopped);
-        return true;
+        await TcpRelay.RunAsync(client, pod, limits, bytes, Host.Time, Host.Draining.Token, stopped);
+        return (Served, endpoint);
     }
 
-    private async Task<Socket?> ConnectAsync(StreamTranslation translation, StreamSettings settings, CancellationToken ct)
+    private async Task<(Socket? Socket, string? Endpoint)> ConnectAsync(StreamTranslation translation, StreamSettings settings, CancellationToken ct)
     {
         var began = Host.Time.GetTimestamp();
         var tries = !settings.NextUpstream ? 1 : settings.NextUpstreamTries is 0 ? int.MaxValue : settings.NextUpstreamTries;
         foreach (var endpoint in InTurn(translation).Take(tries))
         {
-            if (await PodDial.ConnectAsync([PodDial.EndPointOf(endpoint.ToString())], ConnectPatience, ct) is { } socket)
-                return socket;
+            var address = endpoint.ToString();
+            if (await PodDial.ConnectAsync([PodDial.EndPointOf(address)], ConnectPatience, ct) is { } socket)
+                return (socket, address);
             Counts.Miss();
-            Log.Unreachable(_log, translation.Port.Key, endpoint.ToString());
+            Log.Unreachable(_log, translation.Port.Key, address);
             if (settings.NextUpstreamTimeout > TimeSpan.Zero && Host.Time.GetElapsedTime(began) >= settings.NextUpstreamTimeout)
                 break;
         }
-        return null;
+        return default;
     }
 
     private static partial class Log

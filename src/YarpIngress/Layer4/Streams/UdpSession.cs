@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Endpoint = YarpIngress.Translation.Model.Endpoint;
@@ -33,6 +34,15 @@ internal sealed class UdpSession : IDisposable
     /// <summary>When a datagram last went through.</summary>
     public long LastMove { get; set; }
 
+    /// <summary>When it began.</summary>
+    public long StartedAt { get; } = Stopwatch.GetTimestamp();
+
+    /// <summary>Bytes of the client.</summary>
+    public long Received { get; set; }
+
+    /// <summary>Bytes of the endpoint.</summary>
+    public long Sent { get; set; }
+
     /// <summary>Datagrams of the client.</summary>
     public long Requests { get; set; } = 1;
 
@@ -64,8 +74,7 @@ internal sealed class UdpSession : IDisposable
                 await _pod.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, _owner.Closed);
                 using var buffer = MemoryPool<byte>.Shared.Rent(LargestDatagram);
                 var length = await _pod.ReceiveAsync(buffer.Memory, SocketFlags.None, _owner.Closed);
-                await _owner.AnswerAsync(buffer.Memory[..length], Client, _owner.Closed);
-                if (_owner.IsAnswered(this))
+                if (await _owner.AnswerAsync(this, buffer.Memory[..length], _owner.Closed))
                     break;
             }
         }

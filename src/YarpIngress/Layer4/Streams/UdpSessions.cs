@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using YarpIngress.Observability.AccessLog;
 using YarpIngress.Translation.Model;
 using Endpoint = YarpIngress.Translation.Model.Endpoint;
 
@@ -47,19 +49,15 @@ internal sealed class UdpSessions : IDisposable
 
     public StreamCounts Counts => _owner.Counts;
 
-    /// <summary>Sends an endpoint's datagram to a client.</summary>
-    public async ValueTask AnswerAsync(ReadOnlyMemory<byte> datagram, SocketAddress client, CancellationToken ct)
+    /// <summary>Sends an endpoint's datagram to its client. Whether that was the last answer that was expected.</summary>
+    public async ValueTask<bool> AnswerAsync(UdpSession session, ReadOnlyMemory<byte> datagram, CancellationToken ct)
     {
-        await _socket.SendToAsync(datagram, SocketFlags.None, client, ct);
+        await _socket.SendToAsync(datagram, SocketFlags.None, session.Client, ct);
         Counts.Send(datagram.Length);
-    }
-
-    /// <summary>An endpoint has answered. Whether that was the last answer that was expected.</summary>
-    public bool IsAnswered(UdpSession session)
-    {
         lock (_lock)
         {
             Touch(session);
+            session.Sent += datagram.Length;
             return ++session.Answers >= _owner.Host.Settings.Responses * session.Requests;
         }
     }
@@ -77,6 +75,7 @@ internal sealed class UdpSessions : IDisposable
         session.Dispose();
         Counts.End();
         _owner.Host.SessionPlaces.Release();
+        Write(session);
         return true;
     }
 
@@ -142,13 +141,13 @@ internal sealed class UdpSessions : IDisposable
     private void Pass(ReadOnlySpan<byte> datagram, SocketAddress client)
     {
         Counts.Receive(datagram.Length);
-        var session = Find(client) ?? Begin(client);
+        var session = Find(client, datagram.Length) ?? Begin(client, datagram.Length);
         if (session is not null && !session.TrySend(datagram))
         {
             // The endpoint has refused an earlier one, and it is another's turn; or the session has just ended.
             if (End(session))
                 Counts.Miss();
-            session = Begin(client);
+            session = Begin(client, datagram.Length);
             if (session?.TrySend(datagram) == false)
             {
                 if (End(session))
@@ -162,19 +161,20 @@ internal sealed class UdpSessions : IDisposable
             End(session);
     }
 
-    private UdpSession? Find(SocketAddress client)
+    private UdpSession? Find(SocketAddress client, int length)
     {
         lock (_lock)
         {
             if (!_byClient.TryGetValue(client, out var session))
                 return null;
             session.Requests++;
+            session.Received += length;
             Touch(session);
             return session;
         }
     }
 
-    private UdpSession? Begin(SocketAddress client)
+    private UdpSession? Begin(SocketAddress client, int length)
     {
         var host = _owner.Host;
         if (host.Draining.IsCancellationRequested)
@@ -192,7 +192,11 @@ internal sealed class UdpSessions : IDisposable
             host.SessionPlaces.Release();
             return null;
         }
-        var session = new UdpSession(this, connected.Socket, connected.Endpoint, Copy(client)) { LastMove = host.Time.GetTimestamp() };
+        var session = new UdpSession(this, connected.Socket, connected.Endpoint, Copy(client))
+        {
+            LastMove = host.Time.GetTimestamp(),
+            Received = length,
+        };
         bool isFirst;
         lock (_lock)
         {
@@ -211,6 +215,26 @@ internal sealed class UdpSessions : IDisposable
             Schedule(host.Settings.IdleTimeout);
         _ = session.AnswerAsync();
         return session;
+    }
+
+    private void Write(UdpSession session)
+    {
+        var any = session.Client.Family is AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
+        var client = (IPEndPoint)new IPEndPoint(any, 0).Create(session.Client);
+        if (client.Address.IsIPv4MappedToIPv6)
+            client.Address = client.Address.MapToIPv4();
+        _owner.Host.AccessLog.Write(new StreamLogEntry
+        {
+            Client = client,
+            ServerPort = _owner.Current.Port.Key.Port,
+            Protocol = "UDP",
+            Status = 200,
+            Sent = session.Sent,
+            Received = session.Received,
+            StartedAt = session.StartedAt,
+            EndedAt = Stopwatch.GetTimestamp(),
+            Upstream = session.Endpoint.ToString(),
+        });
     }
 
     // The given one is written to by the next datagram.

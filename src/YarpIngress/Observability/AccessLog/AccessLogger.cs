@@ -32,22 +32,26 @@ internal sealed class AccessLogger : IDisposable
             var before = _active;
             if (_disposed || before?.Settings == settings)
                 return;
-            if (!settings.Enabled || (settings.Path is null && _standardOutput is null))
+            var requests = settings.Enabled ? WriterOf(settings.Path, before) : null;
+            // Both often go to the same place, and lines of two writers would mix there.
+            var streams = !settings.StreamEnabled ? null
+                : requests is not null && settings.StreamPath == settings.Path ? requests
+                : WriterOf(settings.StreamPath, before);
+            _active = requests is null && streams is null ? null : new Active(settings, requests, streams);
+            foreach (var writer in before?.Writers ?? [])
             {
-                _active = null;
-                before?.Writer.Complete();
-                return;
+                if (!ReferenceEquals(writer, requests) && !ReferenceEquals(writer, streams))
+                    writer.Complete();
             }
-            var writer = before is not null && before.Settings.Path == settings.Path ? before.Writer : MakeWriter(settings.Path);
-            _active = new Active(
-                settings, AccessLogFormat.Parse(settings.Format, settings.Escape), new SkippedUrls(settings.SkipUrls), writer);
-            if (before is not null && !ReferenceEquals(before.Writer, writer))
-                before.Writer.Complete();
         }
     }
 
     /// <summary>Opens the file anew, as after it was moved away.</summary>
-    public void Reopen() => _active?.Writer.Reopen();
+    public void Reopen()
+    {
+        foreach (var writer in _active?.Writers ?? [])
+            writer.Reopen();
+    }
 
     /// <summary>Logs a request that is over, unless something says that it is not to be.</summary>
     /// <param name="request">The request.</param>
@@ -56,36 +60,66 @@ internal sealed class AccessLogger : IDisposable
     /// <param name="endedAt">When it ended; a timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</param>
     public void Write(GatewayRequest request, in RequestSample sample, long bodyBytesSent, long endedAt)
     {
-        if (_active is not { } active || !active.Logs(request))
+        if (_active is not { Requests: { } writer } active || !active.Logs(request))
             return;
-        active.Writer.Add(active.Format.Write(new LogEntry(request, sample, bodyBytesSent, LogClock.At(endedAt))));
+        writer.Add(active.Format.Write(new LogEntry(request, sample, bodyBytesSent, LogClock.At(endedAt))));
+    }
+
+    /// <summary>Logs a connection or session that is over.</summary>
+    public void Write(in StreamLogEntry entry)
+    {
+        if (_active is { Streams: { } writer } active)
+            writer.Add(active.StreamFormat.Write(entry));
     }
 
     /// <summary>Writes what there is, and ends.</summary>
     public void Dispose()
     {
-        LogWriter? writer;
+        IEnumerable<LogWriter> writers;
         lock (_lock)
         {
             _disposed = true;
-            writer = _active?.Writer;
+            writers = _active?.Writers ?? [];
             _active = null;
         }
-        writer?.Dispose();
+        foreach (var writer in writers)
+            writer.Dispose();
     }
+
+    private LogWriter? WriterOf(string? path, Active? before) =>
+        path is null && _standardOutput is null ? null
+        : before?.Requests is { } requests && before.Settings.Path == path ? requests
+        : before?.Streams is { } streams && before.Settings.StreamPath == path ? streams
+        : MakeWriter(path);
 
     private LogWriter MakeWriter(string? path) => new(
         path is null ? new PipeOutput(_standardOutput ?? Stream.Null) : new FileOutput(path), _counts, _loggers.CreateLogger<LogWriter>());
 
-    private sealed record Active(AccessLogSettings Settings, AccessLogFormat Format, SkippedUrls Skipped, LogWriter Writer)
+    private sealed class Active(AccessLogSettings settings, LogWriter? requests, LogWriter? streams)
     {
-        private readonly bool _skips = !Skipped.IsEmpty;
+        private readonly SkippedUrls _skipped = new(settings.SkipUrls);
+        private readonly bool _skips = settings.SkipUrls.Count > 0;
+
+        public AccessLogSettings Settings => settings;
+
+        /// <summary>Takes lines about requests; null when there are none.</summary>
+        public LogWriter? Requests => requests;
+
+        /// <summary>Takes lines about connections and sessions; null when there are none.</summary>
+        public LogWriter? Streams => streams;
+
+        /// <summary>Each once.</summary>
+        public IEnumerable<LogWriter> Writers => new[] { requests, streams }.OfType<LogWriter>().Distinct();
+
+        public AccessLogFormat Format { get; } = AccessLogFormat.Parse(settings.Format, settings.Escape);
+
+        public StreamLogFormat StreamFormat { get; } = new(settings.StreamFormat);
 
         public bool Logs(GatewayRequest request)
         {
-            if (request.Chosen is { } route && (route.Route is null ? !Settings.ForDefaultBackend : !route.Route.Policies.AccessLog))
+            if (request.Chosen is { } route && (route.Route is null ? !settings.ForDefaultBackend : !route.Route.Policies.AccessLog))
                 return false;
-            return !_skips || !Skipped.Contains(request.RawTarget);
+            return !_skips || !_skipped.Contains(request.RawTarget);
         }
     }
 }
