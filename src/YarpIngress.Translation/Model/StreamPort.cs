@@ -14,6 +14,15 @@ public sealed record StreamPort
 
     /// <summary>Whether connections to endpoints begin with a header of the PROXY protocol. TCP only.</summary>
     public bool SendsProxyHeader { get; init; }
+
+    /// <summary>Where headers of the PROXY protocol are, for people; null when there are none.</summary>
+    public string? ProxyProtocol => (TakesProxyHeader, SendsProxyHeader) switch
+    {
+        (true, true) => "from clients and to endpoints",
+        (true, false) => "from clients",
+        (false, true) => "to endpoints",
+        _ => null,
+    };
 }
 
 /// <summary>Names a <see cref="StreamPort"/>.</summary>

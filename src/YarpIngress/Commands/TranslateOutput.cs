@@ -172,13 +172,8 @@ internal static class TranslateOutput
     private static JsonObject Stream(StreamTranslation stream)
     {
         var result = new JsonObject { ["port"] = stream.Port.Key.ToString(), ["service"] = stream.Port.Backend.ToString() };
-        if (stream.Port.TakesProxyHeader || stream.Port.SendsProxyHeader)
-            result["proxyProtocol"] = (stream.Port.TakesProxyHeader, stream.Port.SendsProxyHeader) switch
-            {
-                (true, true) => "from clients and to endpoints",
-                (true, false) => "from clients",
-                _ => "to endpoints",
-            };
+        if (stream.Port.ProxyProtocol is { } proxy)
+            result["proxyProtocol"] = proxy;
         result["endpoints"] = List(stream.Endpoints.Select(e => (JsonNode)e.ToString()));
         return result;
     }

@@ -24,6 +24,7 @@ internal sealed partial class IngressController
         Process = new ProcessState(
             Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false), Environment.CpuUsage.TotalTime.TotalSeconds,
             ThreadPool.ThreadCount),
+        Streams = StreamState.Of(_streams),
         Informers = [.. _feed.Kinds.Select(Informer)],
         Parts = [.. Health().Select(part => Part("healthz", part)), .. Readiness().Select(part => Part("readyz", part))],
     };

@@ -30,6 +30,8 @@ public sealed class TcpPortTests(StreamBed bed) : IClassFixture<StreamBed>
         Assert.Equal(4, await bed.MetricAsync("stream_connections_total", "tcp", port));
         await Wait.UntilAsync(async () => await bed.MetricAsync("stream_connections", "tcp", port) == 0, "connections are over");
         Assert.Equal(4, await bed.MetricAsync("stream_received_bytes_total", "tcp", port));
+        var state = (await bed.Bed.AdminAsync(bed.Controller, "/api/state")).Body;
+        Assert.Contains($"\"port\":\"tcp/{port}\",\"service\":\"default/pair:80\"", state);
         Assert.Equal((2 * "first:".Length) + (2 * "second:".Length) + 4, await bed.MetricAsync("stream_sent_bytes_total", "tcp", port));
     }
 

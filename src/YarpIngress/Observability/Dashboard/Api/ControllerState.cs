@@ -33,6 +33,9 @@ internal sealed record ControllerState
 
     public required IReadOnlyList<InformerState> Informers { get; init; }
 
+    /// <summary>TCP and UDP ports.</summary>
+    public required IReadOnlyList<StreamState> Streams { get; init; }
+
     /// <summary>What <c>/healthz</c> and <c>/readyz</c> look at.</summary>
     public required IReadOnlyList<PartState> Parts { get; init; }
 }

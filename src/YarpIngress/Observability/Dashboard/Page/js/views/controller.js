@@ -18,12 +18,15 @@ export function open({ onState }) {
       h('div', { class: 'third' }, panel('Changes', null, changes(state.changes))),
       h('div', { class: 'third' }, panel('Process', null, process(state))));
     replace(lists, informers(state.informers));
+    replace(ports, state.streams.length > 0 && [h('h2', {}, 'TCP and UDP ports'), streams(state.streams)]);
     replace(checks, parts(state.parts));
   };
   const checks = h('div', {});
+  const ports = h('div', {});
   const element = [
     head(title, 'This replica: what it follows, how fast changes go live, who leads.'),
     body,
+    ports,
     h('h2', {}, 'Watches'), lists,
     h('h2', {}, 'Health'), checks,
   ];
@@ -61,6 +64,16 @@ const informers = items => table('Watches', [
   ['Objects', item => [count(item.objects), item.malformed > 0 && chip(`${count(item.malformed)} unreadable`, 'bad')], 'number'],
   ['Lists', item => count(item.lists), 'number'],
   ['Failures', item => count(item.failures), 'number'],
+], items);
+
+const streams = items => table('TCP and UDP ports', [
+  ['Port', item => h('span', { class: 'main' }, item.port), 'lead'],
+  ['Service', item => [item.service, item.proxyProtocol !== '' && h('span', { class: 'sub' }, `PROXY protocol ${item.proxyProtocol}`)]],
+  ['Endpoints', item => [count(item.endpoints.length), item.endpoints.length === 0 && chip('none', 'bad', true)], 'number'],
+  ['Open', item => count(item.open), 'number'],
+  ['In all', item => [count(item.total), item.refused > 0 && h('span', { class: 'sub' }, `${count(item.refused)} refused`)], 'number'],
+  ['Received', item => bytes(item.received), 'number'],
+  ['Sent', item => bytes(item.sent), 'number'],
 ], items);
 
 const parts = items => table('Health checks', [
