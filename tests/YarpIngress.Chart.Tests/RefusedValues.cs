@@ -37,7 +37,7 @@ internal static class RefusedValues
         { "controller: {admissionWebhooks: {timeoutSeconds: 31}}", "controller.admissionWebhooks.timeoutSeconds: must be 30 or less" },
         { "controller: {metrics: {service: {type: NodePort}}}", "controller.metrics.service.type: must be one of [\"ClusterIP\"]" },
         { "controller: {extraModules: [{name: a}]}", "controller.extraModules: must be one of [[]]" },
-        { "tcp: {8080: default/web:80}", "tcp: must be empty" },
+        { "tcp: {8080: \"web:80\"}", "tcp.8080: must match ^[^/:]+/[^/:]+:[^/:]+(:[a-zA-Z]*){0,2}$" },
         { "rbac: {scope: yes please}", "rbac.scope: must be boolean" },
     };
 }

@@ -86,7 +86,14 @@ internal sealed class UdpSession : IDisposable
         {
             // Nothing more will come.
         }
-        _owner.End(this);
+        catch (Exception error)
+        {
+            _owner.Fail(error);
+        }
+        finally
+        {
+            _owner.End(this);
+        }
     }
 
     /// <inheritdoc/>

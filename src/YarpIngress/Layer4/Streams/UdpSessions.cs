@@ -11,7 +11,7 @@ namespace YarpIngress.Layer4.Streams;
 /// A UDP socket with the sessions of its clients, in the order of their last datagrams: those that were silent for too long, or
 /// longest when there are too many, are at the beginning.
 /// </summary>
-internal sealed class UdpSessions : IDisposable
+internal sealed partial class UdpSessions : IDisposable
 {
     private const int LargestDatagram = 65_535;
 
@@ -25,11 +25,12 @@ internal sealed class UdpSessions : IDisposable
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _closed = new();
     private readonly ITimer _timer;
+    private readonly ILogger<UdpSessions> _log;
     private bool _isClosed;
 
     public UdpSessions(UdpStreamListener owner, Socket socket)
     {
-        (_owner, _socket) = (owner, socket);
+        (_owner, _socket, _log) = (owner, socket, owner.Host.Loggers.CreateLogger<UdpSessions>());
         _timer = owner.Host.Time.CreateTimer(
             static sessions => ((UdpSessions)sessions!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _ = Task.Run(() => ReceiveAsync(_closed.Token), CancellationToken.None);
@@ -79,6 +80,9 @@ internal sealed class UdpSessions : IDisposable
         return true;
     }
 
+    /// <summary>Something failed that is no matter of the network.</summary>
+    public void Fail(Exception error) => Log.Failed(_log, _owner.Current.Port.Key, error);
+
     /// <summary>Ends those whose endpoint is not among these.</summary>
     public void EndWithout(EquatableArray<Endpoint> endpoints) => End(session => !endpoints.Contains(session.Endpoint));
 
@@ -126,14 +130,15 @@ internal sealed class UdpSessions : IDisposable
                 if (received % MostAtOnce == 0)
                     await Task.Yield();
             }
-            catch (SocketException) when (!ct.IsCancellationRequested)
-            {
-                // Of one datagram: the next is another's.
-                await Task.Yield();
-            }
-            catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception) when (ct.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception error)
+            {
+                // Whatever it is, it is of one datagram: the next is another's.
+                Fail(error);
+                await Task.Yield();
             }
         }
     }
@@ -275,5 +280,11 @@ internal sealed class UdpSessions : IDisposable
             if (!_isClosed)
                 _timer.Change(left, Timeout.InfiniteTimeSpan);
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Port}: a datagram failed", EventName = "StreamDatagramFailed")]
+        public static partial void Failed(ILogger log, StreamKey port, Exception error);
     }
 }

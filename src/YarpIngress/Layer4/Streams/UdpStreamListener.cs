@@ -53,17 +53,18 @@ internal sealed class UdpStreamListener : StreamListener
         {
             if (!IPAddress.TryParse(endpoint.Address, out var address))
                 continue;
-            var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+            Socket? socket = null;
             try
             {
+                socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
                 // Sends nothing: the socket takes datagrams of this endpoint only from now on.
                 socket.Connect(address, endpoint.Port);
                 return (socket, endpoint);
             }
             catch (SocketException)
             {
-                // No way to its network.
-                socket.Dispose();
+                // No way to its network, or no file descriptor left.
+                socket?.Dispose();
                 Counts.Miss();
             }
         }
