@@ -10,7 +10,7 @@ public sealed class ClusterTests
     // Kinds of which only the structure is looked at.
     private static readonly string[] Unknown =
     [
-        "NetworkPolicy", "HorizontalPodAutoscaler", "ScaledObject", "ServiceMonitor", "PrometheusRule", "Issuer", "Certificate",
+        "HorizontalPodAutoscaler", "ScaledObject", "ServiceMonitor", "PrometheusRule", "Issuer", "Certificate",
     ];
 
     [Theory]
@@ -26,8 +26,6 @@ public sealed class ClusterTests
         {
             if (ResourceCatalog.FindKind(item.ApiVersion, item.Kind) is not null)
                 cluster.ApplyText(item.Text);
-            else if (item.Kind == "DaemonSet")
-                cluster.ApplyText(AsDeployment(item.Object).ToJsonString());
             else
                 Assert.Contains(item.Kind, Unknown);
         }
@@ -45,16 +43,6 @@ public sealed class ClusterTests
             Assert.Equal(item.Kind is "ClusterRole" or "ClusterRoleBinding" or "IngressClass" or "ValidatingWebhookConfiguration", item.Namespace is null);
             Assert.Empty(Nulls(item.Object, item.Kind));
         }
-    }
-
-    // The local API server has no DaemonSets; their pods are those of Deployments.
-    private static JsonObject AsDeployment(JsonObject daemonSet)
-    {
-        var deployment = daemonSet.DeepClone().AsObject();
-        deployment["kind"] = "Deployment";
-        deployment["metadata"]!["name"] = $"{daemonSet["metadata"]!["name"]}-daemonset";
-        deployment["spec"]!.AsObject().Remove("updateStrategy");
-        return deployment;
     }
 
     private static IEnumerable<string> Nulls(JsonNode? node, string path) => node switch

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using YarpIngress.LocalCluster.Api;
+using YarpIngress.LocalCluster.Controllers.DaemonSets;
 using YarpIngress.LocalCluster.Controllers.Deployments;
 using YarpIngress.LocalCluster.Controllers.Endpoints;
 using YarpIngress.LocalCluster.Controllers.Kubelet;
@@ -39,6 +40,7 @@ internal sealed class ClusterControllers : IAsyncDisposable
         var node = new NodeRegistration(api, objects, changes, block, log.CreateLogger<NodeRegistration>());
         var accounts = new ServiceAccounts(objects, changes, log.CreateLogger<ServiceAccounts>());
         var deployments = new DeploymentController(objects, events, changes, log.CreateLogger<DeploymentController>());
+        var daemons = new DaemonSetController(objects, events, changes, log.CreateLogger<DaemonSetController>());
         var sets = new ReplicaSetController(objects, events, changes, log.CreateLogger<ReplicaSetController>());
         var slices = new EndpointSliceController(objects, changes, _kubelet.Prepare, log.CreateLogger<EndpointSliceController>());
         var mirror = new EndpointsMirror(objects, changes, log.CreateLogger<EndpointsMirror>());
@@ -48,7 +50,7 @@ internal sealed class ClusterControllers : IAsyncDisposable
         Func<CancellationToken, Task>[] loops =
         [
             changes.RunAsync, node.RunAsync, accounts.RunAsync, _kubelet.RunAsync, _gateways.RunAsync, deployments.RunAsync, sets.RunAsync,
-            slices.RunAsync, mirror.RunAsync, balancers.RunAsync, addresses.RunAsync,
+            daemons.RunAsync, slices.RunAsync, mirror.RunAsync, balancers.RunAsync, addresses.RunAsync,
         ];
         _running = Task.WhenAll(loops.Select(loop => Task.Run(() => loop(_stop.Token), CancellationToken.None)));
     }

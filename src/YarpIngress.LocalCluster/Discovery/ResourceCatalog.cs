@@ -47,7 +47,9 @@ internal static class ResourceCatalog
         Categories = ["all"],
         DropsStatusOnCreate = true,
         Subresources = ResourceInfo.WithStatus(
-            "Pod", new SubresourceInfo("eviction", "Eviction", ["create"], "policy", "v1"), new SubresourceInfo("log", "Pod", ["get"])),
+            "Pod", new SubresourceInfo("eviction", "Eviction", ["create"], "policy", "v1"), new SubresourceInfo("log", "Pod", ["get"]),
+            new SubresourceInfo("attach", "PodAttachOptions", ["create", "get"]), new SubresourceInfo("exec", "PodExecOptions", ["create", "get"]),
+            new SubresourceInfo("portforward", "PodPortForwardOptions", ["create", "get"])),
     };
 
     public static ResourceInfo Secrets { get; } = new() { Group = "", Kind = "Secret", Plural = "secrets", Namespaced = true };
@@ -66,6 +68,19 @@ internal static class ResourceCatalog
         DropsStatusOnCreate = true,
         AllowsCreateOnUpdate = true,
         Subresources = ResourceInfo.WithStatus("Service"),
+    };
+
+    public static ResourceInfo DaemonSets { get; } = new()
+    {
+        Group = "apps",
+        Kind = "DaemonSet",
+        Plural = "daemonsets",
+        Namespaced = true,
+        ShortNames = ["ds"],
+        Categories = ["all"],
+        HasGeneration = true,
+        DropsStatusOnCreate = true,
+        Subresources = ResourceInfo.WithStatus("DaemonSet"),
     };
 
     public static ResourceInfo Deployments { get; } = new()
@@ -135,6 +150,17 @@ internal static class ResourceCatalog
         new() { Group = "networking.k8s.io", Kind = "IngressClass", Plural = "ingressclasses", Namespaced = false, HasGeneration = true };
 
     /// <summary>Stored, and not acted on.</summary>
+    public static ResourceInfo NetworkPolicies { get; } = new()
+    {
+        Group = "networking.k8s.io",
+        Kind = "NetworkPolicy",
+        Plural = "networkpolicies",
+        Namespaced = true,
+        ShortNames = ["netpol"],
+        HasGeneration = true,
+    };
+
+    /// <summary>Stored, and not acted on.</summary>
     public static ResourceInfo PodDisruptionBudgets { get; } = new()
     {
         Group = "policy",
@@ -169,9 +195,9 @@ internal static class ResourceCatalog
     public static IReadOnlyList<ResourceInfo> All { get; } =
     [
         ConfigMaps, Endpoints, Events, Namespaces, Nodes, Pods, Secrets, ServiceAccounts, Services,
-        Deployments, ReplicaSets,
+        DaemonSets, Deployments, ReplicaSets,
         EventsV1,
-        IngressClasses, Ingresses,
+        IngressClasses, Ingresses, NetworkPolicies,
         PodDisruptionBudgets,
         ClusterRoleBindings, ClusterRoles, RoleBindings, Roles,
         ValidatingWebhookConfigurations,

@@ -19,6 +19,8 @@ internal static class TypeDefaults
         ["io.k8s.api.core.v1.EphemeralContainer"] = PodDefaults.Container,
         ["io.k8s.api.core.v1.Volume"] = PodDefaults.Volume,
         ["io.k8s.api.apps.v1.DeploymentStrategy"] = DeploymentStrategy,
+        ["io.k8s.api.apps.v1.DaemonSetUpdateStrategy"] = DaemonSetUpdateStrategy,
+        ["io.k8s.api.networking.v1.NetworkPolicySpec"] = NetworkPolicySpec,
         ["io.k8s.api.rbac.v1.RoleRef"] = RoleRef,
         ["io.k8s.api.rbac.v1.Subject"] = Subject,
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -103,6 +105,22 @@ internal static class TypeDefaults
             rolling["maxUnavailable"] ??= "25%";
             rolling["maxSurge"] ??= "25%";
         }
+    }
+
+    private static void DaemonSetUpdateStrategy(JsonObject strategy)
+    {
+        if (strategy.String("type") == "RollingUpdate")
+        {
+            var rolling = strategy.Ensure("rollingUpdate");
+            rolling["maxUnavailable"] ??= Json.Number(1);
+            rolling["maxSurge"] ??= Json.Number(0);
+        }
+    }
+
+    private static void NetworkPolicySpec(JsonObject spec)
+    {
+        if (spec.Array("policyTypes") is not { Count: > 0 })
+            spec["policyTypes"] = spec.Array("egress") is { Count: > 0 } ? new JsonArray("Ingress", "Egress") : new JsonArray("Ingress");
     }
 
     private static void RoleRef(JsonObject reference)

@@ -13,6 +13,7 @@ internal static class TableColumns
         [ResourceCatalog.Services] = ServiceColumns.All,
         [ResourceCatalog.Ingresses] = IngressColumns.All,
         [ResourceCatalog.IngressClasses] = IngressClassColumns.All,
+        [ResourceCatalog.DaemonSets] = DaemonSetColumns.All,
         [ResourceCatalog.Deployments] = DeploymentColumns.All,
         [ResourceCatalog.ReplicaSets] = ReplicaSetColumns.All,
         [ResourceCatalog.Endpoints] = EndpointsColumns.All,
@@ -32,6 +33,10 @@ internal static class TableColumns
         [ResourceCatalog.ServiceAccounts] =
             [TableColumn.ObjectName, new("Secrets", row => row.Count("secrets"), Type: "string"), TableColumn.Age],
         [ResourceCatalog.Leases] = [TableColumn.ObjectName, new("Holder", row => row.Text("spec", "holderIdentity")), TableColumn.Age],
+        [ResourceCatalog.NetworkPolicies] =
+        [
+            TableColumn.ObjectName, new("Pod-Selector", row => LabelSelectorText.Of(row.At("spec", "podSelector"))), TableColumn.Age,
+        ],
         [ResourceCatalog.Roles] = RbacColumns.Role,
         [ResourceCatalog.ClusterRoles] = RbacColumns.Role,
         [ResourceCatalog.RoleBindings] = RbacColumns.Binding,

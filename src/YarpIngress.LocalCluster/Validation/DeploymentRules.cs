@@ -67,7 +67,8 @@ internal static class DeploymentRules
         }
     }
 
-    private static void IntOrPercent(FieldErrors errors, string path, JsonNode? value)
+    /// <summary>A count or a percentage, not negative.</summary>
+    public static void IntOrPercent(FieldErrors errors, string path, JsonNode? value)
     {
         if (value.AsString() is { } text && Amount(value) is null)
         {
@@ -82,8 +83,8 @@ internal static class DeploymentRules
         }
     }
 
-    // Of a percentage the number in front of the sign; null when it is none.
-    private static long? Amount(JsonNode? value) =>
+    /// <summary>A count; of a percentage the number in front of the sign, null when it is none.</summary>
+    public static long? Amount(JsonNode? value) =>
         value.AsString() is { } text
             ? text.EndsWith('%')
                 && long.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var percent) ? percent : null

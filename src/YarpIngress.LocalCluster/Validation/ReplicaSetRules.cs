@@ -19,8 +19,8 @@ internal static class ReplicaSetRules
         MetadataRules.Immutable(errors, "spec.selector", updated.Object("spec")?["selector"], old.Object("spec")?["selector"]);
     }
 
-    /// <summary>Count, selector and template.</summary>
-    public static void Replicas(FieldErrors errors, JsonObject spec)
+    /// <summary>Count, selector and template. <paramref name="kind"/> is the word of the message about an empty selector.</summary>
+    public static void Replicas(FieldErrors errors, JsonObject spec, string kind = "deployment")
     {
         PortFields.NotNegative(errors, "spec.replicas", spec["replicas"]);
         PortFields.NotNegative(errors, "spec.minReadySeconds", spec["minReadySeconds"]);
@@ -35,7 +35,7 @@ internal static class ReplicaSetRules
             var labels = template.Object("metadata").Object("labels");
             if (selector.Object("matchLabels") is not { Count: > 0 } && selector.Array("matchExpressions") is not { Count: > 0 })
             {
-                errors.Invalid("spec.selector", selector.DeepClone(), "empty selector is invalid for deployment");
+                errors.Invalid("spec.selector", selector.DeepClone(), $"empty selector is invalid for {kind}");
             }
             else if (!SelectorRules.Matches(selector, labels))
             {

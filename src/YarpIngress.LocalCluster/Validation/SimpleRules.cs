@@ -3,7 +3,7 @@ using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Validation;
 
-/// <summary>Rules of kinds that need few: Namespace, ServiceAccount, Node, Lease, Event.</summary>
+/// <summary>Rules of kinds that need few: Namespace, ServiceAccount, Node, Lease, NetworkPolicy, Event.</summary>
 internal static class SimpleRules
 {
     public static void Namespace(FieldErrors errors, JsonObject value) =>
@@ -43,6 +43,20 @@ internal static class SimpleRules
         var spec = value.Object("spec");
         if (spec?["minAvailable"] is not null && spec["maxUnavailable"] is not null)
             errors.Invalid("spec", "", "minAvailable and maxUnavailable cannot be both set");
+    }
+
+    public static void NetworkPolicy(FieldErrors errors, JsonObject value)
+    {
+        MetadataRules.Check(errors, value, namespaced: true, Names.Subdomain);
+        var spec = value.Object("spec");
+        SelectorRules.Check(errors, "spec.podSelector", spec.Object("podSelector") ?? []);
+        var i = 0;
+        foreach (var type in spec.Array("policyTypes") ?? [])
+        {
+            if (type.AsString() is not ("Ingress" or "Egress"))
+                errors.NotSupported($"spec.policyTypes[{i}]", type.AsString(), "Egress", "Ingress");
+            i++;
+        }
     }
 
     public static void Event(FieldErrors errors, JsonObject value)

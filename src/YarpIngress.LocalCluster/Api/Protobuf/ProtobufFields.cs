@@ -69,6 +69,17 @@ internal static class ProtobufFields
         ReplicaSetSpec replicas=1 selector=2 template=3 minReadySeconds=4
         ReplicaSetStatus replicas=1 fullyLabeledReplicas=2 observedGeneration=3 readyReplicas=4 availableReplicas=5 conditions=6
         ReplicaSetCondition type=1 status=2 lastTransitionTime=3 reason=4 message=5
+        DaemonSet metadata=1 spec=2 status=3
+        DaemonSetSpec selector=1 template=2 updateStrategy=3 minReadySeconds=4 revisionHistoryLimit=6
+        DaemonSetUpdateStrategy type=1 rollingUpdate=2
+        RollingUpdateDaemonSet maxUnavailable=1 maxSurge=2
+        DaemonSetStatus currentNumberScheduled=1 numberMisscheduled=2 desiredNumberScheduled=3 numberReady=4 observedGeneration=5
+            updatedNumberScheduled=6 numberAvailable=7 numberUnavailable=8 collisionCount=9 conditions=10
+        DaemonSetCondition type=1 status=2 lastTransitionTime=3 reason=4 message=5
+        PodDisruptionBudget metadata=1 spec=2 status=3
+        PodDisruptionBudgetSpec minAvailable=1 selector=2 maxUnavailable=3 unhealthyPodEvictionPolicy=4
+        PodDisruptionBudgetStatus observedGeneration=1 disruptedPods=2 disruptionsAllowed=3 currentHealthy=4 desiredHealthy=5
+            expectedPods=6 conditions=7
         PodTemplateSpec metadata=1 spec=2
         Pod metadata=1 spec=2 status=3
         PodStatus phase=1 conditions=2 message=3 reason=4 hostIP=5 podIP=6 startTime=7 containerStatuses=8 qosClass=9

@@ -22,6 +22,10 @@ internal static class SubresourceRoute
             ("scale", _) => ScaleRoute.HandleAsync(request),
             ("log", _) => LogRoute.HandleAsync(request),
             ("eviction", _) => EvictionRoute.HandleAsync(request),
+            ("exec" or "attach", _) => throw ApiError.BadRequest(
+                $"pod \"{request.Path.Name}\" is not a container: there is nothing to {subresource.Name} in a local cluster"),
+            ("portforward", _) => throw ApiError.BadRequest(
+                $"pod \"{request.Path.Name}\" is reached without forwarding: its address in status.podIP is one of this machine"),
             (_, "get") => Answers.SendAsync(request, 200, request.Api.Get(request.Resource, request.Namespace, request.Path.Name!)),
             (_, "update") => UpdateRoute.HandleAsync(request),
             _ => PatchRoute.HandleAsync(request),

@@ -14,6 +14,8 @@ internal sealed class EndpointSliceController
 {
     public const string Manager = "endpointslice-controller.k8s.io";
 
+    private const string Zone = "topology.kubernetes.io/zone";
+
     private readonly ClusterObjects _objects;
     private readonly Action<PodView> _prepare;
     private readonly WorkQueue _queue;
@@ -32,6 +34,7 @@ internal sealed class EndpointSliceController
         changes.On(ResourceCatalog.Services, ServiceChanged);
         changes.On(ResourceCatalog.Pods, PodChanged);
         changes.On(ResourceCatalog.EndpointSlices, SliceChanged);
+        changes.On(ResourceCatalog.Nodes, NodeChanged);
         changes.On(ResourceCatalog.Endpoints, (before, after) => _queue.Add((after ?? before)!.ObjectKey));
     }
 
@@ -44,6 +47,18 @@ internal sealed class EndpointSliceController
             _deleted[key] = 0;
         _queue.Add(key);
     }
+
+    /// <summary>A node in another zone: its endpoints are, too.</summary>
+    private void NodeChanged(StoredObject? before, StoredObject? after)
+    {
+        if (before?.Labels.GetValueOrDefault(Zone) == after?.Labels.GetValueOrDefault(Zone))
+            return;
+        foreach (var service in _objects.List(ResourceCatalog.Services, null))
+            _queue.Add(service.ObjectKey);
+    }
+
+    private string? ZoneOf(string node) =>
+        _objects.Find(ResourceCatalog.Nodes, new ObjectKey("", node))?.Labels.GetValueOrDefault(Zone);
 
     private void PodChanged(StoredObject? before, StoredObject? after)
     {
@@ -82,7 +97,7 @@ internal sealed class EndpointSliceController
         foreach (var pod in pods)
             _prepare(pod);
         var writer = new SliceWriter(_objects, Manager, stored, LabelsOf(stored, service), new Dictionary<string, string>());
-        writer.Write(PodEndpoints.Groups(service, pods));
+        writer.Write(PodEndpoints.Groups(service, pods, ZoneOf));
         LegacyEndpoints.Write(_objects, stored, service, pods);
         return null;
     }

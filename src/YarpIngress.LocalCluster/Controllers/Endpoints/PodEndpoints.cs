@@ -14,7 +14,10 @@ internal static class PodEndpoints
         pods.Where(pod => pod.PodIP is not null && !pod.IsOver && Selector.Takes(service.Spec?.Selector, pod.Labels));
 
     /// <summary>Endpoints grouped by the ports that they share: named target ports can differ from pod to pod.</summary>
-    public static IReadOnlyList<SliceGroup> Groups(V1Service service, IEnumerable<PodView> pods)
+    /// <param name="service">The Service.</param>
+    /// <param name="pods">Pods of its namespace.</param>
+    /// <param name="zoneOf">The zone of a node, null when it has none.</param>
+    public static IReadOnlyList<SliceGroup> Groups(V1Service service, IEnumerable<PodView> pods, Func<string, string?> zoneOf)
     {
         var groups = new Dictionary<string, SliceGroup>(StringComparer.Ordinal);
         foreach (var family in Families(service))
@@ -25,7 +28,7 @@ internal static class PodEndpoints
                     continue;
                 var group = SliceGroup.New(family, PortsOf(service, pod));
                 group = groups.TryGetValue(group.Key, out var known) ? known : groups[group.Key] = group;
-                var endpoint = Endpoint(service, pod);
+                var endpoint = Endpoint(service, pod, zoneOf);
                 group.Endpoints[SliceGroup.EndpointKey(endpoint)] = endpoint;
             }
 
@@ -58,7 +61,7 @@ internal static class PodEndpoints
     private static string FamilyOf(string address) =>
         IPAddress.TryParse(address, out var parsed) && parsed.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4";
 
-    private static JsonObject Endpoint(V1Service service, PodView pod)
+    private static JsonObject Endpoint(V1Service service, PodView pod, Func<string, string?> zoneOf)
     {
         var endpoint = new JsonObject
         {
@@ -73,6 +76,14 @@ internal static class PodEndpoints
         };
         if (pod.NodeName is not null)
             endpoint["nodeName"] = pod.NodeName;
+        if (pod.NodeName is not null && zoneOf(pod.NodeName) is { } zone)
+        {
+            endpoint["zone"] = zone;
+            // As upstream does for a Service that wants its traffic close: every ready endpoint is for its own zone.
+            if (service.Spec?.TrafficDistribution is "PreferClose" or "PreferSameZone" && endpoint["conditions"].FlagAt("ready"))
+                endpoint["hints"] = new JsonObject { ["forZones"] = new JsonArray(new JsonObject { ["name"] = zone }) };
+        }
+
         if (HostnameOf(service, pod) is { } hostname)
             endpoint["hostname"] = hostname;
         return endpoint;

@@ -105,9 +105,9 @@ internal sealed partial class ControllerPods : IAsyncDisposable
 
     private ControllerPod? Start(ObjectKey key, StoredObject source, string kubeconfig)
     {
-        if (_addresses.Take() is not { } address)
-            return null;
         JsonObject json = source.ToJson();
+        if ((json.FlagAt("spec", "hostNetwork") ? System.Net.IPAddress.Parse(_nodeIP) : _addresses.Take()) is not { } address)
+            return null;
         var container = json.ItemsAt("spec", "containers").First();
         var command = ContainerCommand.Of(json, container, address.ToString(), _nodeIP);
         command = command with
@@ -163,7 +163,9 @@ internal sealed partial class ControllerPods : IAsyncDisposable
     private async Task FreeAsync(ControllerPod running)
     {
         await running.DisposeAsync();
-        _addresses.Free(running.Address);
+        // The node's own is nobody's to give away.
+        if (running.Address.ToString() != _nodeIP)
+            _addresses.Free(running.Address);
     }
 
     private void Track(Task ending)

@@ -53,7 +53,7 @@ internal sealed class ReplicaSetController
             return null;
         var set = stored.ToJson();
         var selector = SelectorOf(set);
-        var pods = Claim(stored, selector).Where(pod => pod.IsActive).ToList();
+        var pods = PodClaim.Of(_objects, Manager, stored, selector).Where(pod => pod.IsActive).ToList();
         string? failure = null;
         if (!stored.IsDeleting)
             (pods, failure) = Scale(stored, set, pods);
@@ -63,44 +63,6 @@ internal sealed class ReplicaSetController
             return TimeSpan.FromSeconds(1);
         return pods.Count(pod => pod.IsReady) > available ? Remaining(pods, minReady) : null;
     }
-
-    /// <summary>The set's pods: it adopts orphans that match and lets go of its own that no longer do.</summary>
-    private List<PodView> Claim(StoredObject set, LabelSelector selector)
-    {
-        var claimed = new List<PodView>();
-        foreach (var pod in _objects.Pods(set.Namespace).ToList())
-        {
-            var matches = selector.Matches(pod.Labels);
-            if (pod.ControllerUid == set.Uid)
-            {
-                if (matches)
-                    claimed.Add(pod);
-                else if (!pod.IsDeleting && !set.IsDeleting)
-                    _objects.Modify(Manager, pod.Source, value => Release(value, set.Uid));
-            }
-            else if (pod.ControllerUid is null && matches && !pod.IsDeleting && !set.IsDeleting
-                && _objects.Modify(Manager, pod.Source, value => Adopt(value, set)) is { } adopted)
-            {
-                claimed.Add(_objects.View(adopted));
-            }
-        }
-
-        return claimed;
-    }
-
-    private static void Adopt(JsonObject pod, StoredObject set)
-    {
-        var references = pod.ItemsAt("metadata", "ownerReferences").Select(reference => reference.DeepClone()).ToList();
-        references.Add(OwnerReference.To(set)[0]!.DeepClone());
-        pod.Make("metadata")["ownerReferences"] = new JsonArray([.. references]);
-    }
-
-    private static void Release(JsonObject pod, string uid) => pod.Make("metadata")["ownerReferences"] = new JsonArray(
-    [
-        .. pod.ItemsAt("metadata", "ownerReferences")
-            .Where(reference => reference.TextAt("uid") != uid)
-            .Select(reference => reference.DeepClone()),
-    ]);
 
     private (List<PodView> Pods, string? Failure) Scale(StoredObject stored, JsonObject set, List<PodView> pods)
     {

@@ -55,9 +55,12 @@ public sealed class ApiServerTests(ApiServerFixture server) : IClassFixture<ApiS
         Assert.Contains("networking.k8s.io", groups);
         var apps = (await server.GetAsync("/apis/apps/v1")).Json["resources"]!.AsArray();
         Assert.Equal(
-            ["deployments", "deployments/scale", "deployments/status", "replicasets", "replicasets/scale", "replicasets/status"],
+            [
+                "daemonsets", "daemonsets/status", "deployments", "deployments/scale", "deployments/status",
+                "replicasets", "replicasets/scale", "replicasets/status",
+            ],
             apps.Select(r => r!["name"]!.ToString()));
-        Assert.Equal("deploy", apps[0]!["shortNames"]![0]!.ToString());
+        Assert.Equal("deploy", apps[2]!["shortNames"]![0]!.ToString());
         (await server.GetAsync("/apis/unknown.example.com/v1")).Is(404);
     }
 
@@ -97,7 +100,7 @@ public sealed class ApiServerTests(ApiServerFixture server) : IClassFixture<ApiS
     [Fact]
     public async Task What_is_not_served_is_refused_as_upstream_does()
     {
-        var unknown = (await server.GetAsync("/apis/networking.k8s.io/v1/networkpolicies")).Is(404);
+        var unknown = (await server.GetAsync("/apis/networking.k8s.io/v1/ipaddresses")).Is(404);
         Assert.Equal("the server could not find the requested resource", unknown.Message);
         Assert.Equal("404 page not found\n", (await server.GetAsync("/nonsense")).Is(404).Text);
         Assert.Equal("MethodNotAllowed", (await server.PostAsync("/api/v1/configmaps", Manifests.ConfigMap("a"))).Is(405).Reason);

@@ -9,6 +9,29 @@ public sealed class EndpointSliceTests(ClusterFixture fixture) : IClassFixture<C
     private readonly TestNamespace _ns = fixture.NewNamespace();
 
     [Fact]
+    public async Task Traffic_that_wants_to_stay_close_is_hinted_by_the_zone_of_the_node()
+    {
+        const string zone = "topology.kubernetes.io/zone";
+        _ns.Apply(TestNamespace.Deployment("web", 1) + TestNamespace.Service("web"));
+        await _ns.EndpointsAsync("web", 1);
+        Assert.Null(_ns.ReadyEndpoints("web").Single().Zone);
+        try
+        {
+            _ns.Api.Modify(ResourceCatalog.Nodes, null, "local", node => node["metadata"]!["labels"]![zone] = "west");
+            await Wait.UntilAsync(() => _ns.ReadyEndpoints("web") is [{ Zone: "west", Hints: null }], "the zone of the node");
+            _ns.Modify(ResourceCatalog.Services, "web", service => service["spec"]!["trafficDistribution"] = "PreferClose");
+            await Wait.UntilAsync(
+                () => _ns.ReadyEndpoints("web") is [{ Hints.ForZones: [{ Name: "west" }] }], "a hint for the zone");
+        }
+        finally
+        {
+            _ns.Api.Modify(ResourceCatalog.Nodes, null, "local", node => node["metadata"]!["labels"]!.AsObject().Remove(zone));
+        }
+
+        await Wait.UntilAsync(() => _ns.ReadyEndpoints("web") is [{ Zone: null, Hints: null }], "no zone");
+    }
+
+    [Fact]
     public async Task A_Service_has_a_slice_of_its_ready_pods()
     {
         _ns.Apply(TestNamespace.Deployment("web", 2) + """

@@ -199,6 +199,47 @@ public sealed class KubectlWorkloadTests(ClusterFixture fixture) : IClassFixture
         await Wait.UntilAsync(() => _ns.Find(ResourceCatalog.ServiceAccounts, "default") is not null, "a service account");
     }
 
+    [Theory]
+    [MemberData(nameof(Binaries))]
+    public async Task What_pods_of_a_local_cluster_can_not_do_is_said(string binary)
+    {
+        using var kubectl = New(binary);
+        _ns.Apply(TestNamespace.Deployment("web", 1));
+        var pod = (await _ns.ReadyPodsAsync(1))[0].Key.Name;
+        Assert.Contains("is not a container", (await kubectl.TryAsync("exec", "-n", _ns.Name, pod, "--", "ls")).Error, StringComparison.Ordinal);
+        Assert.Contains("is not a container", (await kubectl.TryAsync(InNamespace("attach", pod))).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "its address in status.podIP", (await kubectl.TryAsync(InNamespace("port-forward", pod, ":8080"))).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Binaries))]
+    public async Task DaemonSets_are_rolled_out_and_restarted(string binary)
+    {
+        using var kubectl = New(binary);
+        const string manifest = """
+            apiVersion: apps/v1
+            kind: DaemonSet
+            metadata: {name: agent}
+            spec:
+              selector: {matchLabels: {app: agent}}
+              template:
+                metadata: {labels: {app: agent}}
+                spec:
+                  terminationGracePeriodSeconds: 1
+                  containers: [{name: echo, image: "echo:1", ports: [{containerPort: 8080}]}]
+            """;
+        Assert.Equal(["daemonset.apps/agent created"], Lines(await kubectl.RunWithInputAsync(manifest, InNamespace("apply", "-f", "-"))));
+        Assert.Equal(["daemonset.apps/agent unchanged"], Lines(await kubectl.RunWithInputAsync(manifest, InNamespace("apply", "-f", "-"))));
+        await kubectl.RunAsync(InNamespace("rollout", "status", "daemonset/agent", "--timeout=30s"));
+        Assert.Matches(@"agent +1 +1 +1 +1 +1 +<none> ", await kubectl.RunAsync(InNamespace("get", "ds")));
+        var before = Assert.Single(_ns.Pods()).Uid;
+        await kubectl.RunAsync(InNamespace("set", "image", "daemonset/agent", "echo=echo:2"));
+        await kubectl.RunAsync(InNamespace("rollout", "status", "daemonset/agent", "--timeout=30s"));
+        Assert.NotEqual(before, Assert.Single(_ns.Pods()).Uid);
+        Assert.Contains("Created pod: agent-", await kubectl.RunAsync(InNamespace("describe", "daemonset", "agent")), StringComparison.Ordinal);
+    }
+
     private Kubectl New(string binary)
     {
         Assert.SkipUnless(Kubectl.IsThere, "kubectl is not here");

@@ -25,6 +25,8 @@ public class SchemaCatalogTests
     [InlineData("events.k8s.io", "Event", "events", true)]
     [InlineData("admissionregistration.k8s.io", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", false)]
     [InlineData("policy", "PodDisruptionBudget", "poddisruptionbudgets", true)]
+    [InlineData("networking.k8s.io", "NetworkPolicy", "networkpolicies", true)]
+    [InlineData("apps", "DaemonSet", "daemonsets", true)]
     [InlineData("rbac.authorization.k8s.io", "Role", "roles", true)]
     [InlineData("rbac.authorization.k8s.io", "RoleBinding", "rolebindings", true)]
     [InlineData("rbac.authorization.k8s.io", "ClusterRole", "clusterroles", false)]
