@@ -12,6 +12,7 @@ internal static class HeaderKeys
 {
     private const string AddHeaders = "add-headers";
     private const string SetHeaders = "proxy-set-headers";
+    private const string OriginalUri = "X-Original-URI";
 
     public static readonly IReadOnlyList<GlobalKey> All =
     [
@@ -20,6 +21,9 @@ internal static class HeaderKeys
         Key(SetHeaders, "a ConfigMap, as namespace/name", "none",
             "Sets the headers that the ConfigMap holds, which may have variables, on every request to a pod.",
             (headers, text) => headers with { RequestsFrom = Named(text) }),
+        Key("proxy-add-original-uri-header", "true or false", "false",
+            "Whether pods get X-Original-URI: path and query as the client sent them, before any rewrite.",
+            (headers, text) => headers with { OriginalUri = Bool(text) }),
         Key("hide-headers", "names of headers with commas between", "none", "Headers of pods' answers that clients do not get.",
             (headers, text) => headers with { Hidden = HeaderText.Names(text).ToEquatableArray() }),
         Key("server-tokens", "true or false", "false", "Whether the Server header of answers tells the gateway's version.",
@@ -59,6 +63,11 @@ internal static class HeaderKeys
             headers = headers with { Added = Read(answers, AddHeaders, configMaps(answers), Answer, problems) };
         if (headers.RequestsFrom is { } requests)
             headers = headers with { Requests = Read(requests, SetHeaders, configMaps(requests), Request, problems) };
+        if (headers.OriginalUri && !headers.Requests.Any(header => header.Name.Equals(OriginalUri, StringComparison.OrdinalIgnoreCase)))
+            headers = headers with
+            {
+                Requests = headers.Requests.Append(new RequestHeader(OriginalUri, VariableText.Parse("$request_uri"))).ToEquatableArray(),
+            };
         return settings with { Headers = headers };
     }
 

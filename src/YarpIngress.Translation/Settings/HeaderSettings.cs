@@ -21,6 +21,9 @@ public sealed record HeaderSettings
     /// <summary>What is in <see cref="RequestsFrom"/>: sent in place of the client's; one without a value is not sent at all.</summary>
     public EquatableArray<RequestHeader> Requests { get; init; }
 
+    /// <summary><c>proxy-add-original-uri-header</c>: whether pods are told the path and query that the client asked for.</summary>
+    public bool OriginalUri { get; init; }
+
     /// <summary><c>hide-headers</c>: headers of pods' answers that clients do not get.</summary>
     public EquatableArray<string> Hidden { get; init; }
 

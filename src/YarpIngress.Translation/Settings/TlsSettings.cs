@@ -32,4 +32,7 @@ public sealed record TlsSettings
     /// certificate.
     /// </summary>
     public bool RejectsUnknownHosts { get; init; }
+
+    /// <summary><c>use-http2</c>: whether HTTP/2 is offered to clients over TLS.</summary>
+    public bool Http2 { get; init; } = true;
 }

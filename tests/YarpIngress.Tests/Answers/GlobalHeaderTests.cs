@@ -53,6 +53,23 @@ public sealed class GlobalHeaderTests(AnswersCluster cluster)
         await cluster.UntilAsync(host, answer => answer["X-Later"] is null);
     }
 
+    [Theory]
+    [InlineData("web")]
+    [InlineData("h2")]
+    public async Task Proxy_add_original_uri_header_tells_pods_what_was_asked_for(string service)
+    {
+        await SetAsync(("proxy-add-original-uri-header", "true"));
+        var host = await cluster.AddHostAsync(service, ("use-regex", "true"), ("rewrite-target", "/new"), ("custom-http-errors", "404"), ("default-backend", "web"));
+        await cluster.UntilAsync(host, answer => answer.Sent("X-Original-URI") is not null);
+        var answer = await cluster.SendAsync(host, "/a%20b?c=d", "GET", null, ("X-Original-URI", "/forged"));
+        Assert.Equal("/a%20b?c=d", answer.Sent("X-Original-URI"));
+        Assert.StartsWith("GET /new?c=d\n", answer.Body, StringComparison.Ordinal);
+        // A default backend is told it anyway, and once.
+        Assert.Equal("/x?status=404", (await cluster.SendAsync(host, "/x?status=404")).Sent("X-Original-URI"));
+        await SetAsync();
+        await cluster.UntilAsync(host, answer => answer.Sent("X-Original-URI") is null);
+    }
+
     private Task SetAsync(params (string Name, string Value)[] settings) => cluster.Bed.ApplyAsync($$"""
         apiVersion: v1
         kind: ConfigMap

@@ -62,6 +62,25 @@ public sealed class TlsKeysTests
         Assert.Contains("AES_256", await CipherAsync(gateway, "a.io"));
     }
 
+    [Fact]
+    public async Task Use_http2_decides_whether_it_is_offered()
+    {
+        await using var pod = await Origin.StartAsync("pod");
+        await using var gateway = await Gateway.StartAsync();
+        gateway.Serve("a.io", [pod.EndPoint]);
+        async Task<string> SpokenAsync()
+        {
+            using var client = new HttpClient(Clients.Handler(gateway.HttpsPort)) { DefaultRequestVersion = HttpVersion.Version20 };
+            using var answer = await client.GetAsync("https://a.io/", Ct);
+            return $"{answer.Version} {await answer.Content.ReadAsStringAsync(Ct)}";
+        }
+        Assert.Equal("2.0 pod", await SpokenAsync());
+        Apply(gateway, ("use-http2", "false"));
+        Assert.Equal("1.1 pod", await SpokenAsync());
+        Apply(gateway);
+        Assert.Equal("2.0 pod", await SpokenAsync());
+    }
+
     [Theory]
     [InlineData("ssl-session-cache", "false", false)]
     [InlineData("ssl-session-cache", "true", true)]

@@ -14,11 +14,8 @@ internal static class AddedHeaders
     /// <summary>Whether a client's header of this name does not pass, since another one comes in its place.</summary>
     public static bool Replace(GatewayRequest request, string name)
     {
-        foreach (var header in request.AddedHeaders)
-        {
-            if (header.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-                return true;
-        }
+        if (IsAdded(request, name))
+            return true;
         // Also when nobody was asked: the pod takes such a header for the authentication service's word.
         foreach (var vouched in request.Policies.ExternalAuth?.ResponseHeaders ?? [])
         {
@@ -28,6 +25,16 @@ internal static class AddedHeaders
                 return true;
         }
         return request.Headers.RequestNames.Contains(name);
+    }
+
+    private static bool IsAdded(GatewayRequest request, string name)
+    {
+        foreach (var header in request.AddedHeaders)
+        {
+            if (header.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+        return false;
     }
 
     /// <summary>Takes the client's headers away that are the authentication service's to set, however they are spelled.</summary>
@@ -56,6 +63,10 @@ internal static class AddedHeaders
                 sink.Add(name, "");
         }
         foreach (var (name, value) in request.Headers.Requests)
-            sink.Add(name, value.Resolve(request));
+        {
+            // What a step says of this request counts more than what is said of all.
+            if (!IsAdded(request, name))
+                sink.Add(name, value.Resolve(request));
+        }
     }
 }

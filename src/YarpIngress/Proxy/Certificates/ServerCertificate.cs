@@ -19,6 +19,7 @@ internal sealed class ServerCertificate
 {
     // Most used first; what Kestrel offers for HTTP/1.1 and HTTP/2.
     private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
+    private static readonly List<SslApplicationProtocol> WithoutHttp2 = [SslApplicationProtocol.Http11];
 
     private readonly Lazy<SslStreamCertificateContext> _context;
     private volatile Prepared? _prepared;
@@ -59,7 +60,7 @@ internal sealed class ServerCertificate
     {
         ServerCertificateContext = context,
         EnabledSslProtocols = settings.Protocols,
-        ApplicationProtocols = Protocols,
+        ApplicationProtocols = settings.Http2 ? Protocols : WithoutHttp2,
         AllowTlsResume = settings.Resumes,
         CipherSuitesPolicy = ServerCiphers.PolicyOf(ciphers),
     };
