@@ -7,7 +7,9 @@ namespace YarpIngress.Translation.Layer4;
 /// <summary>Reads the ConfigMap of <c>--tcp-services-configmap</c> or <c>--udp-services-configmap</c>.</summary>
 public static class StreamPortReader
 {
-    /// <summary>The ports that <paramref name="value"/> names; what is wrong with an entry is a problem, and the others are served.</summary>
+    /// <summary>
+    /// The ports that <paramref name="value"/> names; what is wrong with an entry is a problem, and the others are served.
+    /// </summary>
     /// <param name="protocol">Which of the two.</param>
     /// <param name="key">Where it is.</param>
     /// <param name="value">The ConfigMap; null when it does not exist.</param>
@@ -36,7 +38,8 @@ public static class StreamPortReader
         return (ports.OrderBy(port => port.Key.Port).ToEquatableArray(), problems.Finish().ToEquatableArray());
     }
 
-    private static StreamPort? Read(StreamProtocol protocol, string port, string text, TranslationSettings settings, ProblemList problems)
+    private static StreamPort? Read(
+        StreamProtocol protocol, string port, string text, TranslationSettings settings, ProblemList problems)
     {
         var field = $"data.{port}";
         StreamKey key;
@@ -51,7 +54,9 @@ public static class StreamPortReader
         }
         if (protocol is StreamProtocol.Tcp && settings.ReservedPorts.GetValueOrDefault(key.Port) is { } owner)
         {
-            problems.Error(ProblemReasons.InvalidStreamPort, field, $"port {key.Port} is reserved for {owner}; it is not served by this entry");
+            problems.Error(
+                ProblemReasons.InvalidStreamPort, field,
+                $"port {key.Port} is reserved for {owner}; it is not served by this entry");
             return null;
         }
         try
@@ -66,7 +71,9 @@ public static class StreamPortReader
         }
         catch (FormatException error)
         {
-            problems.Error(ProblemReasons.InvalidStreamPort, field, $"value {Quoted.Value(text)} {error.Message}; port {key.Port} is not served");
+            problems.Error(
+                ProblemReasons.InvalidStreamPort, field,
+                $"value {Quoted.Value(text)} {error.Message}; port {key.Port} is not served");
             return null;
         }
     }

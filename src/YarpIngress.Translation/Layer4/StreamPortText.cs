@@ -13,7 +13,7 @@ internal static class StreamPortText
 
     /// <exception cref="FormatException">The message says what is allowed.</exception>
     public static int Port(string key) =>
-        int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535 && key[0] != '0'
+        key is not ['0', ..] && TryPort(key, out var port) && port is > 0 and <= 65535
             ? port
             : throw new FormatException("must be a port, 1 to 65535");
 
@@ -36,9 +36,10 @@ internal static class StreamPortText
     }
 
     private static string ServicePort(string text) =>
-        (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port is > 0 and <= 65535 : HostName.IsDnsLabel(text))
-            ? text
-            : throw new FormatException(Form);
+        (TryPort(text, out var port) ? port is > 0 and <= 65535 : HostName.IsDnsLabel(text)) ? text : throw new FormatException(Form);
+
+    private static bool TryPort(string text, out int port) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port);
 
     private static bool IsProxy(string text) => text.ToUpperInvariant() switch
     {

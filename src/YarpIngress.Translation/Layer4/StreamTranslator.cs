@@ -23,7 +23,8 @@ public static class StreamTranslator
         var problems = new List<Problem>();
         IReadOnlyList<Endpoint> found = service switch
         {
-            null => Nothing(ProblemReasons.ServiceNotFound, ProblemSeverity.Error, "does not exist, or is in a namespace that is not watched"),
+            null => Nothing(
+                ProblemReasons.ServiceNotFound, ProblemSeverity.Error, "does not exist, or is in a namespace that is not watched"),
             { Spec.Type: "ExternalName" } => External(service),
             _ => Endpoints(service),
         };
@@ -39,7 +40,8 @@ public static class StreamTranslator
         {
             if (ServicePorts.Find(owner, port.Key.Protocol, port.Backend.Port) is not { } servicePort)
                 return Nothing(
-                    ProblemReasons.ServicePortNotFound, ProblemSeverity.Error, $"has no {Name(port.Key.Protocol)} port {port.Backend.Port}");
+                    ProblemReasons.ServicePortNotFound, ProblemSeverity.Error,
+                    $"has no {Name(port.Key.Protocol)} port {port.Backend.Port}");
             var selection = new EndpointSelection(owner, servicePort, here);
             foreach (var slice in slices)
                 selection.Add(slice);
@@ -49,7 +51,8 @@ public static class StreamTranslator
             problems.AddRange(selection.Problems);
             return chosen.Count > 0
                 ? chosen
-                : Nothing(ProblemReasons.NoEndpoints, ProblemSeverity.Warning, $"has {selection.WhyNone} for port {port.Backend.Port}");
+                : Nothing(
+                    ProblemReasons.NoEndpoints, ProblemSeverity.Warning, $"has {selection.WhyNone} for port {port.Backend.Port}");
         }
 
         IReadOnlyList<Endpoint> External(V1Service owner)
@@ -57,11 +60,14 @@ public static class StreamTranslator
             var (endpoint, _, _, notice) = ExternalNames.Resolve(owner, port.Backend, settings);
             if (endpoint is { } only && port.Key.Protocol is StreamProtocol.Udp && !IPAddress.TryParse(only.Address, out _))
                 return Nothing(
-                    ProblemReasons.ExternalNameRefused, ProblemSeverity.Error, "is of type ExternalName, which UDP ports take with an IP address only");
+                    ProblemReasons.ExternalNameRefused, ProblemSeverity.Error,
+                    "is of type ExternalName, which UDP ports take with an IP address only");
             if (endpoint is { } other)
                 return [other];
             return notice is { Reason: ProblemReasons.ExternalNameRefused }
-                ? Nothing(notice.Reason, notice.Severity, "is of type ExternalName, which is refused by --disable-svc-external-name, or since its name is the gateway's own or none")
+                ? Nothing(
+                    notice.Reason, notice.Severity,
+                    "is of type ExternalName, which is refused by --disable-svc-external-name, or since its name is the gateway's own or none")
                 : Nothing(ProblemReasons.ServicePortNotFound, ProblemSeverity.Error, $"has no port {port.Backend.Port}");
         }
 
@@ -74,7 +80,9 @@ public static class StreamTranslator
                 Severity = severity,
                 Field = $"data.{port.Key.Port}",
                 Message = $"Service {port.Backend.Namespace}/{port.Backend.Service} {why}; "
-                    + (port.Key.Protocol is StreamProtocol.Tcp ? "connections to the port are closed" : "datagrams to the port are dropped"),
+                    + (port.Key.Protocol is StreamProtocol.Tcp
+                        ? "connections to the port are closed"
+                        : "datagrams to the port are dropped"),
             });
             return [];
         }

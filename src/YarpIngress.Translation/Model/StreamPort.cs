@@ -53,7 +53,9 @@ public sealed record StreamTranslation
     /// <summary>The ConfigMap that names it.</summary>
     public required ProblemObject Source { get; init; }
 
-    /// <summary>The endpoints that take traffic now, in a stable order. Without any, connections are closed and datagrams dropped.</summary>
+    /// <summary>
+    /// The endpoints that take traffic now, in a stable order. Without any, connections are closed and datagrams dropped.
+    /// </summary>
     public EquatableArray<Endpoint> Endpoints { get; init; }
 
     /// <summary>What is wrong with the Service or its EndpointSlices.</summary>

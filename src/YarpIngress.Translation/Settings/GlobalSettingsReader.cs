@@ -64,13 +64,11 @@ public static class GlobalSettingsReader
             problems.Warning(
                 ProblemReasons.InvalidSetting, Field("log-format-upstream"),
                 $"there is no variable ${name}; - stands in its place{Meant(name)}");
-        foreach (var name in LogFormatText.Read(settings.AccessLog.StreamFormat).Select(piece => piece.Variable).OfType<string>().Distinct())
-        {
-            if (!LogVariableNames.Stream.Contains(name))
-                problems.Warning(
-                    ProblemReasons.InvalidSetting, Field("log-format-stream"),
-                    $"there is no variable ${name} of TCP and UDP; - stands in its place (there are {string.Join(", ", LogVariableNames.Stream.Order(StringComparer.Ordinal))})");
-        }
+        foreach (var name in LogVariableNames.UnknownOfStreams(settings.AccessLog.StreamFormat))
+            problems.Warning(
+                ProblemReasons.InvalidSetting, Field("log-format-stream"),
+                $"there is no variable ${name} of TCP and UDP; - stands in its place (there are "
+                + $"{string.Join(", ", LogVariableNames.Stream.Order(StringComparer.Ordinal))})");
         return (settings, problems.Finish().ToEquatableArray());
     }
 

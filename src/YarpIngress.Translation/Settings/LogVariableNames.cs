@@ -32,6 +32,12 @@ public static class LogVariableNames
         .. LogFormatText.Read(format).Select(piece => piece.Variable).OfType<string>().Where(name => !IsKnown(name)).Distinct(),
     ];
 
+    /// <summary>The same for a format of TCP connections and UDP sessions.</summary>
+    public static IReadOnlyList<string> UnknownOfStreams(string format) =>
+    [
+        .. LogFormatText.Read(format).Select(piece => piece.Variable).OfType<string>().Where(name => !Stream.Contains(name)).Distinct(),
+    ];
+
     private static bool IsKnown(string name) =>
         Single.Contains(name)
         || Families.Any(family => name.Length > family.Length && name.StartsWith(family, StringComparison.Ordinal));

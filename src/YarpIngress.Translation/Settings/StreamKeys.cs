@@ -23,6 +23,7 @@ internal static class StreamKeys
             (streams, text) => streams with { Responses = Whole(text.Trim(), 0, int.MaxValue) }),
     ];
 
-    private static GlobalKey Key(string name, string values, string byDefault, string doc, Func<StreamSettings, string, StreamSettings> set) =>
+    private static GlobalKey Key(
+        string name, string values, string byDefault, string doc, Func<StreamSettings, string, StreamSettings> set) =>
         new(name, values, byDefault, doc, (settings, text) => settings with { Stream = set(settings.Stream, text) });
 }

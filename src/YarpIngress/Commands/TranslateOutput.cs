@@ -28,7 +28,8 @@ internal static class TranslateOutput
             ["certificates"] = List(certificates.Select(Certificate)),
         };
         if (translation.Streams.Count > 0)
-            model["streams"] = List(translation.Streams.Values.OrderBy(s => s.Port.Key.Protocol).ThenBy(s => s.Port.Key.Port).Select(Stream));
+            model["streams"] = List(
+                translation.Streams.Values.OrderBy(s => s.Port.Key.Protocol).ThenBy(s => s.Port.Key.Port).Select(Stream));
         if (defaultBackend is { } key)
             model["defaultBackend"] = key.ToString();
 

@@ -6,7 +6,9 @@ using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Controller;
 
-/// <summary>The TCP and UDP ports that ConfigMaps name, and which Service each leads to. A change marks the ports that it touches.</summary>
+/// <summary>
+/// The TCP and UDP ports that ConfigMaps name, and which Service each leads to. A change marks the ports that it touches.
+/// </summary>
 internal sealed class StreamIndex
 {
     private readonly TranslationSettings _settings;

@@ -67,8 +67,8 @@ internal static class Flags
             "Prefer endpoints near this replica where a Service asks for it: by its trafficDistribution, or its annotation "
             + "service.kubernetes.io/topology-mode: Auto. Its internalTrafficPolicy Local is kept to as well."),
         Flag.Of("tcp-services-configmap", Reference, o => o.TcpServicesConfigMap, (o, v) => o with { TcpServicesConfigMap = v },
-            "ConfigMap of TCP ports and their Services, as 5432: namespace/name:port, with :PROXY behind it where clients send a header of the "
-            + "PROXY protocol, and :PROXY:PROXY where pods are to get one; applied live."),
+            "ConfigMap of TCP ports and their Services, as 5432: namespace/name:port, with :PROXY behind it where clients send a header "
+            + "of the PROXY protocol, and :PROXY:PROXY where pods are to get one; applied live."),
         Flag.Of("udp-services-configmap", Reference, o => o.UdpServicesConfigMap, (o, v) => o with { UdpServicesConfigMap = v },
             "ConfigMap of UDP ports and their Services, as 53: namespace/name:port; applied live."),
         Flag.Of("enable-ssl-passthrough", Bool, o => o.EnableSslPassthrough, (o, v) => o with { EnableSslPassthrough = v },

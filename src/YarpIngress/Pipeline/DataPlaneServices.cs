@@ -82,6 +82,7 @@ internal static class DataPlaneServices
         services.AddSingleton<AuthAnswers>();
         services.AddSingleton<ExternalAuthCheck>();
         services.AddSingleton<TrafficPorts>();
+        services.AddSingleton(options.MostConnections is { } most ? new ConnectionRoom(most) : ConnectionRoom.OfFiles());
         services.AddSingleton<StreamServer>();
         services.AddSingleton<ListenerLimits>();
         services.AddSingleton<IConnectionListenerFactory, TrafficListenerFactory>();

@@ -1,8 +1,11 @@
+using YarpIngress.Proxy.Listeners;
+
 namespace YarpIngress.Layer4.Streams;
 
 /// <summary>How many connections or sessions there may be at once over all ports.</summary>
-/// <param name="most">So many; each takes two sockets, or one.</param>
-internal sealed class Places(int most)
+/// <param name="most">So many.</param>
+/// <param name="room">What all clients of the process share.</param>
+internal sealed class Places(int most, ConnectionRoom room)
 {
     private int _taken;
 
@@ -12,12 +15,18 @@ internal sealed class Places(int most)
     /// <summary>Takes one; false when there is none left.</summary>
     public bool TryTake()
     {
+        if (!room.TryEnter())
+            return false;
         if (Interlocked.Increment(ref _taken) <= most)
             return true;
-        Interlocked.Decrement(ref _taken);
+        Release();
         return false;
     }
 
     /// <summary>Gives one back.</summary>
-    public void Release() => Interlocked.Decrement(ref _taken);
+    public void Release()
+    {
+        Interlocked.Decrement(ref _taken);
+        room.Leave();
+    }
 }

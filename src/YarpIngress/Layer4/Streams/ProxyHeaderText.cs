@@ -13,7 +13,8 @@ internal static class ProxyHeaderText
     /// <param name="local">Where it came in.</param>
     public static byte[] Of(EndPoint? client, EndPoint? local)
     {
-        if (client is not IPEndPoint { Address: var source, Port: var sourcePort } || local is not IPEndPoint { Address: var target, Port: var port })
+        if (client is not IPEndPoint { Address: var source, Port: var sourcePort }
+            || local is not IPEndPoint { Address: var target, Port: var port })
             return "PROXY UNKNOWN\r\n"u8.ToArray();
         // One line has addresses of one family: a client that a proxy tells of may have another than the connection.
         var isIPv6 = source.AddressFamily is AddressFamily.InterNetworkV6 || target.AddressFamily is AddressFamily.InterNetworkV6;

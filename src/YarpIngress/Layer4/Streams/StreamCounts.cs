@@ -16,7 +16,9 @@ internal sealed class StreamCounts
     /// <summary>Those of them that are open.</summary>
     public int Open => Volatile.Read(ref _open);
 
-    /// <summary>Connections closed, or datagrams dropped, since there were too many, no endpoint took them, or their form was wrong.</summary>
+    /// <summary>
+    /// Connections closed, or datagrams dropped, since there were too many, no endpoint took them, or their form was wrong.
+    /// </summary>
     public long Refused => Interlocked.Read(ref _refused);
 
     /// <summary>Endpoints that took no connection, or refused a datagram.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using YarpIngress.Observability.AccessLog;
 using YarpIngress.Proxy;
+using YarpIngress.Proxy.Listeners;
 using YarpIngress.Proxy.Listeners.ProxyProtocol;
 using YarpIngress.Translation.Settings;
 
@@ -9,7 +10,8 @@ namespace YarpIngress.Layer4.Streams;
 
 /// <summary>What all TCP and UDP ports share.</summary>
 internal sealed class StreamHost(
-    DataPlaneOptions options, ProxyConnections proxies, AccessLogger accessLog, ILoggerFactory loggers, TimeProvider time) : IDisposable
+    DataPlaneOptions options, ConnectionRoom room, ProxyConnections proxies, AccessLogger accessLog, ILoggerFactory loggers, TimeProvider time)
+    : IDisposable
 {
     /// <summary>TCP connections at once.</summary>
     public const int MostConnections = 32_768;
@@ -37,10 +39,10 @@ internal sealed class StreamHost(
         new SocketConnectionFactoryOptions { UnsafePreferInlineScheduling = true }, loggers.CreateLogger<SocketConnectionContextFactory>());
 
     /// <summary>Places of TCP connections.</summary>
-    public Places ConnectionPlaces { get; } = new(MostConnections);
+    public Places ConnectionPlaces { get; } = new(MostConnections, room);
 
     /// <summary>Places of UDP sessions.</summary>
-    public Places SessionPlaces { get; } = new(MostSessions);
+    public Places SessionPlaces { get; } = new(MostSessions, room);
 
     /// <summary>The gateway stops: nothing new is taken.</summary>
     public CancellationTokenSource Draining { get; } = new();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using YarpIngress.Observability.AccessLog;
 using YarpIngress.Proxy;
+using YarpIngress.Proxy.Listeners;
 using YarpIngress.Proxy.Listeners.ProxyProtocol;
 using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Settings;
@@ -10,7 +11,8 @@ namespace YarpIngress.Layer4.Streams;
 
 /// <summary>The TCP and UDP ports: opened, changed and closed while everything else goes on.</summary>
 internal sealed partial class StreamServer(
-    DataPlaneOptions options, ProxyConnections proxies, AccessLogger accessLog, ILoggerFactory loggers, TimeProvider time) : IAsyncDisposable
+    DataPlaneOptions options, ConnectionRoom room, ProxyConnections proxies, AccessLogger accessLog, ILoggerFactory loggers,
+    TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
@@ -18,7 +20,7 @@ internal sealed partial class StreamServer(
     // Who lost a datagram waits for its answer for ever.
     private static readonly TimeSpan LongestUdpDrain = TimeSpan.FromSeconds(2);
 
-    private readonly StreamHost _host = new(options, proxies, accessLog, loggers, time);
+    private readonly StreamHost _host = new(options, room, proxies, accessLog, loggers, time);
     private readonly ILogger<StreamServer> _log = loggers.CreateLogger<StreamServer>();
     private readonly ConcurrentDictionary<StreamKey, StreamListener> _open = new();
     private readonly ConcurrentDictionary<StreamKey, ITimer> _retries = new();
@@ -55,7 +57,9 @@ internal sealed partial class StreamServer(
             }
             try
             {
-                _open[key] = key.Protocol is StreamProtocol.Tcp ? new TcpStreamListener(stream, _host) : new UdpStreamListener(stream, _host);
+                _open[key] = key.Protocol is StreamProtocol.Tcp
+                    ? new TcpStreamListener(stream, _host)
+                    : new UdpStreamListener(stream, _host);
                 Log.Opened(_log, key, stream.Port.Backend);
                 return [];
             }

@@ -127,7 +127,8 @@ internal sealed partial class TcpStreamListener : StreamListener
     }
 
     /// <summary>Relays it if there is somebody to relay it to: the status as nginx has it, and the endpoint.</summary>
-    private async Task<(int Status, string? Endpoint)> RelayAsync(ConnectionContext client, StreamTranslation translation, RelayCounts bytes)
+    private async Task<(int Status, string? Endpoint)> RelayAsync(
+        ConnectionContext client, StreamTranslation translation, RelayCounts bytes)
     {
         var stopped = Host.Stopped.Token;
         var port = translation.Port;
@@ -149,7 +150,8 @@ internal sealed partial class TcpStreamListener : StreamListener
         return (Served, endpoint);
     }
 
-    private async Task<(Socket? Socket, string? Endpoint)> ConnectAsync(StreamTranslation translation, StreamSettings settings, CancellationToken ct)
+    private async Task<(Socket? Socket, string? Endpoint)> ConnectAsync(
+        StreamTranslation translation, StreamSettings settings, CancellationToken ct)
     {
         var began = Host.Time.GetTimestamp();
         var tries = !settings.NextUpstream ? 1 : settings.NextUpstreamTries is 0 ? int.MaxValue : settings.NextUpstreamTries;

@@ -15,6 +15,8 @@ internal sealed partial class UdpSessions : IDisposable
 {
     private const int LargestDatagram = 65_535;
 
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(10);
+
     // A flood would otherwise keep the thread that polls sockets from all others.
     private const int MostAtOnce = 256;
 
@@ -136,9 +138,9 @@ internal sealed partial class UdpSessions : IDisposable
             }
             catch (Exception error)
             {
-                // Whatever it is, it is of one datagram: the next is another's.
+                // Whatever it is, it is of one datagram: the next is another's. If not, it must not keep a processor busy.
                 Fail(error);
-                await Task.Yield();
+                await Task.Delay(PauseAfterFault, _owner.Host.Time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -14,7 +14,7 @@ internal readonly record struct StreamLogEntry
     /// <summary>TCP or UDP.</summary>
     public string Protocol { get; init; }
 
-    /// <summary>As nginx says it: 200, 400 for a bad PROXY header, 502 when no endpoint took it, 503 when there were too many.</summary>
+    /// <summary>As nginx says it: 200, 400 for a missing PROXY header, 502 when no endpoint took it.</summary>
     public int Status { get; init; }
 
     /// <summary>Bytes to the client.</summary>

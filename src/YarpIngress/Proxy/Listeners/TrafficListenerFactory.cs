@@ -12,13 +12,12 @@ internal sealed class TrafficListenerFactory(
     IOptions<SocketTransportOptions> options,
     ILoggerFactory log,
     IMemoryPoolFactory<byte> memory,
-    DataPlaneOptions dataPlane,
+    ConnectionRoom room,
     TrafficPorts ports,
     ListenerLimits limits,
     ProxyConnections proxies) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private readonly SocketTransportFactory _sockets = new(options, log);
-    private readonly ConnectionRoom _room = dataPlane.MostConnections is { } most ? new(most) : ConnectionRoom.OfFiles();
 
     /// <inheritdoc/>
     public bool CanBind(EndPoint endpoint) => endpoint is TrafficEndPoint || _sockets.CanBind(endpoint);
@@ -54,7 +53,7 @@ internal sealed class TrafficListenerFactory(
     {
         // A dual-mode socket takes both; a machine without IPv6 has only the other.
         var address = endpoint.Address.Equals(IPAddress.IPv6Any) && !Socket.OSSupportsIPv6 ? IPAddress.Any : endpoint.Address;
-        var listener = SocketListener.Bind(new IPEndPoint(address, endpoint.Port), options.Value, memory, _room, log);
+        var listener = SocketListener.Bind(new IPEndPoint(address, endpoint.Port), options.Value, memory, room, log);
         ports.Loops.Add(listener.Loop);
         return listener;
     }

@@ -32,13 +32,14 @@ public sealed class StreamBed : IAsyncLifetime
     }
 
     /// <summary>A further controller, for a test that stops it.</summary>
-    internal Task<IngressController> StartControllerAsync(TimeSpan? drain = null, string maps = "") => Bed.StartReadyControllerAsync(options => options with
-    {
-        ConfigMap = new ObjectKey("default", "global"),
-        TcpServicesConfigMap = new ObjectKey("default", "tcp" + maps),
-        UdpServicesConfigMap = new ObjectKey("default", "udp" + maps),
-        PostShutdownGracePeriod = drain ?? TimeSpan.FromSeconds(1),
-    });
+    internal Task<IngressController> StartControllerAsync(TimeSpan? drain = null, string maps = "") =>
+        Bed.StartReadyControllerAsync(options => options with
+        {
+            ConfigMap = new ObjectKey("default", "global"),
+            TcpServicesConfigMap = new ObjectKey("default", "tcp" + maps),
+            UdpServicesConfigMap = new ObjectKey("default", "udp" + maps),
+            PostShutdownGracePeriod = drain ?? TimeSpan.FromSeconds(1),
+        });
 
     /// <summary>
     /// A port that nobody has, neither for TCP nor for UDP. Below those that the system picks, so that it stays free.

@@ -7,7 +7,9 @@ using static YarpIngress.Tests.Layer4.Streams.StreamBed;
 
 namespace YarpIngress.Tests.Layer4.Streams;
 
-/// <summary><c>log-format-stream</c>, <c>stream-access-log-path</c>, <c>disable-stream-access-log</c>: a line for each connection and session.</summary>
+/// <summary>
+/// <c>log-format-stream</c>, <c>stream-access-log-path</c>, <c>disable-stream-access-log</c>: a line for each connection and session.
+/// </summary>
 public sealed class StreamLogTests(StreamBed bed) : IClassFixture<StreamBed>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

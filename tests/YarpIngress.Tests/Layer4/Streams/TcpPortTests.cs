@@ -108,7 +108,8 @@ public sealed class TcpPortTests(StreamBed bed) : IClassFixture<StreamBed>
         Assert.Equal("", await AskAsync(port, "x"));
         Assert.True(await bed.MetricAsync("stream_refused_total", "tcp", port) > 0);
         var events = await Wait.ForAsync(
-            () => bed.Bed.EventsAsync("ConfigMap", "tcp"), events => events.Any(one => one.Message?.Contains("default/late") == true), "Event");
+            () => bed.Bed.EventsAsync("ConfigMap", "tcp"),
+            events => events.Any(one => one.Message?.Contains("default/late") == true), "Event");
         var told = events.First(one => one.Message?.Contains("default/late") == true);
         Assert.Equal("ServiceNotFound", told.Reason);
         Assert.Contains($"data.{port}", told.Message);

@@ -138,13 +138,16 @@ public sealed class UdpPortTests(StreamBed bed) : IClassFixture<StreamBed>
         await bed.SetPortsAsync("udp", (port, "default/many:80"));
         using (var client = Client(port))
             await UntilServedAsync(client);
-        await Parallel.ForEachAsync(Enumerable.Range(0, 200), new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = Ct }, async (i, _) =>
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = Ct };
+        await Parallel.ForEachAsync(Enumerable.Range(0, 200), parallel, async (i, _) =>
         {
             using var client = Client(port);
             for (var n = 0; n < 5; n++)
             {
                 var question = $"{i}-{n}";
-                await Wait.UntilAsync(async () => await TryAskAsync(client, question) == "pod:" + question, "answer to " + question);
+                await Wait.ForAsync(
+                    () => TryAskAsync(client, question), answer => answer == "pod:" + question,
+                    "answer to " + question);
             }
         });
         var received = await bed.MetricAsync("stream_received_bytes_total", "udp", port);

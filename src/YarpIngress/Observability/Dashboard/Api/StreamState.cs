@@ -19,7 +19,7 @@ internal sealed record StreamState(
     /// <summary>All of them, by protocol and port.</summary>
     public static IReadOnlyList<StreamState> Of(StreamServer streams) =>
     [
-        .. streams.Open.OrderBy(listener => listener.Current.Port.Key.Protocol).ThenBy(listener => listener.Current.Port.Key.Port).Select(Of),
+        .. streams.Open.OrderBy(one => one.Current.Port.Key.Protocol).ThenBy(one => one.Current.Port.Key.Port).Select(Of),
     ];
 
     private static StreamState Of(StreamListener listener)
