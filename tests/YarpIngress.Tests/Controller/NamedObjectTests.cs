@@ -1,8 +1,12 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using YarpIngress.Controller;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Options;
+using YarpIngress.Tests.EndToEnd;
 using YarpIngress.Tests.Proxy;
 
 namespace YarpIngress.Tests.Controller;
@@ -53,6 +57,19 @@ public sealed class NamedObjectTests
         await UntilAsync(controller, "fifth", "503");
         await bed.ApplyAsync(Secret("late", "sixth"));
         await UntilAsync(controller, "sixth", "200 team two");
+    }
+
+    [Fact]
+    public async Task A_certificate_in_a_Secret_of_another_type_rotates_as_soon_as_the_Secret_does()
+    {
+        await using var bed = await TestBed.StartAsync();
+        var (first, second) = (TestCertificate.Create("site.example.com"), TestCertificate.Create("site.example.com"));
+        await bed.ApplyAsync(Pair(first));
+        await bed.ApplyAsync(Ingress("users") + "  tls: [{hosts: [site.example.com], secretName: pair}]");
+        var controller = await bed.StartReadyControllerAsync(time: new PollingClock(Timeout.InfiniteTimeSpan));
+        await Wait.ForAsync(() => PresentedAsync(controller), thumbprint => thumbprint == first.Thumbprint, "the first certificate");
+        await bed.ApplyAsync(Pair(second));
+        await Wait.ForAsync(() => PresentedAsync(controller), thumbprint => thumbprint == second.Thumbprint, "the second certificate");
     }
 
     [Fact]
@@ -125,6 +142,24 @@ public sealed class NamedObjectTests
         return status == 200 ? $"{status} {await answer.Content.ReadAsStringAsync(Ct)}" : $"{status}";
     }
 
+    private static async Task<string?> PresentedAsync(IngressController controller)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(System.Net.IPAddress.Loopback, controller.HttpsPort, Ct);
+        await using var tls = new SslStream(client.GetStream(), false, (_, _, _, _) => true);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "site.example.com" }, Ct);
+        return (tls.RemoteCertificate as X509Certificate2)?.Thumbprint;
+    }
+
+    private static string Pair(TestCertificate certificate) => $$"""
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: pair, namespace: default}
+        data:
+          tls.crt: {{Convert.ToBase64String(Encoding.ASCII.GetBytes(certificate.CertificatePem))}}
+          tls.key: {{Convert.ToBase64String(Encoding.ASCII.GetBytes(certificate.KeyPem))}}
+        """;
+
     private static string Users(string password) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"ada:{{PLAIN}}{password}"));
 
     private static string Secret(string name, string password) => $$"""
@@ -153,6 +188,7 @@ public sealed class NamedObjectTests
           rules:
           - host: site.example.com
             http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80} } } } ] }
+
         """;
 
     /// <summary>The clock of the machine, but for how often objects are read that are not watched.</summary>

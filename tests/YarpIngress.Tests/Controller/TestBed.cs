@@ -65,7 +65,7 @@ internal sealed class TestBed : IAsyncDisposable
         var controller = await IngressController.StartAsync(options, Ct, logging =>
         {
             if (log is not null)
-                logging.AddProvider(log);
+                logging.AddProvider(log).AddFilter("YarpIngress", LogLevel.Information);
         }, time);
         _controllers.Add(controller);
         return controller;

@@ -84,16 +84,17 @@ public sealed class GlobalAuthTests(AnswersCluster cluster)
     }
 
     [Fact]
-    public async Task The_default_backend_is_asked_for_too()
+    public async Task The_default_backend_is_asked_for_too_and_enable_auth_access_log_tells()
     {
         await using var server = await AuthServer.StartAsync();
+        using var log = new EventLog();
         var controller = await cluster.Bed.StartReadyControllerAsync(options => options with
         {
             ConfigMap = new("default", "answers-settings"),
             DefaultBackendService = new("default", "web"),
             DisableLeaderElection = true,
             UpdateStatus = false,
-        });
+        }, log);
         Task UntilAsync(int status) => Wait.ForAsync(
             async () => (await cluster.Bed.GetAsync(controller, "unknown.example.com")).Status, seen => seen == status, $"{status}");
         await UntilAsync(200);
@@ -101,6 +102,10 @@ public sealed class GlobalAuthTests(AnswersCluster cluster)
         {
             await SettingsAsync(("global-auth-url", $"{server.Url}/?status=403"));
             await UntilAsync(403);
+            Assert.Empty(log.Of("AuthAnswered"));
+            await SettingsAsync(("global-auth-url", $"{server.Url}/?status=401&hidden=1"), ("enable-auth-access-log", "true"));
+            await UntilAsync(401);
+            Assert.Matches($"authentication service 127.0.0.1:{server.Port} answered 401 after [0-9]+ ms$", log.Of("AuthAnswered")[0]);
             await SettingsAsync(("global-auth-url", "auth.example.com"));
             await UntilAsync(503);
             // Nobody is asked whom the client names.
