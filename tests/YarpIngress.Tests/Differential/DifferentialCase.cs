@@ -36,8 +36,8 @@ internal sealed record DifferentialCase(
             name,
             [.. Lines("annotations").Select(line => line.Split(": ", 2) is [var key, var value]
                 ? (key, value) : throw new FormatException($"{file}: {line}"))],
-            [.. Lines("paths").Select(line => line.Split(' ') is [var type, var path, var service]
-                ? (type, path, service) : throw new FormatException($"{file}: {line}"))],
+            [.. Lines("paths").Select(line => (line[..line.IndexOf(' ')], line[(line.IndexOf(' ') + 1)..line.LastIndexOf(' ')],
+                line[(line.LastIndexOf(' ') + 1)..]))],
             Lines("extra"),
             sections["nginx"],
             [.. Lines("requests").Select(line => DifferentialRequest.Parse(line, $"{name}.example.com"))]);

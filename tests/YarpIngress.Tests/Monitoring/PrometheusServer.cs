@@ -76,6 +76,13 @@ internal sealed partial class PrometheusServer : IAsyncDisposable
         ];
     }
 
+    /// <summary>Whether a query is one, whatever it finds.</summary>
+    public async Task<bool> IsTakenAsync(string query)
+    {
+        using var answer = await _client.GetAsync($"api/v1/query?query={Uri.EscapeDataString(query)}", Ct);
+        return answer.IsSuccessStatusCode;
+    }
+
     /// <summary>The one value of a query; null when there is none.</summary>
     public async Task<double?> ValueAsync(string query) => await QueryAsync(query) is [var (_, value)] ? value : null;
 
