@@ -65,6 +65,7 @@ internal static class HostRoutes
         HttpsRedirects.Mark(routes, hasCertificate);
         fallback = canaries is null ? fallback : canaries.Apply(routes, fallback);
         AppRoots.Add(host, ingresses, routes, problems);
+        SlashRedirects.Add(routes);
         if (ClosedHosts.Why(host, ingresses) is { } why)
         {
             ClosedHosts.Close(why, routes);

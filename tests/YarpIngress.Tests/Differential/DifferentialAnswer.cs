@@ -29,6 +29,8 @@ internal static class DifferentialAnswer
 
     private static string Account(string answer)
     {
+        if (answer.StartsWith("HTTP/1.1 100 ", StringComparison.Ordinal))
+            answer = answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
         var (head, body) = answer.Split("\r\n\r\n", 2) is [var left, var right] ? (left, right) : (answer, "");
         var lines = head.Split("\r\n");
         var headers = lines.Skip(1).Where(line => !Ignored.Contains(line.Split(':')[0])).ToList();

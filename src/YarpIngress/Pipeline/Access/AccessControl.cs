@@ -56,7 +56,7 @@ internal sealed class AccessControl(RequestDelegate next, params IReadOnlyList<I
                 return refused;
             // As nginx: who could still log in is told so, whatever else refused it.
             if (refusal is not { Status: StatusCodes.Status401Unauthorized } || refused.Status == StatusCodes.Status401Unauthorized)
-                refusal = refused;
+                refusal = refusal?.Challenge is { } challenge ? refused.After(challenge) : refused;
         }
         return refusal;
     }

@@ -20,6 +20,15 @@ internal class AccessRefusal(int status, Rejection by)
     /// </summary>
     public bool MayBeMadeGood => Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden;
 
+    /// <summary>How a client logs in, as WWW-Authenticate says it; null for what is no login.</summary>
+    public virtual string? Challenge => null;
+
+    /// <summary>
+    /// The same after another login that refused, which would let the client in all the same: its <paramref name="challenge"/> belongs
+    /// into the answer too.
+    /// </summary>
+    public virtual AccessRefusal After(string challenge) => this;
+
     /// <summary>Answers the client.</summary>
     public virtual Task AnswerAsync(HttpContext context) => ErrorAnswer.WriteAsync(context, Status);
 }

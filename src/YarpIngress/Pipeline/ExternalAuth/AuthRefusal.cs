@@ -12,9 +12,15 @@ namespace YarpIngress.Pipeline.ExternalAuth;
 /// <summary>
 /// The service said no, by 401 or 403, which the client gets with its challenge, or did not say anything that counts, which is a 500.
 /// </summary>
-internal sealed class AuthRefusal(ExternalAuthPolicy policy, AuthAnswer answer)
+/// <param name="policy">What the route asks for.</param>
+/// <param name="answer">What the service said.</param>
+/// <param name="earlier">The challenge of a login that would have let the client in as well; null without one.</param>
+internal sealed class AuthRefusal(ExternalAuthPolicy policy, AuthAnswer answer, string? earlier = null)
     : AccessRefusal(answer.Status is 401 or 403 ? answer.Status : 500, Rejection.Authentication)
 {
+    /// <inheritdoc/>
+    public override AccessRefusal After(string challenge) => new AuthRefusal(policy, answer, challenge);
+
     /// <inheritdoc/>
     public override Task AnswerAsync(HttpContext context)
     {
@@ -24,6 +30,7 @@ internal sealed class AuthRefusal(ExternalAuthPolicy policy, AuthAnswer answer)
         return ErrorAnswer.WriteAsync(context, Status, headers:
         [
             .. Status is 500 ? [] : answer.Challenge.Select(value => new HeaderValue(HeaderNames.WWWAuthenticate, value ?? "")),
+            .. Status is 401 && earlier is not null ? [new(HeaderNames.WWWAuthenticate, earlier)] : Array.Empty<HeaderValue>(),
             .. policy.AlwaysSetCookie ? Cookies() : [],
         ]);
     }

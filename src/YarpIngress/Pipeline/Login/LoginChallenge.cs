@@ -9,6 +9,9 @@ namespace YarpIngress.Pipeline.Login;
 internal sealed class LoginChallenge(string challenge) : AccessRefusal(StatusCodes.Status401Unauthorized, Rejection.Authentication)
 {
     /// <inheritdoc/>
+    public override string? Challenge => challenge;
+
+    /// <inheritdoc/>
     public override Task AnswerAsync(HttpContext context) =>
         ErrorAnswer.WriteAsync(context, Status, headers: [new("WWW-Authenticate", challenge)]);
 }
