@@ -16,23 +16,16 @@ internal static class SlashRedirects
     /// <summary>Adds a route for each such path.</summary>
     public static void Add(ImmutableArray<Route>.Builder routes)
     {
+        HashSet<string>? served = null;
         var count = routes.Count;
         for (var i = 0; i < count; i++)
         {
-            if (routes[i] is { Match: PathMatch.StringPrefix, Path: [_, .., '/'], Policies.Conditions: null } route
-                && !IsServed(route.Path[..^1], routes))
+            if (routes[i] is not { Match: PathMatch.StringPrefix, Path: [_, .., '/'], Policies.Conditions: null } route)
+                continue;
+            served ??= [.. routes.Select(one => one.Path)];
+            if (!served.Contains(route.Path[..^1]))
                 routes.Add(Redirect(route));
         }
-    }
-
-    private static bool IsServed(string path, ImmutableArray<Route>.Builder routes)
-    {
-        foreach (var route in routes)
-        {
-            if (route.Path == path)
-                return true;
-        }
-        return false;
     }
 
     private static Route Redirect(Route route)
