@@ -50,6 +50,24 @@ internal sealed class ConditionalRoutes<TRoute>
         return plain;
     }
 
+    /// <summary>
+    /// The methods that the routes for a path are for, when nothing but the method can keep a request from all of them; null when one of them
+    /// takes any method, or when there is none.
+    /// </summary>
+    public IReadOnlyList<string>? MethodsFor(ReadOnlySpan<char> path)
+    {
+        List<string>? methods = null;
+        foreach (var candidate in _candidates)
+        {
+            if (candidate.Path.Match(path) is null)
+                continue;
+            if (candidate.Route.Conditions.Methods.Count == 0)
+                return null;
+            methods = [.. (methods ?? []).Union(candidate.Route.Conditions.Methods)];
+        }
+        return methods;
+    }
+
     /// <summary>Whether the request is what the conditions ask for.</summary>
     internal static bool Holds(RouteConditions conditions, in RequestFacts facts)
     {

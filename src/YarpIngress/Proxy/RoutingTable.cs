@@ -146,6 +146,10 @@ internal sealed record HostEntry<TRoute>(
         return Conditional is { } conditional ? conditional.Choose(path, match, facts) : match;
     }
 
+    /// <summary>The methods that its routes for a path are for, where these are all that keeps a request out; null else.</summary>
+    public IReadOnlyList<string>? MethodsFor(ReadOnlySpan<char> path) =>
+        Match(path).Route is null ? Conditional?.MethodsFor(path) : null;
+
     /// <summary>What its handshakes, and requests after them, have that others do not; null for nothing.</summary>
     public HostTls? Tls { get; init; }
 }

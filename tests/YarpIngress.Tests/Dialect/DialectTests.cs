@@ -89,13 +89,14 @@ public sealed class DialectTests(TestCluster cluster) : EndToEndTest(cluster)
     }
 
     [Fact]
-    public async Task Without_a_route_that_fits_the_default_answers()
+    public async Task Route_methods_answer_405_where_nothing_else_serves_the_path()
     {
         await Namespace.StartAppAsync("web");
         var host = Namespace.Host("only-get");
         await ApplyAsync("web", host, "/", "web", ("route-methods", "- GET\n"));
         await Gateway.UntilAsync(host, "/", answer => answer.Service == "web");
-        Assert.Equal(404, (await Gateway.SendAsync(HttpMethod.Post, host, "/", new StringContent("x"))).Code);
+        var refused = await Gateway.SendAsync(HttpMethod.Post, host, "/", new StringContent("x"));
+        Assert.Equal((405, "GET"), (refused.Code, refused.Headers["Allow"]));
     }
 
     [Theory]

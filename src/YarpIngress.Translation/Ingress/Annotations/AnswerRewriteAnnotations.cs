@@ -28,7 +28,7 @@ internal static class AnswerRewriteAnnotations
             (policies, text) => With(policies, rewrites => rewrites with { RedirectFrom = AnswerRewriteValue.Half(text) }))
         {
             Example = "http://localhost:8000/",
-            Difference = "default changes nothing, since no pod knows the address that nginx would look for.",
+            Difference = "default changes nothing: what nginx looks for then is http://upstream_balancer, its own name for the pods, which no pod knows.",
         },
         new(To, AnnotationRisk.Medium, "off, or a text that may hold variables", ByDefault,
             "What comes in place of proxy-redirect-from.",

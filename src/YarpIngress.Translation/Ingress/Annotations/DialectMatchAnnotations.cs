@@ -11,7 +11,8 @@ internal static class DialectMatchAnnotations
     public static readonly IReadOnlyList<Annotation> All =
     [
         new("route-methods", AnnotationRisk.Medium, "YAML list of methods", "any method",
-            "Which methods the paths are for; a request with another one goes to the next route that fits, else to the default backend or 404.",
+            "Which methods the paths are for; a request with another one goes to the next route that fits, else to the default "
+            + "backend, else it is answered 405 with Allow.",
             (policies, text) => With(policies, conditions => conditions with { Methods = MethodsOf(text) }))
         {
             OwnOnly = true,

@@ -85,7 +85,9 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
             && ClientCertificateText.Answer(request, client.Scheme, served, clients) is { } uncertified)
             return uncertified;
         if (served is null)
-            return new(404, "gateway", "404: nothing serves it");
+            return match.Host?.MethodsFor(request.Path) is { } methods
+                ? new(405, "gateway", $"405: the rules for the path are for {string.Join(", ", methods)} only")
+                : new(404, "gateway", "404: nothing serves it");
         if ((served.Policies.Denied ?? served.Policies.DeniedHosts) is { } denied)
             return new(503, "gateway", $"503: closed, since a protection can't be given: {denied}");
         if (request.Method == "OPTIONS" && served.Policies.Cors is { } cors && cors.Allows(request.Headers.Origin.ToString()))

@@ -78,7 +78,7 @@ internal sealed class RecentFailures(TimeProvider time)
         _ when request.RejectedBy is Rejection.Blocked => "the ConfigMap blocks the client, by its address, User-Agent or Referer",
         (404, _) => "no rule matches host and path, and there is no default backend",
         (400, _) => "host or path is not valid",
-        (405, _) => "the method is not forwarded",
+        (405, _) => "the method is not forwarded, or no rule for the path takes it",
         (503, _) when request.Chosen is not null => "the backend has no endpoint that takes traffic",
         (503, _) => "the backend is not there",
         _ => "the gateway answered so",

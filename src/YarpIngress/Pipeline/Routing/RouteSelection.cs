@@ -41,9 +41,10 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
             return RefuseAsync(context);
         ProxyRoute? route;
         HostTls? tls;
+        IReadOnlyList<string>? methods;
         try
         {
-            if (!TryMatch(host, target.AsSpan(start), new RequestFacts(request.Method, request.Headers, target), out route, out tls))
+            if (!TryMatch(host, target.AsSpan(start), new RequestFacts(request.Method, request.Headers, target), out route, out tls, out methods))
                 return RefuseAsync(context);
         }
         catch (RegexMatchTimeoutException)
@@ -63,7 +64,10 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
         if (tls?.Clients is { } clients && ClientCertificateCheck.Refuse(context, host, clients) is { } refused)
             return refused;
         if (route is null)
-            return ErrorAnswer.WriteAsync(context, StatusCodes.Status404NotFound);
+            return methods is null
+                ? ErrorAnswer.WriteAsync(context, StatusCodes.Status404NotFound)
+                // As ASP.NET's routing, and so YARP itself, answers.
+                : ErrorAnswer.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, headers: [new("Allow", string.Join(", ", methods))]);
         // Without a backend the route may still have an answer of its own; if it has none, the step before the forwarder answers 503.
         if (route.Backend.Cluster is { } cluster)
             chosen.Use(route, cluster, transformer);
@@ -100,7 +104,8 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
     }
 
     private bool TryMatch(
-        ReadOnlySpan<char> host, ReadOnlySpan<char> pathAndQuery, in RequestFacts facts, out ProxyRoute? route, out HostTls? tls)
+        ReadOnlySpan<char> host, ReadOnlySpan<char> pathAndQuery, in RequestFacts facts,
+        out ProxyRoute? route, out HostTls? tls, out IReadOnlyList<string>? methods)
     {
         char[]? rented = null;
         var scratch = pathAndQuery.Length < StackLimit
@@ -109,11 +114,14 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
         var isValid = RequestPath.TryNormalize(pathAndQuery, scratch, out var path);
         route = null;
         tls = null;
+        methods = null;
         if (isValid)
         {
             var match = dataPlane.Routes.Match(host, path, facts);
             route = match.Route ?? dataPlane.DefaultRoute;
             tls = match.Host?.Tls;
+            if (route is null)
+                methods = match.Host?.MethodsFor(path);
             // A path that is its own normal form can be read in no other way.
             isValid = path.Overlaps(pathAndQuery) || !GuardedPaths.IsAmbiguous(match, route, facts.Path, facts);
         }
