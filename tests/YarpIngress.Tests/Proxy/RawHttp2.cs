@@ -57,7 +57,40 @@ internal sealed class RawHttp2(Stream connection) : IDisposable
     public Task SendHeadersAsync(int stream, byte flags, params (string Name, string Value)[] headers) =>
         SendAsync(Headers, flags, stream, Encode(headers));
 
-    public async Task SendAsync(byte type, byte flags, int stream, byte[] payload)
+    public async Task SendAsync(byte type, byte flags, int stream, byte[] payload) =>
+        await connection.WriteAsync(Frame(type, flags, stream, payload), TestContext.Current.CancellationToken);
+
+    /// <summary>The same frame many times.</summary>
+    public static byte[] Frames(byte type, byte flags, int stream, int count, params byte[] payload) =>
+        [.. Enumerable.Repeat(Frame(type, flags, stream, payload), count).SelectMany(frame => frame)];
+
+    /// <summary>A request without a body.</summary>
+    public static byte[] Request(int stream, string host, string path) => Frame(
+        Headers, 0x5, stream, Encode([(":method", "GET"), (":scheme", "http"), (":authority", host), (":path", path)]));
+
+    /// <summary>
+    /// Sends and reads nothing, until as many bytes have gone, the other side has had enough, or takes nothing for a second.
+    /// </summary>
+    public async Task FloodAsync(Func<int, byte[]> frames, long length)
+    {
+        try
+        {
+            for (var i = 0; length > 0; i++)
+            {
+                var bytes = frames(i);
+                length -= bytes.Length;
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+                patience.CancelAfter(TimeSpan.FromSeconds(1));
+                await connection.WriteAsync(bytes, patience.Token);
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // It has ended the connection, or waits until its answers are read.
+        }
+    }
+
+    private static byte[] Frame(byte type, byte flags, int stream, byte[] payload)
     {
         var frame = new byte[9 + payload.Length];
         frame[0] = (byte)(payload.Length >> 16);
@@ -66,7 +99,7 @@ internal sealed class RawHttp2(Stream connection) : IDisposable
         frame[4] = flags;
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), stream);
         payload.CopyTo(frame, 9);
-        await connection.WriteAsync(frame, TestContext.Current.CancellationToken);
+        return frame;
     }
 
     /// <summary>The next frame; null when the connection ended, in whatever way.</summary>

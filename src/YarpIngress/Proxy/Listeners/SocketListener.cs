@@ -79,7 +79,7 @@ internal sealed partial class SocketListener : IConnectionListener, IMemoryPoolF
             try
             {
                 var socket = await _socket.AcceptAsync(cancellationToken);
-                if (_room.TryEnter())
+                if (OpenFiles.AreLeftBeside(socket) && _room.TryEnter())
                     return Take(socket);
                 Loop.Refuse();
                 Refuse(socket);
