@@ -39,6 +39,9 @@ public sealed record TranslationSettings
     /// </summary>
     public bool AllowLoopbackExternalName { get; init; }
 
+    /// <summary><c>--enable-ssl-passthrough</c>: whether <c>ssl-passthrough</c> has an effect.</summary>
+    public bool EnableSslPassthrough { get; init; }
+
     /// <summary><c>--default-backend-service</c>: serves what nothing else does; null answers 404.</summary>
     public ObjectKey? DefaultBackendService { get; init; }
 

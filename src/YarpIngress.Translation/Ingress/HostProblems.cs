@@ -6,6 +6,8 @@ namespace YarpIngress.Translation.Ingress;
 /// <summary>What is wrong between the Ingresses of one host.</summary>
 internal sealed class HostProblems(string host)
 {
+    private const string PassthroughField = "metadata.annotations";
+
     private readonly string _host = host.Length == 0 ? "requests for any host" : $"host {host}";
     private readonly OrderedDictionary<ObjectKey, ProblemList> _byIngress = [];
 
@@ -65,6 +67,22 @@ internal sealed class HostProblems(string host)
             ProblemReasons.InvalidAnnotation, "metadata.annotations",
             $"what {_host} asks of clients' certificates is already decided by Ingress {winner}, which is older; "
             + "the auth-tls annotations of this one are not used there");
+
+    public void PassthroughOfAnyHost(ObjectKey ingress) =>
+        Of(ingress).Error(
+            ProblemReasons.InvalidAnnotation, PassthroughField,
+            $"ssl-passthrough needs the name of a host; TLS of {_host} ends at the gateway");
+
+    public void PassthroughWithoutRoot(ObjectKey ingress) =>
+        Of(ingress).Error(
+            ProblemReasons.InvalidAnnotation, PassthroughField,
+            $"ssl-passthrough goes to the Service of path \"/\" of {_host}, which has none; its TLS ends at the gateway");
+
+    public void PassthroughOfProtected(ObjectKey ingress, string path, ObjectKey guarded, string what) =>
+        Of(ingress).Error(
+            ProblemReasons.InvalidAnnotation, PassthroughField,
+            $"TLS of {_host} can't be passed through, since {what} of path {Quoted.Value(path)} of Ingress {guarded} could not be kept: "
+            + "it ends at the gateway, so that nothing is served unprotected; remove one of the two");
 
     public void AliasOfRule(ObjectKey ingress, ObjectKey winner) =>
         Of(ingress).Warning(

@@ -71,14 +71,16 @@ internal static class HostRoutes
             ClosedHosts.Close(why, routes);
             fallback = fallback is null ? null : ClosedHosts.Close(why, fallback);
         }
+        var clients = HostClientCertificates.Of(host, ingresses, policies, fallback, problems);
         return new VirtualHost
         {
             Host = name,
             AliasOf = name == host ? null : host,
             Routes = new(routes.ToImmutable()),
             Default = fallback,
-            ClientCertificates = HostClientCertificates.Of(host, ingresses, policies, fallback, problems),
+            ClientCertificates = clients,
             Ciphers = Ciphers(host, ingresses),
+            Passthrough = HostPassthrough.Of(host, ingresses, routes, fallback, clients, problems),
         };
     }
 

@@ -17,4 +17,7 @@ public sealed record HostPolicy
 
     /// <summary><c>ssl-ciphers</c>: names of OpenSSL with colons between, for TLS 1.2; null leaves it to the global settings.</summary>
     public string? Ciphers { get; init; }
+
+    /// <summary><c>ssl-passthrough</c>: TLS of its hosts is not ended here; see <see cref="TlsPassthrough"/>.</summary>
+    public bool SslPassthrough { get; init; }
 }

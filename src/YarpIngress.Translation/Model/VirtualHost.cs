@@ -23,4 +23,7 @@ public sealed record VirtualHost
 
     /// <summary><c>ssl-ciphers</c>: as <see cref="Settings.TlsSettings.Ciphers"/>, which applies when it is null.</summary>
     public string? Ciphers { get; init; }
+
+    /// <summary><c>ssl-passthrough</c>; null where TLS ends at the gateway.</summary>
+    public TlsPassthrough? Passthrough { get; init; }
 }

@@ -40,8 +40,6 @@ internal static class HelpText
                 text.Append("  (default ").Append(flag.Default).Append(')');
             text.Append("\n        ").Append(flag.Doc).Append('\n');
         }
-        text.Append("\nAccepted, without effect in this version:\n  ");
-        text.AppendJoin(' ', Names(FlagSupport.NotYet));
         text.Append("\nFlags of ingress-nginx that have no meaning here, accepted and ignored:\n  ");
         text.AppendJoin(' ', Names(FlagSupport.NoMeaning));
         return text.Append('\n').ToString();

@@ -68,8 +68,6 @@ internal static partial class RunCommand
     {
         if (line.NoMeaning.Count > 0)
             Log.NoMeaning(log, Names(line.NoMeaning));
-        if (line.NotYet.Count > 0)
-            Log.NotYet(log, Names(line.NotYet));
     }
 
     private static string Names(IReadOnlyList<Flag> flags) => string.Join(", ", flags.Select(flag => "--" + flag.Name));
@@ -78,8 +76,5 @@ internal static partial class RunCommand
     {
         [LoggerMessage(1, LogLevel.Information, "Flags without meaning here are ignored: {Flags}", EventName = "FlagsIgnored")]
         public static partial void NoMeaning(ILogger log, string flags);
-
-        [LoggerMessage(2, LogLevel.Warning, "Flags that have no effect in this version: {Flags}", EventName = "FlagsWithoutEffect")]
-        public static partial void NotYet(ILogger log, string flags);
     }
 }

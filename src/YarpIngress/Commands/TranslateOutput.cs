@@ -99,6 +99,8 @@ internal static class TranslateOutput
             result["clientCertificates"] = ClientCertificateText.Of(clients);
         if (host.VirtualHost?.Ciphers is { } ciphers)
             result["ciphers"] = ciphers;
+        if (host.VirtualHost?.Passthrough is { } passed)
+            result["passthrough"] = PassthroughOutput.Of(passed);
         return result;
     }
 

@@ -231,7 +231,7 @@ internal sealed partial class ClusterTranslation(ClusterCache cache, TimeProvide
             return;
         var translation = HostTranslator.Translate(host, cache.Selected.OfHost, catchAll, Names, Policies);
         _problems.Replace(new ProblemSource("host", host), translation.Problems);
-        cache.Selected.SetCanaries(host, Canaries(translation.VirtualHost));
+        cache.Selected.SetDerived(host, Derived(translation.VirtualHost));
         if (translation.VirtualHost is null && translation.CertificateSecret is null)
         {
             if (_hosts.Remove(host))
@@ -244,7 +244,8 @@ internal sealed partial class ClusterTranslation(ClusterCache cache, TimeProvide
             draft.HostsSet.Add(translation);
     }
 
-    private static BackendKey[] Canaries(VirtualHost? host)
+    /// <summary>The backends of a host that no Ingress names as they are: those of canaries, and that of TLS that is passed through.</summary>
+    private static BackendKey[] Derived(VirtualHost? host)
     {
         HashSet<BackendKey>? found = null;
         foreach (var route in host?.Routes ?? [])
@@ -254,6 +255,8 @@ internal sealed partial class ClusterTranslation(ClusterCache cache, TimeProvide
         }
         if (host?.Default?.Canary is { } ofDefault)
             (found ??= []).Add(ofDefault.Backend);
+        if (host?.Passthrough is { } passed)
+            (found ??= []).Add(passed.Backend);
         return found is null ? [] : [.. found];
     }
 

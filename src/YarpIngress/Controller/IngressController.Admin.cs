@@ -1,4 +1,5 @@
 using YarpIngress.Commands.Explain;
+using YarpIngress.Layer4.Passthrough;
 using YarpIngress.Observability;
 using YarpIngress.Observability.AccessLog;
 using YarpIngress.Observability.Admin;
@@ -87,6 +88,7 @@ internal sealed partial class IngressController
         _traffic.Services.GetRequiredService<ConnectionPools>().Apply(settings.KeepAlive);
         _traffic.Services.GetRequiredService<BackendTable>().Apply(settings.KeepAlive);
         _streams.Apply(settings.Stream);
+        _traffic.Services.GetRequiredService<PassthroughHosts>().Settings = settings.Stream;
     }
 
     private void AddMetrics(MetricRegistry registry, LiveObjects live, RecentInventory inventory)
@@ -101,6 +103,7 @@ internal sealed partial class IngressController
         if (_options.Traffic.Enabled)
             registry.AddTraffic(services.GetRequiredService<TrafficTable>());
         registry.AddUpstreams(pools);
+        registry.AddPassthrough(services.GetRequiredService<PassthroughHosts>(), _options.Traffic.PerHost);
         registry.AddConnections(Ports, _meters, pools, services.GetRequiredService<LiveTraffic>());
         registry.AddStreams(_streams);
         registry.AddAccessLog(services.GetRequiredService<AccessLogger>());

@@ -12,7 +12,7 @@ internal sealed class IngressIndex(DirtyUnits dirty)
     private readonly List<ParsedIngress> _catchAlls = [];
     private readonly SortedSet<ParsedIngress> _otherDefaults = new(ParsedIngress.Precedence);
     private readonly ReverseIndex<ObjectKey, BackendKey> _backends = new();
-    private readonly ReverseIndex<HostKey, BackendKey> _canaries = new();
+    private readonly ReverseIndex<HostKey, BackendKey> _derived = new();
     private readonly ReverseIndex<BackendKey, ObjectKey> _services = new();
     private readonly ReverseIndex<ObjectKey, ObjectKey> _secrets = new();
 
@@ -59,11 +59,11 @@ internal sealed class IngressIndex(DirtyUnits dirty)
 
     public IReadOnlyCollection<ObjectKey> UsersOf(BackendKey backend) => _backends.OwnersOf(backend);
 
-    /// <summary>Every backend that an Ingress or a canary's route leads to; some more than once.</summary>
-    public IEnumerable<BackendKey> Backends => _backends.References.Concat(_canaries.References);
+    /// <summary>Every backend that an Ingress or a host leads to; some more than once.</summary>
+    public IEnumerable<BackendKey> Backends => _backends.References.Concat(_derived.References);
 
-    /// <summary>Whether an Ingress or a canary's route leads to it.</summary>
-    public bool IsUsed(BackendKey backend) => _backends.IsReferenced(backend) || _canaries.IsReferenced(backend);
+    /// <summary>Whether an Ingress or a host leads to it.</summary>
+    public bool IsUsed(BackendKey backend) => _backends.IsReferenced(backend) || _derived.IsReferenced(backend);
 
     public IReadOnlyCollection<BackendKey> BackendsOf(ObjectKey service) => _services.OwnersOf(service);
 
@@ -94,10 +94,10 @@ internal sealed class IngressIndex(DirtyUnits dirty)
     }
 
     /// <summary>
-    /// Says where the canaries of a host lead to: the canary's Service, talked to as the route's own, which is no backend that an
-    /// Ingress names by itself.
+    /// Says which backends a host leads to that no Ingress names by itself: a canary's Service is talked to as the route's own, and TLS
+    /// is passed through to a Service as such.
     /// </summary>
-    public void SetCanaries(string host, BackendKey[] backends) => _canaries.Replace(new HostKey(host), backends, OnBackend);
+    public void SetDerived(string host, BackendKey[] backends) => _derived.Replace(new HostKey(host), backends, OnBackend);
 
     private void OnBackend(BackendKey key)
     {

@@ -122,21 +122,16 @@ internal sealed class TcpRelay
     {
         if (Interlocked.CompareExchange(ref _end, (int)end, -1) != -1)
             return;
-        // A close that follows is a reset: neither side is to take what it got for everything.
-        Reset(_client);
-        Reset(_pod);
-        _over.Cancel();
-    }
-
-    private static void Reset(Socket socket)
-    {
+        // By a reset: neither side is to take what it got for everything. Kestrel would say goodbye first.
+        _client.Close(0);
+        _pod.Close(0);
         try
         {
-            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            _over.Cancel();
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        catch (ObjectDisposedException)
         {
-            // It is closed already.
+            // Both directions ended by themselves at the same moment.
             return;
         }
     }

@@ -20,9 +20,6 @@ internal sealed record CommandLine
     /// <summary>The flags that arguments or the environment set.</summary>
     public required IReadOnlyList<Flag> Given { get; init; }
 
-    /// <summary>Given flags, as written in the contract, that have no effect in this version.</summary>
-    public required IReadOnlyList<Flag> NotYet { get; init; }
-
     /// <summary>Given flags of ingress-nginx that have no meaning here.</summary>
     public required IReadOnlyList<Flag> NoMeaning { get; init; }
 }

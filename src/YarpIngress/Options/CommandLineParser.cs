@@ -47,7 +47,6 @@ internal static class CommandLineParser
             Values = reader.CommandValues.ToLookup(pair => pair.Name, pair => pair.Value),
             Arguments = reader.Arguments,
             Given = given,
-            NotYet = [.. given.Where(flag => flag.Support == FlagSupport.NotYet)],
             NoMeaning = [.. given.Where(flag => flag.Support == FlagSupport.NoMeaning)],
         };
     }

@@ -6,9 +6,6 @@ internal enum FlagSupport
     /// <summary>What its description says.</summary>
     Works,
 
-    /// <summary>Accepted and checked, without an effect yet; named in a warning when given.</summary>
-    NotYet,
-
     /// <summary>A flag of ingress-nginx that has nothing to act on here; accepted and named in one log line when given.</summary>
     NoMeaning,
 }

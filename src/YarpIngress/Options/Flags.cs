@@ -72,7 +72,7 @@ internal static class Flags
         Flag.Of("udp-services-configmap", Reference, o => o.UdpServicesConfigMap, (o, v) => o with { UdpServicesConfigMap = v },
             "ConfigMap of UDP ports and their Services, as 53: namespace/name:port; applied live."),
         Flag.Of("enable-ssl-passthrough", Bool, o => o.EnableSslPassthrough, (o, v) => o with { EnableSslPassthrough = v },
-            "Pass TLS connections through to the pods.", FlagSupport.NotYet),
+            "Let the annotation ssl-passthrough have TLS connections of a host go to its pods as they are."),
 
         // Status, Events, leader.
         Flag.Of("publish-service", Reference, o => o.PublishService, (o, v) => o with { PublishService = v },

@@ -23,6 +23,7 @@ internal static class OptionsMapping
         DisableExternalName = options.DisableExternalName,
         // An API server on a loopback address means a cluster that lives on this machine, as the local one does. In a pod it never is.
         AllowLoopbackExternalName = apiServer?.IsLoopback == true,
+        EnableSslPassthrough = options.EnableSslPassthrough,
         DefaultBackendService = options.DefaultBackendService,
         DefaultCertificate = options.DefaultSslCertificate,
         TcpServices = options.TcpServicesConfigMap,
@@ -49,6 +50,7 @@ internal static class OptionsMapping
         HttpPort = options.HttpPort,
         HttpsPort = options.HttpsPort,
         BindAddresses = options.BindAddresses,
+        EnableSslPassthrough = options.EnableSslPassthrough,
         Identity = TracingIdentity.Of(options),
         Traffic = options.Traffic,
         StandardOutput = standardOutput,

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
+using YarpIngress.Layer4.Passthrough;
 using YarpIngress.Layer4.Streams;
 using YarpIngress.Observability.AccessLog;
 using YarpIngress.Observability.Dashboard.Traffic;
@@ -81,6 +82,9 @@ internal static class DataPlaneServices
         services.AddSingleton<AuthClient>();
         services.AddSingleton<AuthAnswers>();
         services.AddSingleton<ExternalAuthCheck>();
+        services.AddSingleton<PassthroughHosts>();
+        services.AddSingleton(options.Passthrough);
+        services.AddSingleton<PassthroughListener>();
         services.AddSingleton<TrafficPorts>();
         services.AddSingleton(options.MostConnections is { } most ? new ConnectionRoom(most) : ConnectionRoom.OfFiles());
         services.AddSingleton<StreamServer>();

@@ -1,4 +1,5 @@
 using YarpIngress.Kubernetes;
+using YarpIngress.Layer4.Passthrough;
 using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline.Affinity;
 using YarpIngress.Pipeline.Canary;
@@ -18,7 +19,7 @@ namespace YarpIngress.Proxy;
 /// <remarks>One writer at a time; requests read while it writes, without a lock.</remarks>
 internal sealed class DataPlane(
     RoutingTable<ProxyRoute> table, BackendTable backends, CertificateTable certificates, ConfigCheck check, TrafficTable traffic, LimitZones limits,
-    RateZones limiters, AnswerStore answers)
+    RateZones limiters, AnswerStore answers, PassthroughHosts passthrough)
 {
     private volatile ProxyRoute? _defaultRoute;
 
@@ -77,12 +78,15 @@ internal sealed class DataPlane(
         // New references first: what both use must not be given up in between.
         foreach (var route in routes)
             Hold(route);
+        var passed = passthrough.Set(host.Host, host.VirtualHost.Passthrough, backends.Place);
+        Hold(passed);
         Routes.Set(new HostEntry<ProxyRoute>(
             host.Host, new PathTable<ProxyRoute>(entries), fallback, routes, IsAlias: host.VirtualHost.AliasOf is not null)
         {
             IsGuarded = routes.Exists(route => route.Protections is not null),
             Conditional = conditional is null ? null : new ConditionalRoutes<ProxyRoute>(conditional, WeightOf),
             Tls = HostTls.Of(host.VirtualHost, previous?.Tls),
+            Passthrough = passed,
         });
         Release(previous);
         return problems;
@@ -190,6 +194,7 @@ internal sealed class DataPlane(
     private void RemoveRoutes(string host, HostEntry<ProxyRoute>? previous)
     {
         Routes.Remove(host);
+        passthrough.Set(host, null, backends.Place);
         Release(previous);
     }
 
@@ -197,6 +202,16 @@ internal sealed class DataPlane(
     {
         foreach (var route in entry?.Routes ?? [])
             Release(route);
+        if (entry?.Passthrough is not { } passed)
+            return;
+        passed.Backend.References--;
+        backends.DropIfUnused(passed.Backend);
+    }
+
+    private static void Hold(PassthroughHost? passed)
+    {
+        if (passed is not null)
+            passed.Backend.References++;
     }
 
     private void Hold(ProxyRoute route)

@@ -1,4 +1,5 @@
 using System.Net;
+using YarpIngress.Layer4.Passthrough;
 using YarpIngress.Observability.Tracing;
 using YarpIngress.Observability.Traffic;
 
@@ -15,6 +16,12 @@ internal sealed record DataPlaneOptions
 
     /// <summary>Where to listen; empty means all addresses, IPv4 and IPv6.</summary>
     public IReadOnlyList<IPAddress> BindAddresses { get; init; } = [];
+
+    /// <summary><c>--enable-ssl-passthrough</c>: whether the port for HTTPS looks who passes TLS through.</summary>
+    public bool EnableSslPassthrough { get; init; }
+
+    /// <summary>Bounds of what it passes through.</summary>
+    public PassthroughLimits Passthrough { get; init; } = new();
 
     /// <summary>Under which name traces are sent.</summary>
     public TracingIdentity Identity { get; init; } = new(Environment.MachineName, []);

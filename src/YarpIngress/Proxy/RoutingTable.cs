@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using YarpIngress.Layer4.Passthrough;
 using YarpIngress.Proxy.Certificates;
 
 namespace YarpIngress.Proxy;
@@ -152,6 +153,9 @@ internal sealed record HostEntry<TRoute>(
 
     /// <summary>What its handshakes, and requests after them, have that others do not; null for nothing.</summary>
     public HostTls? Tls { get; init; }
+
+    /// <summary>Where its TLS goes as it is; null where it ends here.</summary>
+    public PassthroughHost? Passthrough { get; init; }
 }
 
 /// <summary>What a request matched.</summary>

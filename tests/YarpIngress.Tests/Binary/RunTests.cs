@@ -91,7 +91,10 @@ public sealed class RunTests
         await using var bed = await TestBed.StartAsync();
         await bed.Server.StopAsync(Ct);
         await using var process = ControllerProcess.Start(
-            ["--kubeconfig", bed.Server.KubeconfigPath!, "--sync-period=1m", "--profiling", "--enable-ssl-passthrough", "--post-shutdown-grace-period=1", .. Ports]);
+            [
+                "--kubeconfig", bed.Server.KubeconfigPath!, "--sync-period=1m", "--profiling",
+                "--post-shutdown-grace-period=1", .. Ports,
+            ]);
         var (_, admin) = await process.PortsAsync();
         using var client = new HttpClient();
         await Wait.UntilAsync(
@@ -100,7 +103,6 @@ public sealed class RunTests
         await process.SignalAsync("TERM", Ct);
         Assert.Equal(0, await process.ExitAsync(Ct));
         Assert.Contains("Flags without meaning here are ignored: --profiling, --sync-period", process.Output);
-        Assert.Contains("Flags that have no effect in this version: --enable-ssl-passthrough", process.Output);
     }
 
     [Fact]

@@ -121,11 +121,10 @@ public class CommandLineParserTests
     public void A_flag_without_its_value_says_so() => Assert.Contains("--http-port needs a value", ErrorOf("--http-port"));
 
     [Fact]
-    public void Flags_without_effect_are_told_apart()
+    public void Flags_without_meaning_are_told_apart()
     {
-        var line = Parse("--sync-period=1m", "--profiling", "--enable-ssl-passthrough", "--http-port=80");
+        var line = Parse("--sync-period=1m", "--profiling", "--http-port=80");
         Assert.Equal(["profiling", "sync-period"], line.NoMeaning.Select(flag => flag.Name));
-        Assert.Equal(["enable-ssl-passthrough"], line.NotYet.Select(flag => flag.Name));
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class ExampleTests
               - host: a.example
                 http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80} } } } ] }
             """;
-        var cluster = ManifestCluster.Read(new TranslationSettings(), ["-"], new StringReader(ingress));
+        var cluster = ManifestCluster.Read(new TranslationSettings { EnableSslPassthrough = true }, ["-"], new StringReader(ingress));
         var translation = new ClusterTranslation(cluster.Cache, TimeProvider.System);
         translation.Drain();
         Assert.DoesNotContain(

@@ -79,6 +79,7 @@ public sealed class GoldenTests
             "--watch-ingress-without-class" => settings with { WatchIngressWithoutClass = true },
             "--disable-catch-all" => settings with { DisableCatchAll = true },
             "--disable-svc-external-name" => settings with { DisableExternalName = true },
+            "--enable-ssl-passthrough" => settings with { EnableSslPassthrough = true },
             "--default-backend-service" => settings with { DefaultBackendService = Key(value) },
             "--configmap" => settings with { ConfigMap = Key(value) },
             "--tcp-services-configmap" => settings with { TcpServices = Key(value) },

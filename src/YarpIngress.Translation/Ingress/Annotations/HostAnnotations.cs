@@ -51,7 +51,31 @@ internal static class HostAnnotations
             Example = "true",
             Difference = "It can't be switched off.",
         },
+        new("ssl-passthrough", AnnotationRisk.Low, "true or false", "false",
+            "Sends TLS connections for the Ingress's hosts to the Service of path / as they are, by the name that the client asks for; any "
+            + "Ingress of a host turns it on. Needs the flag --enable-ssl-passthrough.",
+            Passthrough)
+        {
+            Scope = AnnotationScope.Host,
+            Example = "true",
+            Difference = "Wildcard hosts and server-alias count too. Of a Service without cluster IP the endpoints are connected to in their "
+                + "turn. Address lists and block-cidrs are kept; where a path that leads to the same Service has another protection (a "
+                + "login, external authentication, client certificates, or one that can't be given), TLS ends at the gateway, with a "
+                + "problem, rather than pass the protection by. All other annotations apply to requests in clear only.",
+        },
     ];
+
+    private static RoutePolicies Passthrough(RoutePolicies policies, string text, AnnotationSource source)
+    {
+        if (!SettingValue.Bool(text))
+            return With(policies, host => host with { SslPassthrough = false });
+        if (source.Settings.EnableSslPassthrough)
+            return With(policies, host => host with { SslPassthrough = true });
+        source.Problems.Warning(
+            ProblemReasons.UnsupportedAnnotation, source.Field("ssl-passthrough"),
+            "ssl-passthrough needs the flag --enable-ssl-passthrough, which is not set; TLS ends at the gateway");
+        return policies;
+    }
 
     private static RoutePolicies With(RoutePolicies policies, Func<HostPolicy, HostPolicy> set) =>
         policies with { Host = set(policies.Host ?? new HostPolicy()) };

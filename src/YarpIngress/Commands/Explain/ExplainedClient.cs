@@ -33,6 +33,13 @@ internal sealed class ExplainedClient(ExplainedRequest request, GlobalSettings s
             : null;
     }
 
+    /// <summary>Whether <c>block-cidrs</c> keeps the client out, or a key that can't be read keeps everybody out.</summary>
+    public bool BlockedByAddress()
+    {
+        var known = settings.Client.Broken is null ? Address : null;
+        return settings.Blocks.Broken is not null || (known is not null && new BlockedRequests(settings.Blocks).Blocks(known));
+    }
+
     /// <summary>The answer of a route's address lists; null when they let the client in, or nobody said who it is.</summary>
     public ExplainedAnswer? Refused(RoutePolicies policies)
     {

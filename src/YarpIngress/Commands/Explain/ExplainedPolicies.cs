@@ -16,9 +16,12 @@ internal static class ExplainedPolicies
     /// What the route's cluster does with it, then every annotation of our dialects on its Ingress, then the keys of the global
     /// ConfigMap that no annotation overrides.
     /// </summary>
-    public static IReadOnlyList<ExplainedPolicy> Of(ProxyRoute served, HostEntry<ProxyRoute>? host, ClusterCache cache)
+    public static IReadOnlyList<ExplainedPolicy> Of(
+        ExplainedRequest request, ProxyRoute served, HostEntry<ProxyRoute>? host, ClusterCache cache)
     {
         var policies = new List<ExplainedPolicy>();
+        if (host?.Passthrough is { } passed)
+            policies.Add(PassthroughOutput.Policy(passed.Policy, request.IsTls));
         if (served.Backend.Cluster?.Model.Config is { } cluster)
         {
             if (cluster.LoadBalancingPolicy is { } balancing)

@@ -43,8 +43,10 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
             Host = new ExplainedHost(match.Host?.Host, HostText(match.Host?.Host, request.Host, owner)),
             Rule = rule,
             Backend = backend,
-            Certificate = certificate.Explain(request, now),
-            Policies = served is null ? [] : ExplainedPolicies.Of(served, match.Host, cache),
+            Certificate = request.IsTls && match.Host?.Passthrough is not null
+                ? new(null, IsDefault: false, [], null, null, null, "the pod's own, since TLS is passed through")
+                : certificate.Explain(request, now),
+            Policies = served is null ? [] : ExplainedPolicies.Of(request, served, match.Host, cache),
             NotUsed = [.. shown.Select(loser => loser.Text)],
             MoreNotUsed = losers.Count - shown.Count,
             Problems = Problems(served, shown, certificate.Secret),
@@ -75,6 +77,9 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
     private static ExplainedAnswer Answer(
         ExplainedRequest request, ExplainedClient client, in RouteMatch<ProxyRoute> match, ProxyRoute? served, ExplainedBackend? backend)
     {
+        if (request.IsTls && match.Host?.Passthrough is { } passed)
+            return PassthroughOutput.Answer(
+                passed.Policy, client, passed.Backend.Cluster is { DestinationsState.AvailableDestinations.Count: > 0 });
         if (request.Method is "TRACE" or "CONNECT")
             return new(405, "gateway", $"405: {request.Method} is not forwarded");
         if (client.Blocked() is { } blocked)

@@ -27,10 +27,14 @@ internal sealed class BlockedRequests(BlockSettings settings)
     /// <param name="headers">What it sends.</param>
     public string? KeyFor(IPAddress? client, IHeaderDictionary headers)
     {
-        if (settings.Networks is { } networks && (client is null || networks.Contains(client)))
+        if (Blocks(client))
             return "block-cidrs";
         return _agents.Have(headers.UserAgent) ? "block-user-agents" : _referers.Have(headers.Referer) ? "block-referers" : null;
     }
+
+    /// <summary>Whether <c>block-cidrs</c> names a client.</summary>
+    /// <param name="client">Who asks; null when nobody knows, who may then be anybody.</param>
+    public bool Blocks(IPAddress? client) => settings.Networks is { } networks && (client is null || networks.Contains(client));
 
     /// <summary>Values of a header.</summary>
     private sealed class Texts

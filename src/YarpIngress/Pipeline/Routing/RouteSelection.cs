@@ -6,8 +6,8 @@ using YarpIngress.Pipeline.Blocked;
 using YarpIngress.Pipeline.ClientCertificates;
 using YarpIngress.Pipeline.Errors;
 using YarpIngress.Pipeline.Metrics;
+using YarpIngress.Pipeline.Passthrough;
 using YarpIngress.Proxy;
-using YarpIngress.Proxy.Certificates;
 
 namespace YarpIngress.Pipeline.Routing;
 
@@ -40,11 +40,11 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
         if (!RequestPath.TryFindPathAndQuery(target, out var start))
             return RefuseAsync(context);
         ProxyRoute? route;
-        HostTls? tls;
+        HostEntry<ProxyRoute>? entry;
         IReadOnlyList<string>? methods;
         try
         {
-            if (!TryMatch(host, target.AsSpan(start), new RequestFacts(request.Method, request.Headers, target), out route, out tls, out methods))
+            if (!TryMatch(host, target.AsSpan(start), new RequestFacts(request.Method, request.Headers, target), out route, out entry, out methods))
                 return RefuseAsync(context);
         }
         catch (RegexMatchTimeoutException)
@@ -61,7 +61,9 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
         if (route is not null)
             chosen.Choose(route, start);
         // Of the whole host, whatever of it is asked for, and whether there is such a thing or not.
-        if (tls?.Clients is { } clients && ClientCertificateCheck.Refuse(context, host, clients) is { } refused)
+        if (entry?.Passthrough is not null && PassedThroughHost.Refuse(context) is { } misdirected)
+            return misdirected;
+        if (entry?.Tls?.Clients is { } clients && ClientCertificateCheck.Refuse(context, host, clients) is { } refused)
             return refused;
         if (route is null)
             return methods is null
@@ -105,7 +107,7 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
 
     private bool TryMatch(
         ReadOnlySpan<char> host, ReadOnlySpan<char> pathAndQuery, in RequestFacts facts,
-        out ProxyRoute? route, out HostTls? tls, out IReadOnlyList<string>? methods)
+        out ProxyRoute? route, out HostEntry<ProxyRoute>? entry, out IReadOnlyList<string>? methods)
     {
         char[]? rented = null;
         var scratch = pathAndQuery.Length < StackLimit
@@ -113,15 +115,15 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
             : (rented = ArrayPool<char>.Shared.Rent(pathAndQuery.Length + 1));
         var isValid = RequestPath.TryNormalize(pathAndQuery, scratch, out var path);
         route = null;
-        tls = null;
+        entry = null;
         methods = null;
         if (isValid)
         {
             var match = dataPlane.Routes.Match(host, path, facts);
             route = match.Route ?? dataPlane.DefaultRoute;
-            tls = match.Host?.Tls;
+            entry = match.Host;
             if (route is null)
-                methods = match.Host?.MethodsFor(path);
+                methods = entry?.MethodsFor(path);
             // A path that is its own normal form can be read in no other way.
             isValid = path.Overlaps(pathAndQuery) || !GuardedPaths.IsAmbiguous(match, route, facts.Path, facts);
         }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using YarpIngress.Layer4.Passthrough;
 using YarpIngress.Proxy.Certificates;
 using YarpIngress.Proxy.Listeners.ProxyProtocol;
 using YarpIngress.Translation.Settings;
@@ -12,7 +13,8 @@ using YarpIngress.Translation.Settings;
 namespace YarpIngress.Proxy.Listeners;
 
 /// <summary>Kestrel's endpoints and limits for traffic. Limits are those of ingress-nginx where it has them.</summary>
-internal sealed class TrafficListeners(DataPlaneOptions dataPlane, Handshakes handshakes, ProxyConnections proxies)
+internal sealed class TrafficListeners(
+    DataPlaneOptions dataPlane, Handshakes handshakes, ProxyConnections proxies, PassthroughListener passthrough)
     : IPostConfigureOptions<KestrelServerOptions>
 {
     /// <summary>After Kestrel's own set-up, which gives it the services that TLS needs.</summary>
@@ -42,6 +44,8 @@ internal sealed class TrafficListeners(DataPlaneOptions dataPlane, Handshakes ha
                     listen.Protocols = HttpProtocols.Http1AndHttp2;
                     // Before TLS: a proxy's header is the first thing on a connection.
                     listen.Use(next => connection => proxies.IsOn ? ProxiedAsync(connection, next) : next(connection));
+                    if (dataPlane.EnableSslPassthrough)
+                        listen.Use(next => connection => passthrough.ServeAsync(connection, next));
                     listen.UseHttps(new TlsHandshakeCallbackOptions
                     {
                         OnConnection = handshake => new(handshakes.OptionsFor(handshake)),
