@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using YarpIngress.Proxy.Listeners;
 
 namespace YarpIngress.Layer4;
 
@@ -34,25 +35,29 @@ internal static class PodDial
 
     private static async Task<Socket?> ConnectAsync(EndPoint endPoint, TimeSpan patience, CancellationToken ct)
     {
-        var socket = endPoint is IPEndPoint
-            ? new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
-            : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(patience);
         try
         {
+            socket = endPoint is IPEndPoint
+                ? new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+                : new Socket(SocketType.Stream, ProtocolType.Tcp);
+            // Of a name every address is tried, for which the runtime must not have handed the socket out.
+            if (endPoint is IPEndPoint && !OpenFiles.AreLeftBeside(socket))
+                throw new SocketException((int)SocketError.TooManyOpenSockets);
             socket.NoDelay = true;
             await socket.ConnectAsync(endPoint, limit.Token);
             return socket;
         }
         catch (Exception error) when (error is SocketException || (error is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            socket.Dispose();
+            socket?.Dispose();
             return null;
         }
         catch
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw;
         }
     }
