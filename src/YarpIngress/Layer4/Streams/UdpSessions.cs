@@ -61,8 +61,14 @@ internal sealed partial class UdpSessions : IDisposable
         {
             Touch(session);
             session.Sent += datagram.Length;
-            return ++session.Answers >= _owner.Host.Settings.Responses * session.Requests;
+            if (++session.Answers < _owner.Host.Settings.Responses * session.Requests)
+                return false;
+            // At once: a client that asks again as soon as it is answered must not find a session that is about to end.
+            if (!Remove(session))
+                return true;
         }
+        Finish(session);
+        return true;
     }
 
     /// <summary>Ends a session; its client's next datagram begins another. False when it was over already.</summary>
@@ -70,15 +76,10 @@ internal sealed partial class UdpSessions : IDisposable
     {
         lock (_lock)
         {
-            if (session.Node.List is null)
+            if (!Remove(session))
                 return false;
-            _bySilence.Remove(session.Node);
-            _byClient.Remove(session.Client);
         }
-        session.Dispose();
-        Counts.End();
-        _owner.Host.SessionPlaces.Release();
-        Write(session);
+        Finish(session);
         return true;
     }
 
@@ -264,6 +265,23 @@ internal sealed partial class UdpSessions : IDisposable
     {
         lock (_lock)
             return _bySilence.First?.Value;
+    }
+
+    private bool Remove(UdpSession session)
+    {
+        if (session.Node.List is null)
+            return false;
+        _bySilence.Remove(session.Node);
+        _byClient.Remove(session.Client);
+        return true;
+    }
+
+    private void Finish(UdpSession session)
+    {
+        session.Dispose();
+        Counts.End();
+        _owner.Host.SessionPlaces.Release();
+        Write(session);
     }
 
     private void Touch(UdpSession session)

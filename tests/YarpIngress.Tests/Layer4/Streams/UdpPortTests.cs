@@ -155,6 +155,19 @@ public sealed class UdpPortTests(StreamBed bed) : IClassFixture<StreamBed>
     }
 
     [Fact]
+    public async Task A_client_that_asks_again_as_soon_as_it_is_answered_loses_nothing()
+    {
+        var port = FreePort();
+        await using var pod = new UdpPod("pod");
+        await bed.SetEndpointsAsync("again", "UDP", pod.EndPoint);
+        await bed.SetPortsAsync("udp", (port, "default/again:80"));
+        using var client = Client(port);
+        await UntilServedAsync(client);
+        for (var n = 0; n < 2_000; n++)
+            Assert.Equal($"pod:{n}", await AskAsync(client, $"{n}"));
+    }
+
+    [Fact]
     public async Task A_port_closes_with_its_entry()
     {
         var (kept, gone) = (FreePort(), FreePort());
