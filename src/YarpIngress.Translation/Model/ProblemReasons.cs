@@ -15,7 +15,7 @@ public static class ProblemReasons
     /// <summary>The value of an annotation is not allowed.</summary>
     public const string InvalidAnnotation = "InvalidAnnotation";
 
-    /// <summary>An annotation of ingress-nginx is not acted on: by design, or not yet.</summary>
+    /// <summary>An annotation of ingress-nginx is not acted on, by design.</summary>
     public const string UnsupportedAnnotation = "UnsupportedAnnotation";
 
     /// <summary>An annotation that the global settings do not allow: too much risk, or a word that no value may have.</summary>
@@ -33,7 +33,7 @@ public static class ProblemReasons
     /// <summary>A key of the global ConfigMap is not known.</summary>
     public const string UnknownSetting = "UnknownSetting";
 
-    /// <summary>A key of ingress-nginx's ConfigMap is not acted on: by design, or not yet.</summary>
+    /// <summary>A key of ingress-nginx's ConfigMap is not acted on, by design.</summary>
     public const string UnsupportedSetting = "UnsupportedSetting";
 
     /// <summary>An entry of the ConfigMap of TCP or UDP ports is not allowed.</summary>

@@ -36,6 +36,8 @@ public sealed class AuthorizationTests(PolicyCluster cluster)
         await cluster.ApplyAsync("Secret", "policy-users", "data", ("auth", Convert.ToBase64String("ada:{PLAIN}pw\nbob:{PLAIN}pw"u8)));
         (string, string)[] login = [("auth-type", "basic"), ("auth-secret", "policy-users")];
         var host = await cluster.ServeAsync("web", [.. login, (Name, "ada")]);
+        // Until the Secret is read the host stays as it was.
+        await cluster.UntilAsync(host, answer => answer.Status == 401);
         await Wait.UntilAsync(
             async () => (await cluster.SendAsync(host, headers: AccessCluster.Login("ada", "pw"))).Status == 200, "ada");
         Assert.Equal(403, (await cluster.SendAsync(host, headers: AccessCluster.Login("bob", "pw"))).Status);

@@ -55,7 +55,6 @@ internal sealed record AnnotationEntry
         Status = annotation.Why switch
         {
             Unsupported.ByDesign => "refused",
-            Unsupported.NotYet => annotation.Closes is Closes.Nothing ? "not yet" : "not yet: 503",
             Unsupported.NoMeaning => "no meaning",
             _ => "removed",
         },

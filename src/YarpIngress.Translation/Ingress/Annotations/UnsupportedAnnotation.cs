@@ -29,9 +29,6 @@ public enum Unsupported
     /// <summary>It is nginx's configuration or one of its modules: it will not be there.</summary>
     ByDesign,
 
-    /// <summary>It is to come.</summary>
-    NotYet,
-
     /// <summary>What it tunes does not exist here; requests are served the same without.</summary>
     NoMeaning,
 

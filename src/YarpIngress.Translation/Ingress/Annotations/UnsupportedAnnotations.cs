@@ -13,7 +13,7 @@ public static class UnsupportedAnnotations
 
     /// <summary>Those that are known, but for what a definition in <see cref="IngressAnnotations.All"/> acts on.</summary>
     public static readonly IReadOnlyDictionary<string, UnsupportedAnnotation> ByName =
-        UnsupportedYet.All.Concat(UnsupportedByDesign.All).Concat(UnsupportedSnippets.All).Concat(UnsupportedRemoved.All)
+        UnsupportedByDesign.All.Concat(UnsupportedSnippets.All).Concat(UnsupportedRemoved.All)
             .Where(annotation => !IngressAnnotations.ByName.ContainsKey(annotation.Name))
             .ToDictionary(annotation => annotation.Name);
 

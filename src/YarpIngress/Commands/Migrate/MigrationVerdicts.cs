@@ -31,7 +31,7 @@ internal static class MigrationVerdicts
         {
             if (unsupported.Nothing.Contains(value.Trim()))
                 return (Verdict.Exact, "");
-            return unsupported.Why is Unsupported.ByDesign or Unsupported.NotYet
+            return unsupported.Why is Unsupported.ByDesign
                 ? (Verdict.Refused, problem?.Message ?? $"{unsupported.Name} {unsupported.Reason}; instead: {unsupported.Instead}")
                 : (Verdict.Exact, $"{unsupported.Reason}; {unsupported.Instead}");
         }
@@ -39,6 +39,9 @@ internal static class MigrationVerdicts
             return (Verdict.Exact, problem?.Message ?? "is not known, here as in ingress-nginx; it has no effect");
         if (problem is not null)
             return (known.FailsClosed ? Verdict.Refused : Verdict.Differs, problem.Message);
+        // Who turns off what is off anyway meets no difference of it.
+        if (value.Trim() == "false" && known.Default == "false")
+            return (Verdict.Exact, "");
         return known.Difference is { } difference ? (Verdict.Differs, difference) : (Verdict.Exact, "");
     }
 }
