@@ -124,14 +124,14 @@ run_tests() {
   find_nginx
   find_chart_renderer
   find_grpc
-  local results=$PWD/artifacts/test-results passed=0 failed=0 skipped=0 broken=0 project name report
+  local results=$PWD/artifacts/test-results passed=0 failed=0 skipped=0 broken=0 project name report log
   rm -rf "$results" && mkdir -p "$results"
   for project in tests/*.Tests; do
     name=$(basename "$project")
     step "test $name"
-    report=$results/$name.xml
+    report=$results/$name.xml log=$results/$name.log
     # A test that hangs is named after a minute, and ends the run as broken after ten.
-    timeout 600 dotnet exec "$project/bin/$configuration/net10.0/$name.dll" -noColor -noLogo -longRunning 60 -xml "$report" "$@" || true
+    timeout 600 dotnet exec "$project/bin/$configuration/net10.0/$name.dll" -noColor -noLogo -longRunning 60 -xml "$report" "$@" | tee "$log" || true
     if [[ ! -s $report ]]; then
       echo "$name ended without a report" && broken=1 && continue
     fi
@@ -140,10 +140,16 @@ run_tests() {
     skipped=$((skipped + $(sum skipped "$report")))
   done
   ((broken)) && failed=$((failed + 1))
+  ((failed)) && step "what failed" && failures "$results"/*.log
   echo
   ((skipped)) && echo "$skipped skipped"
   echo "$passed passed, $failed failed"
   ((failed == 0 && passed > 0))
+}
+
+# What the test programs printed of each test that failed, without what the gateway logged in the middle of it.
+failures() {
+  awk '/ \[FAIL\]$/ { shown = 1; print; next } /^\{/ { next } !/^      / { shown = 0 } shown' "$@"
 }
 
 # The sum of one count over the assemblies of a report.
