@@ -47,6 +47,15 @@ internal static class JsonReading
         return member;
     }
 
+    /// <summary>Sets a count of a status; one of nothing is left out, as upstream writes them.</summary>
+    public static void SetCount(this JsonObject status, string name, int count)
+    {
+        if (count == 0)
+            status.Remove(name);
+        else
+            status[name] = count;
+    }
+
     /// <summary>A map of texts, such as labels.</summary>
     public static Dictionary<string, string> TextMap(this JsonObject? map)
     {

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using YarpIngress.Kubernetes;
 using YarpIngress.LocalCluster.Api;
+using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Controllers;
 
@@ -28,6 +29,9 @@ internal sealed partial class WorkQueue(string name, Func<ObjectKey, TimeSpan?> 
                 _keys.Writer.TryWrite(key);
         }
     }
+
+    /// <summary>Adds an object that changed: an <see cref="ObjectChange"/>.</summary>
+    public void Add(StoredObject? before, StoredObject? after) => Add((after ?? before)!.ObjectKey);
 
     /// <summary>Adds the key after a while; replaces an earlier time for the same key.</summary>
     public void AddAfter(ObjectKey key, TimeSpan delay)

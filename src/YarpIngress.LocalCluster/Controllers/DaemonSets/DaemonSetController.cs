@@ -9,33 +9,16 @@ namespace YarpIngress.LocalCluster.Controllers.DaemonSets;
 
 /// <summary>Keeps one pod of every DaemonSet on each node that it is for, and rolls new templates out over the nodes.</summary>
 /// <remarks>Revisions are not kept: <c>kubectl rollout undo</c> has nothing to go back to.</remarks>
-internal sealed class DaemonSetController
+internal sealed class DaemonSetController : WorkloadController
 {
     private const string Manager = "daemonset-controller";
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
-    private readonly ClusterObjects _objects;
-    private readonly ClusterEvents _events;
-    private readonly WorkQueue _queue;
 
     public DaemonSetController(ClusterObjects objects, ClusterEvents events, ClusterChanges changes, ILogger<DaemonSetController> log)
+        : base(Manager, ResourceCatalog.DaemonSets, objects, events, changes, log)
     {
-        _objects = objects;
-        _events = events;
-        _queue = new WorkQueue(Manager, Reconcile, objects.Time, log);
-        changes.On(ResourceCatalog.DaemonSets, (before, after) => _queue.Add((after ?? before)!.ObjectKey));
-        changes.On(ResourceCatalog.Pods, PodChanged);
+        changes.On(ResourceCatalog.Pods, AddOwners);
         changes.On(ResourceCatalog.Nodes, NodeChanged);
-    }
-
-    public Task RunAsync(CancellationToken cancel) => _queue.RunAsync(cancel);
-
-    private void PodChanged(StoredObject? before, StoredObject? after)
-    {
-        foreach (var pod in new[] { before, after }.OfType<StoredObject>().Select(_objects.View))
-        {
-            if (pod.ControllerKind == "DaemonSet")
-                _queue.Add(new ObjectKey(pod.Key.Namespace, pod.ControllerName ?? ""));
-        }
     }
 
     // Nodes report their state all the time; only what decides where pods go matters.
@@ -47,13 +30,13 @@ internal sealed class DaemonSetController
             return;
         }
 
-        foreach (var set in _objects.List(ResourceCatalog.DaemonSets, null))
-            _queue.Add(set.ObjectKey);
+        foreach (var set in Objects.List(ResourceCatalog.DaemonSets, null))
+            Queue.Add(set.ObjectKey);
     }
 
-    private TimeSpan? Reconcile(ObjectKey key)
+    protected override TimeSpan? Reconcile(ObjectKey key)
     {
-        if (_objects.Find(ResourceCatalog.DaemonSets, key) is not { } stored || stored.IsDeleting)
+        if (Objects.Find(ResourceCatalog.DaemonSets, key) is not { } stored || stored.IsDeleting)
             return null;
         var set = stored.ToJson();
         var template = set.ObjectAt("spec", "template") ?? [];
@@ -65,15 +48,15 @@ internal sealed class DaemonSetController
         if (failure)
             return Retry;
         // Somebody has to look again when a pod has been ready for long enough.
-        return pods.Any(pod => pod.IsReady && !pod.IsAvailable(minReady, _objects.Now)) ? TimeSpan.FromMilliseconds(200) : null;
+        return pods.Any(pod => pod.IsReady && !pod.IsAvailable(minReady, Objects.Now)) ? TimeSpan.FromMilliseconds(200) : null;
     }
 
     private (List<PodView> Pods, List<DaemonPods> Nodes) Read(
         StoredObject stored, JsonObject set, JsonObject template, string hash, TimeSpan minReady)
     {
-        var pods = PodClaim.Of(_objects, Manager, stored, Selector.Of(set.ObjectAt("spec", "selector")));
-        var nodes = _objects.List(ResourceCatalog.Nodes, null).Where(node => NodeFit.Fits(node, template.ObjectAt("spec")))
-            .Select(node => DaemonPods.Of(node.Name, [.. pods.Where(pod => pod.NodeName == node.Name)], hash, minReady, _objects.Now))
+        var pods = PodClaim.Of(Objects, Manager, stored, Selector.Of(set.ObjectAt("spec", "selector")));
+        var nodes = Objects.List(ResourceCatalog.Nodes, null).Where(node => NodeFit.Fits(node, template.ObjectAt("spec")))
+            .Select(node => DaemonPods.Of(node.Name, [.. pods.Where(pod => pod.NodeName == node.Name)], hash, minReady, Objects.Now))
             .ToList();
         return (pods, nodes);
     }
@@ -96,7 +79,7 @@ internal sealed class DaemonSetController
         }
         catch (ApiError error)
         {
-            _events.Warning(Manager, stored, "FailedCreate", $"Error creating: {error.Message}");
+            Events.Warning(Manager, stored, "FailedCreate", $"Error creating: {error.Message}");
             return true;
         }
 
@@ -108,36 +91,27 @@ internal sealed class DaemonSetController
         var pod = PodTemplate.NewPod(stored, template);
         pod.Make("metadata").Make("labels")[DaemonPods.HashLabel] = hash;
         pod.Make("spec")["nodeName"] = node;
-        var created = _objects.Create(Manager, ResourceCatalog.Pods, stored.Namespace, pod);
-        _events.Normal(Manager, stored, "SuccessfulCreate", $"Created pod: {created.Name}");
+        var created = Objects.Create(Manager, ResourceCatalog.Pods, stored.Namespace, pod);
+        Events.Normal(Manager, stored, "SuccessfulCreate", $"Created pod: {created.Name}");
     }
 
     private void Delete(StoredObject stored, PodView pod)
     {
-        _objects.Delete(pod.Source);
-        _events.Normal(Manager, stored, "SuccessfulDelete", $"Deleted pod: {pod.Key.Name}");
+        Objects.Delete(pod.Source);
+        Events.Normal(Manager, stored, "SuccessfulDelete", $"Deleted pod: {pod.Key.Name}");
     }
 
     private void WriteStatus(StoredObject stored, JsonObject set, List<DaemonPods> nodes, int elsewhere) =>
-        _objects.ModifyStatus(Manager, stored, value =>
+        Objects.ModifyStatus(Manager, stored, value =>
         {
             var status = value.Make("status");
             status["desiredNumberScheduled"] = nodes.Count;
             status["currentNumberScheduled"] = nodes.Count(node => node.New.Count + node.Old.Count > 0);
             status["numberMisscheduled"] = elsewhere;
             status["numberReady"] = nodes.Count(node => node.New.Concat(node.Old).Any(pod => pod.IsReady));
-            SetCount(status, "updatedNumberScheduled", nodes.Count(node => node.New.Count > 0));
-            SetCount(status, "numberAvailable", nodes.Count(node => node.HasAvailable));
-            SetCount(status, "numberUnavailable", nodes.Count(node => !node.HasAvailable));
+            status.SetCount("updatedNumberScheduled", nodes.Count(node => node.New.Count > 0));
+            status.SetCount("numberAvailable", nodes.Count(node => node.HasAvailable));
+            status.SetCount("numberUnavailable", nodes.Count(node => !node.HasAvailable));
             status["observedGeneration"] = set.At("metadata", "generation")?.DeepClone();
         });
-
-    /// <summary>Counts of nothing are left out, as upstream writes them.</summary>
-    private static void SetCount(JsonObject status, string name, int count)
-    {
-        if (count == 0)
-            status.Remove(name);
-        else
-            status[name] = count;
-    }
 }

@@ -6,25 +6,17 @@ using YarpIngress.LocalCluster.Store;
 namespace YarpIngress.LocalCluster.Controllers.Deployments;
 
 /// <summary>Rolls Deployments out through ReplicaSets, by upstream's rules.</summary>
-internal sealed class DeploymentController
+internal sealed class DeploymentController : WorkloadController
 {
     private const string Manager = "deployment-controller";
     private const int DefaultHistory = 10;
-    private readonly ClusterObjects _objects;
-    private readonly ClusterEvents _events;
-    private readonly WorkQueue _queue;
 
     public DeploymentController(ClusterObjects objects, ClusterEvents events, ClusterChanges changes, ILogger<DeploymentController> log)
+        : base(Manager, ResourceCatalog.Deployments, objects, events, changes, log)
     {
-        _objects = objects;
-        _events = events;
-        _queue = new WorkQueue(Manager, Reconcile, objects.Time, log);
-        changes.On(ResourceCatalog.Deployments, (before, after) => _queue.Add((after ?? before)!.ObjectKey));
         changes.On(ResourceCatalog.ReplicaSets, SetChanged);
         changes.On(ResourceCatalog.Pods, PodChanged);
     }
-
-    public Task RunAsync(CancellationToken cancel) => _queue.RunAsync(cancel);
 
     private void SetChanged(StoredObject? before, StoredObject? after)
     {
@@ -32,7 +24,7 @@ internal sealed class DeploymentController
         {
             var controller = OwnerReference.ControllerOf(set.ToJson());
             if (controller.TextAt("kind") == "Deployment")
-                _queue.Add(new ObjectKey(set.Namespace, controller.TextAt("name") ?? ""));
+                Queue.Add(new ObjectKey(set.Namespace, controller.TextAt("name") ?? ""));
             else if (controller is null)
                 AddMatching(set);
         }
@@ -41,29 +33,29 @@ internal sealed class DeploymentController
     /// <summary>A rollout that recreates waits for the last old pod to be gone.</summary>
     private void PodChanged(StoredObject? before, StoredObject? after)
     {
-        if (after is not null || _objects.View(before!).ControllerName is not { } setName)
+        if (after is not null || Objects.View(before!).ControllerName is not { } setName)
             return;
-        if (_objects.Find(ResourceCatalog.ReplicaSets, new ObjectKey(before!.Namespace, setName)) is { } set)
+        if (Objects.Find(ResourceCatalog.ReplicaSets, new ObjectKey(before!.Namespace, setName)) is { } set)
             SetChanged(null, set);
     }
 
     private void AddMatching(StoredObject set)
     {
-        foreach (var deployment in _objects.List(ResourceCatalog.Deployments, set.Namespace))
+        foreach (var deployment in Objects.List(ResourceCatalog.Deployments, set.Namespace))
         {
             if (Selector.Of(deployment.ToJson().ObjectAt("spec", "selector")).Matches(set.Labels))
-                _queue.Add(deployment.ObjectKey);
+                Queue.Add(deployment.ObjectKey);
         }
     }
 
-    private TimeSpan? Reconcile(ObjectKey key)
+    protected override TimeSpan? Reconcile(ObjectKey key)
     {
-        if (_objects.Find(ResourceCatalog.Deployments, key) is not { } stored)
+        if (Objects.Find(ResourceCatalog.Deployments, key) is not { } stored)
             return null;
         if (stored.IsDeleting)
-            return WriteStatus(stored, Rollout.Read(_objects, stored));
-        _objects.ModifyStatus(Manager, stored, value => DeploymentStatus.SetPaused(value, _objects.Now));
-        var rollout = Rollout.Read(_objects, stored);
+            return WriteStatus(stored, Rollout.Read(Objects, stored));
+        Objects.ModifyStatus(Manager, stored, value => DeploymentStatus.SetPaused(value, Objects.Now));
+        var rollout = Rollout.Read(Objects, stored);
         Adopt(stored, rollout);
         if (rollout.IsPaused || rollout.IsScaling)
         {
@@ -80,7 +72,7 @@ internal sealed class DeploymentController
             Roll(stored, rollout);
         }
 
-        rollout = Rollout.Read(_objects, stored);
+        rollout = Rollout.Read(Objects, stored);
         if (DeploymentStatus.IsComplete(rollout.Limits, rollout.Newest, rollout.All))
             CleanUp(rollout);
         return WriteStatus(stored, rollout);
@@ -89,7 +81,7 @@ internal sealed class DeploymentController
     private void Adopt(StoredObject stored, Rollout rollout)
     {
         foreach (var orphan in rollout.Orphans)
-            _objects.Modify(Manager, orphan, set => set.Make("metadata")["ownerReferences"] = OwnerReference.To(stored));
+            Objects.Modify(Manager, orphan, set => set.Make("metadata")["ownerReferences"] = OwnerReference.To(stored));
     }
 
     /// <summary>Sees to it that the newest template has a set with the highest revision, and that the Deployment says so.</summary>
@@ -99,7 +91,7 @@ internal sealed class DeploymentController
         if (rollout.Newest is { } newest)
         {
             var minReady = rollout.Deployment.NumberAt("spec", "minReadySeconds") ?? 0;
-            _objects.Modify(Manager, newest.Stored, set =>
+            Objects.Modify(Manager, newest.Stored, set =>
             {
                 DeploymentAnnotations.CopyTo(set, rollout.Deployment, revision, isNew: false);
                 if ((set.NumberAt("spec", "minReadySeconds") ?? 0) != minReady)
@@ -119,14 +111,14 @@ internal sealed class DeploymentController
             NoteProgress(stored, "NewReplicaSetCreated", $"Created new replica set \"{created.Name}\"");
         }
 
-        _objects.Modify(Manager, stored, value =>
+        Objects.Modify(Manager, stored, value =>
             value.Make("metadata").Make("annotations")[DeploymentAnnotations.Revision] = revision.ToString(
                 System.Globalization.CultureInfo.InvariantCulture));
-        return Rollout.Read(_objects, stored);
+        return Rollout.Read(Objects, stored);
     }
 
     private void NoteProgress(StoredObject stored, string reason, string message) =>
-        _objects.ModifyStatus(Manager, stored, value => DeploymentStatus.SetProgress(value, reason, message, _objects.Now));
+        Objects.ModifyStatus(Manager, stored, value => DeploymentStatus.SetProgress(value, reason, message, Objects.Now));
 
     private StoredObject CreateSet(StoredObject stored, Rollout rollout, long revision)
     {
@@ -135,15 +127,15 @@ internal sealed class DeploymentController
         var set = NewSet.Of(stored, rollout.Deployment, rollout.Limits, size, revision, collisions);
         try
         {
-            var created = _objects.Create(Manager, ResourceCatalog.ReplicaSets, stored.Namespace, set);
+            var created = Objects.Create(Manager, ResourceCatalog.ReplicaSets, stored.Namespace, set);
             if (size > 0)
-                _events.Normal(Manager, stored, "ScalingReplicaSet", $"Scaled up replica set {created.Name} from 0 to {size}");
+                Events.Normal(Manager, stored, "ScalingReplicaSet", $"Scaled up replica set {created.Name} from 0 to {size}");
             return created;
         }
         catch (ApiError error) when (error.Reason == "AlreadyExists")
         {
             // Another template has the same hash: the next one gets another name.
-            _objects.ModifyStatus(Manager, stored, value => value.Make("status")["collisionCount"] = collisions + 1);
+            Objects.ModifyStatus(Manager, stored, value => value.Make("status")["collisionCount"] = collisions + 1);
             throw;
         }
     }
@@ -176,7 +168,7 @@ internal sealed class DeploymentController
     }
 
     private bool HasPods(StoredObject set) =>
-        _objects.Dependents(set).Any(pod => pod.Resource == ResourceCatalog.Pods && !_objects.View(pod).IsOver);
+        Objects.Dependents(set).Any(pod => pod.Resource == ResourceCatalog.Pods && !Objects.View(pod).IsOver);
 
     /// <summary>The Deployment was scaled, or is paused: templates stay as they are.</summary>
     private void Scale(StoredObject stored, Rollout rollout)
@@ -218,7 +210,7 @@ internal sealed class DeploymentController
     /// <summary>Whether the size changed.</summary>
     private bool Resize(StoredObject stored, Rollout rollout, OwnedSet set, int size)
     {
-        _objects.Modify(Manager, set.Stored, value =>
+        Objects.Modify(Manager, set.Stored, value =>
         {
             value.Make("spec")["replicas"] = size;
             DeploymentAnnotations.SetSizes(value, rollout.Limits.Replicas, rollout.Limits.MaxTotal);
@@ -226,7 +218,7 @@ internal sealed class DeploymentController
         if (size == set.Replicas)
             return false;
         var direction = size > set.Replicas ? "up" : "down";
-        _events.Normal(Manager, stored, "ScalingReplicaSet", $"Scaled {direction} replica set {set.Name} from {set.Replicas} to {size}");
+        Events.Normal(Manager, stored, "ScalingReplicaSet", $"Scaled {direction} replica set {set.Name} from {set.Replicas} to {size}");
         return true;
     }
 
@@ -236,14 +228,14 @@ internal sealed class DeploymentController
         var idle = rollout.Old.Where(set => set is { Replicas: 0, Existing: 0, IsObserved: true } && !set.Stored.IsDeleting)
             .OrderBy(set => set.Revision).ToList();
         foreach (var set in idle.Take(Math.Max(0, rollout.Old.Count - limit)))
-            _objects.Delete(set.Stored);
+            Objects.Delete(set.Stored);
     }
 
     private TimeSpan? WriteStatus(StoredObject stored, Rollout rollout)
     {
         TimeSpan? again = null;
-        _objects.ModifyStatus(
-            Manager, stored, value => again = DeploymentStatus.Write(value, rollout.Limits, rollout.Newest, rollout.All, _objects.Now));
+        Objects.ModifyStatus(
+            Manager, stored, value => again = DeploymentStatus.Write(value, rollout.Limits, rollout.Newest, rollout.All, Objects.Now));
         return again;
     }
 }

@@ -121,20 +121,11 @@ internal static class DeploymentStatus
 
         public void WriteTo(JsonObject status)
         {
-            Set(status, "replicas", Replicas);
-            Set(status, "updatedReplicas", Updated);
-            Set(status, "readyReplicas", Ready);
-            Set(status, "availableReplicas", Available);
-            Set(status, "unavailableReplicas", Math.Max(0, Replicas - Available));
-        }
-
-        /// <summary>Counts of nothing are left out, as upstream writes them.</summary>
-        private static void Set(JsonObject status, string name, int count)
-        {
-            if (count == 0)
-                status.Remove(name);
-            else
-                status[name] = count;
+            status.SetCount("replicas", Replicas);
+            status.SetCount("updatedReplicas", Updated);
+            status.SetCount("readyReplicas", Ready);
+            status.SetCount("availableReplicas", Available);
+            status.SetCount("unavailableReplicas", Math.Max(0, Replicas - Available));
         }
     }
 }

@@ -35,7 +35,7 @@ internal sealed class EndpointSliceController
         changes.On(ResourceCatalog.Pods, PodChanged);
         changes.On(ResourceCatalog.EndpointSlices, SliceChanged);
         changes.On(ResourceCatalog.Nodes, NodeChanged);
-        changes.On(ResourceCatalog.Endpoints, (before, after) => _queue.Add((after ?? before)!.ObjectKey));
+        changes.On(ResourceCatalog.Endpoints, _queue.Add);
     }
 
     public Task RunAsync(CancellationToken cancel) => _queue.RunAsync(cancel);

@@ -23,8 +23,8 @@ internal sealed class EndpointsMirror
     {
         _objects = objects;
         _queue = new WorkQueue("endpointslicemirroring-controller", Reconcile, objects.Time, log);
-        changes.On(ResourceCatalog.Endpoints, (before, after) => _queue.Add((after ?? before)!.ObjectKey));
-        changes.On(ResourceCatalog.Services, (before, after) => _queue.Add((after ?? before)!.ObjectKey));
+        changes.On(ResourceCatalog.Endpoints, _queue.Add);
+        changes.On(ResourceCatalog.Services, _queue.Add);
         changes.On(ResourceCatalog.EndpointSlices, SliceChanged);
     }
 

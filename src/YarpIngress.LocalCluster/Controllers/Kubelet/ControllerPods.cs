@@ -40,7 +40,7 @@ internal sealed partial class ControllerPods : IAsyncDisposable
         (_objects, _events, _addresses, _nodeIP, _kubeconfig, _log) =
             (objects, events, addresses, block.Node.ToString(), kubeconfig, log);
         _queue = new WorkQueue(Manager, Reconcile, objects.Time, log);
-        changes.On(ResourceCatalog.Pods, (before, after) => _queue.Add((after ?? before)!.ObjectKey));
+        changes.On(ResourceCatalog.Pods, _queue.Add);
         changes.OnRestart(() =>
         {
             foreach (var key in _pods.Keys)

@@ -44,7 +44,7 @@ internal sealed partial class LocalKubelet : IAsyncDisposable
         _nodeIP = block.Node.ToString();
         _log = log;
         _queue = new WorkQueue(Manager, Reconcile, objects.Time, log);
-        changes.On(ResourceCatalog.Pods, (before, after) => _queue.Add((after ?? before)!.ObjectKey));
+        changes.On(ResourceCatalog.Pods, _queue.Add);
         changes.On(ResourceCatalog.Services, ServiceChanged);
         changes.OnRestart(() =>
         {

@@ -8,52 +8,39 @@ using YarpIngress.LocalCluster.Store;
 namespace YarpIngress.LocalCluster.Controllers.ReplicaSets;
 
 /// <summary>Keeps the wanted number of pods of every ReplicaSet.</summary>
-internal sealed class ReplicaSetController
+internal sealed class ReplicaSetController : WorkloadController
 {
     private const string Manager = "replicaset-controller";
-    private readonly ClusterObjects _objects;
-    private readonly ClusterEvents _events;
-    private readonly WorkQueue _queue;
 
     public ReplicaSetController(ClusterObjects objects, ClusterEvents events, ClusterChanges changes, ILogger<ReplicaSetController> log)
+        : base(Manager, ResourceCatalog.ReplicaSets, objects, events, changes, log)
     {
-        _objects = objects;
-        _events = events;
-        _queue = new WorkQueue(Manager, Reconcile, objects.Time, log);
-        changes.On(ResourceCatalog.ReplicaSets, (before, after) => _queue.Add((after ?? before)!.ObjectKey));
         changes.On(ResourceCatalog.Pods, PodChanged);
     }
 
-    public Task RunAsync(CancellationToken cancel) => _queue.RunAsync(cancel);
-
     private void PodChanged(StoredObject? before, StoredObject? after)
     {
-        foreach (var pod in new[] { before, after }.OfType<StoredObject>().Select(_objects.View))
-        {
-            if (pod.ControllerKind == "ReplicaSet")
-                _queue.Add(new ObjectKey(pod.Key.Namespace, pod.ControllerName ?? ""));
-        }
-
+        AddOwners(before, after);
         // A pod without a controller may be adopted.
-        if (after is not null && _objects.View(after).ControllerUid is null)
+        if (after is not null && Objects.View(after).ControllerUid is null)
         {
-            foreach (var set in _objects.List(ResourceCatalog.ReplicaSets, after.Namespace))
+            foreach (var set in Objects.List(ResourceCatalog.ReplicaSets, after.Namespace))
             {
                 if (SelectorOf(set.ToJson()).Matches(after.Labels))
-                    _queue.Add(set.ObjectKey);
+                    Queue.Add(set.ObjectKey);
             }
         }
     }
 
     private static LabelSelector SelectorOf(JsonObject set) => Selector.Of(set.ObjectAt("spec", "selector"));
 
-    private TimeSpan? Reconcile(ObjectKey key)
+    protected override TimeSpan? Reconcile(ObjectKey key)
     {
-        if (_objects.Find(ResourceCatalog.ReplicaSets, key) is not { } stored)
+        if (Objects.Find(ResourceCatalog.ReplicaSets, key) is not { } stored)
             return null;
         var set = stored.ToJson();
         var selector = SelectorOf(set);
-        var pods = PodClaim.Of(_objects, Manager, stored, selector).Where(pod => pod.IsActive).ToList();
+        var pods = PodClaim.Of(Objects, Manager, stored, selector).Where(pod => pod.IsActive).ToList();
         string? failure = null;
         if (!stored.IsDeleting)
             (pods, failure) = Scale(stored, set, pods);
@@ -71,15 +58,15 @@ internal sealed class ReplicaSetController
         {
             while (pods.Count < wanted)
             {
-                var pod = _objects.Create(
+                var pod = Objects.Create(
                     Manager, ResourceCatalog.Pods, stored.Namespace, PodTemplate.NewPod(stored, set.ObjectAt("spec", "template") ?? []));
-                _events.Normal(Manager, stored, "SuccessfulCreate", $"Created pod: {pod.Name}");
-                pods.Add(_objects.View(pod));
+                Events.Normal(Manager, stored, "SuccessfulCreate", $"Created pod: {pod.Name}");
+                pods.Add(Objects.View(pod));
             }
         }
         catch (ApiError error)
         {
-            _events.Warning(Manager, stored, "FailedCreate", $"Error creating: {error.Message}");
+            Events.Warning(Manager, stored, "FailedCreate", $"Error creating: {error.Message}");
             return (pods, error.Message);
         }
 
@@ -88,8 +75,8 @@ internal sealed class ReplicaSetController
         var ranked = pods.OrderBy(PodRank.Of).ToList();
         foreach (var pod in ranked.Take(pods.Count - wanted))
         {
-            _objects.Delete(pod.Source);
-            _events.Normal(Manager, stored, "SuccessfulDelete", $"Deleted pod: {pod.Key.Name}");
+            Objects.Delete(pod.Source);
+            Events.Normal(Manager, stored, "SuccessfulDelete", $"Deleted pod: {pod.Key.Name}");
         }
 
         return (ranked[(pods.Count - wanted)..], null);
@@ -97,16 +84,16 @@ internal sealed class ReplicaSetController
 
     private int WriteStatus(StoredObject stored, JsonObject set, List<PodView> pods, TimeSpan minReady, string? failure)
     {
-        var now = _objects.Now;
+        var now = Objects.Now;
         var labels = set.ObjectAt("spec", "template", "metadata", "labels").TextMap();
         var available = pods.Count(pod => pod.IsAvailable(minReady, now));
-        _objects.ModifyStatus(Manager, stored, value =>
+        Objects.ModifyStatus(Manager, stored, value =>
         {
             var status = value.Make("status");
             status["replicas"] = pods.Count;
-            SetCount(status, "fullyLabeledReplicas", pods.Count(pod => Selector.Takes(labels, pod.Labels)));
-            SetCount(status, "readyReplicas", pods.Count(pod => pod.IsReady));
-            SetCount(status, "availableReplicas", available);
+            status.SetCount("fullyLabeledReplicas", pods.Count(pod => Selector.Takes(labels, pod.Labels)));
+            status.SetCount("readyReplicas", pods.Count(pod => pod.IsReady));
+            status.SetCount("availableReplicas", available);
             status["observedGeneration"] = set.At("metadata", "generation")?.DeepClone();
             if (failure is not null)
                 Conditions.Set(status, "ReplicaFailure", "True", "FailedCreate", failure, now);
@@ -118,19 +105,10 @@ internal sealed class ReplicaSetController
         return available;
     }
 
-    /// <summary>Counts of nothing are left out, as upstream writes them.</summary>
-    private static void SetCount(JsonObject status, string name, int count)
-    {
-        if (count == 0)
-            status.Remove(name);
-        else
-            status[name] = count;
-    }
-
     /// <summary>When the next ready pod will have been ready for long enough.</summary>
     private TimeSpan Remaining(List<PodView> pods, TimeSpan minReady)
     {
-        var now = _objects.Now;
+        var now = Objects.Now;
         var next = pods.Where(pod => pod.IsReady && !pod.IsAvailable(minReady, now)).Min(pod => (pod.ReadySince ?? now) + minReady) - now;
         return next > TimeSpan.FromMilliseconds(100) ? next : TimeSpan.FromMilliseconds(100);
     }

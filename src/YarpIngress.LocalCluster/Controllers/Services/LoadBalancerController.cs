@@ -25,7 +25,7 @@ internal sealed class LoadBalancerController
         _events = events;
         _addresses = new AddressPool(block.LoadBalancers);
         _queue = new WorkQueue(Manager, Reconcile, objects.Time, log);
-        changes.On(ResourceCatalog.Services, (before, after) => _queue.Add((after ?? before)!.ObjectKey));
+        changes.On(ResourceCatalog.Services, _queue.Add);
         changes.OnRestart(() =>
         {
             foreach (var service in _objects.List(ResourceCatalog.Services, null))

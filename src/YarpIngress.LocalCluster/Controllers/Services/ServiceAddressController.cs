@@ -26,7 +26,7 @@ internal sealed class ServiceAddressController
         _node = node;
         _clusterIPs = clusterIPs;
         _queue = new WorkQueue("service-proxy", Reconcile, objects.Time, log);
-        changes.On(ResourceCatalog.Services, (before, after) => _queue.Add((after ?? before)!.ObjectKey));
+        changes.On(ResourceCatalog.Services, _queue.Add);
         changes.On(ResourceCatalog.EndpointSlices, SliceChanged);
         changes.OnRestart(() =>
         {
