@@ -35,30 +35,15 @@ internal static class PodDial
 
     private static async Task<Socket?> ConnectAsync(EndPoint endPoint, TimeSpan patience, CancellationToken ct)
     {
-        Socket? socket = null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(patience);
         try
         {
-            socket = endPoint is IPEndPoint
-                ? new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
-                : new Socket(SocketType.Stream, ProtocolType.Tcp);
-            // Of a name every address is tried, for which the runtime must not have handed the socket out.
-            if (endPoint is IPEndPoint && !OpenFiles.AreLeftBeside(socket))
-                throw new SocketException((int)SocketError.TooManyOpenSockets);
-            socket.NoDelay = true;
-            await socket.ConnectAsync(endPoint, limit.Token);
-            return socket;
+            return await OutgoingConnection.ConnectAsync(endPoint, limit.Token);
         }
         catch (Exception error) when (error is SocketException || (error is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            socket?.Dispose();
             return null;
-        }
-        catch
-        {
-            socket?.Dispose();
-            throw;
         }
     }
 }

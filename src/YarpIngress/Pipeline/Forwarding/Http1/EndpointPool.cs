@@ -74,25 +74,15 @@ internal sealed class EndpointPool(string address, string authority, EndPoint en
     /// </exception>
     public async ValueTask<PodConnection> ConnectAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
-        Socket? socket = null;
+        Socket socket;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(patience);
         try
         {
-            // Fails by itself when the process can open no more files.
-            socket = endPoint is IPEndPoint
-                ? new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
-                : new Socket(SocketType.Stream, ProtocolType.Tcp);
-            // Streams of HTTP/2 take one each, so that few clients could take all that there are. Of names, whose addresses are tried one
-            // by one, sockets whose number was read could not be tried again.
-            if (endPoint is IPEndPoint && !OpenFiles.AreLeftBeside(socket))
-                throw new SocketException((int)SocketError.TooManyOpenSockets);
-            socket.NoDelay = true;
-            await socket.ConnectAsync(endPoint, timeout.Token);
+            socket = await OutgoingConnection.ConnectAsync(endPoint, timeout.Token);
         }
         catch (SocketException e)
         {
-            socket?.Dispose();
             pools.Fail();
             throw new PodException(
                 e.SocketErrorCode is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData
@@ -103,7 +93,6 @@ internal sealed class EndpointPool(string address, string authority, EndPoint en
         }
         catch (OperationCanceledException e)
         {
-            socket?.Dispose();
             if (cancellationToken.IsCancellationRequested)
                 throw;
             pools.Fail();
