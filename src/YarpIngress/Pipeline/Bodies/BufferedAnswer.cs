@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Win32.SafeHandles;
@@ -11,14 +10,11 @@ namespace YarpIngress.Pipeline.Bodies;
 /// The body of an answer between pod and client: a queue of pieces, in memory as far as there is room, else in a file. Who writes waits
 /// only when both are full; another task passes the pieces on.
 /// </summary>
-internal sealed class BufferedAnswer : WriteOnlyStream, IHttpResponseBodyFeature
+internal sealed class BufferedAnswer(IHttpResponseBodyFeature client, BufferingPolicy policy, CancellationToken aborted)
+    : AnswerBody(client, aborted)
 {
-    private readonly IHttpResponseBodyFeature _client;
-    private readonly BufferingPolicy _policy;
-    private readonly CancellationToken _aborted;
     private readonly Channel<Piece> _pieces = Channel.CreateUnbounded<Piece>(new() { SingleReader = true, SingleWriter = true });
     private readonly SemaphoreSlim _room = new(0);
-    private readonly PipeWriter _writer;
     private SafeFileHandle? _file;
     private long _inMemory;
     private long _inFile;
@@ -26,51 +22,21 @@ internal sealed class BufferedAnswer : WriteOnlyStream, IHttpResponseBodyFeature
     private int _isWaiting;
     private Task? _passing;
 
-    public BufferedAnswer(IHttpResponseBodyFeature client, BufferingPolicy policy, CancellationToken aborted)
-    {
-        (_client, _policy, _aborted) = (client, policy, aborted);
-        _writer = new FlushingWriter(this);
-    }
-
-    /// <inheritdoc/>
-    Stream IHttpResponseBodyFeature.Stream => this;
-
-    /// <inheritdoc/>
-    PipeWriter IHttpResponseBodyFeature.Writer => _writer;
-
     /// <summary>The pod has sent all of it: waits until the client has it.</summary>
-    public async Task FinishAsync()
+    public override async Task FinishAsync()
     {
-        if (_writer.UnflushedBytes > 0 && !_aborted.IsCancellationRequested)
-            await _writer.FlushAsync(_aborted);
+        await base.FinishAsync();
         _pieces.Writer.TryComplete();
         if (_passing is not null)
             await _passing;
     }
 
-    /// <inheritdoc/>
-    void IHttpResponseBodyFeature.DisableBuffering() => _client.DisableBuffering();
-
-    /// <inheritdoc/>
-    Task IHttpResponseBodyFeature.StartAsync(CancellationToken cancellationToken) => _client.StartAsync(cancellationToken);
-
-    /// <inheritdoc/>
-    Task IHttpResponseBodyFeature.SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken) =>
-        SendFileFallback.SendFileAsync(this, path, offset, count, cancellationToken);
-
-    /// <inheritdoc/>
-    async Task IHttpResponseBodyFeature.CompleteAsync()
-    {
-        await FinishAsync();
-        await _client.CompleteAsync();
-    }
-
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        await StartAsync(cancellationToken);
+        await BeginAsync(cancellationToken);
         while (!buffer.IsEmpty)
         {
-            var memory = (int)Math.Clamp(_policy.ResponseMemory - Interlocked.Read(ref _inMemory), 0, buffer.Length);
+            var memory = (int)Math.Clamp(policy.ResponseMemory - Interlocked.Read(ref _inMemory), 0, buffer.Length);
             // Pieces stay in their order, so that memory is used again only when the file is empty.
             if (memory > 0 && Interlocked.Read(ref _inFile) == 0)
             {
@@ -83,7 +49,7 @@ internal sealed class BufferedAnswer : WriteOnlyStream, IHttpResponseBodyFeature
             }
             if (Interlocked.Read(ref _inFile) == 0)
                 _fileEnd = 0;
-            var file = (int)Math.Min(buffer.Length, _policy.MaximumFileSize - _fileEnd);
+            var file = (int)Math.Min(buffer.Length, policy.MaximumFileSize - _fileEnd);
             if (file > 0)
             {
                 _file ??= TemporaryFile.Open();
@@ -101,7 +67,7 @@ internal sealed class BufferedAnswer : WriteOnlyStream, IHttpResponseBodyFeature
     public override async Task FlushAsync(CancellationToken cancellationToken)
     {
         // An empty piece: the headers of an answer whose body is late.
-        await StartAsync(cancellationToken);
+        await BeginAsync(cancellationToken);
         _pieces.Writer.TryWrite(default);
     }
 
@@ -117,13 +83,13 @@ internal sealed class BufferedAnswer : WriteOnlyStream, IHttpResponseBodyFeature
     }
 
     /// <summary>Headers are fixed from here on: whoever asks whether the answer has begun must get the same as without a buffer.</summary>
-    private async ValueTask StartAsync(CancellationToken cancellationToken)
+    private async ValueTask BeginAsync(CancellationToken cancellationToken)
     {
         if (_passing is { IsCompleted: true })
             throw new OperationCanceledException("The client takes no more of the answer.");
         if (_passing is not null)
             return;
-        await _client.StartAsync(cancellationToken);
+        await Client.StartAsync(cancellationToken);
         _passing = PassOnAsync();
     }
 
@@ -131,7 +97,7 @@ internal sealed class BufferedAnswer : WriteOnlyStream, IHttpResponseBodyFeature
     {
         Interlocked.Exchange(ref _isWaiting, 1);
         // Between the look and the sign that somebody waits there may have come room.
-        if (Interlocked.Read(ref _inMemory) >= _policy.ResponseMemory || Interlocked.Read(ref _inFile) > 0)
+        if (Interlocked.Read(ref _inMemory) >= policy.ResponseMemory || Interlocked.Read(ref _inFile) > 0)
             await _room.WaitAsync(cancellationToken);
         Interlocked.Exchange(ref _isWaiting, 0);
         if (_passing is { IsCompleted: true })
@@ -144,11 +110,11 @@ internal sealed class BufferedAnswer : WriteOnlyStream, IHttpResponseBodyFeature
         await Task.Yield();
         try
         {
-            await foreach (var piece in _pieces.Reader.ReadAllAsync(_aborted))
+            await foreach (var piece in _pieces.Reader.ReadAllAsync(Aborted))
             {
                 if (piece.Length > 0)
                     await PassOnAsync(piece);
-                var flushed = await _client.Writer.FlushAsync(_aborted);
+                var flushed = await Client.Writer.FlushAsync(Aborted);
                 if (flushed.IsCompleted || flushed.IsCanceled)
                     return;
             }
@@ -167,7 +133,7 @@ internal sealed class BufferedAnswer : WriteOnlyStream, IHttpResponseBodyFeature
     {
         if (piece.Bytes is { } bytes)
         {
-            _client.Writer.Write(bytes.AsSpan(0, piece.Length));
+            Client.Writer.Write(bytes.AsSpan(0, piece.Length));
             ArrayPool<byte>.Shared.Return(bytes);
             Interlocked.Add(ref _inMemory, -piece.Length);
         }
@@ -175,13 +141,13 @@ internal sealed class BufferedAnswer : WriteOnlyStream, IHttpResponseBodyFeature
         {
             for (var done = 0; done < piece.Length;)
             {
-                var memory = _client.Writer.GetMemory();
+                var memory = Client.Writer.GetMemory();
                 var count = await RandomAccess.ReadAsync(
-                    _file!, memory[..Math.Min(memory.Length, piece.Length - done)], piece.Offset + done, _aborted);
+                    _file!, memory[..Math.Min(memory.Length, piece.Length - done)], piece.Offset + done, Aborted);
                 if (count == 0)
                     throw new IOException("The file of a buffered answer is shorter than it was.");
-                _client.Writer.Advance(count);
-                await _client.Writer.FlushAsync(_aborted);
+                Client.Writer.Advance(count);
+                await Client.Writer.FlushAsync(Aborted);
                 done += count;
             }
             Interlocked.Add(ref _inFile, -piece.Length);

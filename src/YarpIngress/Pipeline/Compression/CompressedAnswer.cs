@@ -10,80 +10,54 @@ namespace YarpIngress.Pipeline.Compression;
 /// The body of an answer that may be compressed, which is decided when its first byte is written: only then are its headers what they
 /// will be. What the pod has flushed the client gets, so that streams stay streams.
 /// </summary>
-internal sealed class CompressedAnswer : WriteOnlyStream, IHttpResponseBodyFeature
+internal sealed class CompressedAnswer(IHttpResponseBodyFeature client, CompressionRules rules, HttpContext context)
+    : AnswerBody(client, context.RequestAborted)
 {
     // Longer pieces are compressed where nothing else waits: this thread polls sockets.
     private const int LongestHere = 2048;
 
-    private readonly IHttpResponseBodyFeature _client;
-    private readonly CompressionRules _rules;
-    private readonly HttpContext _context;
-    private readonly PipeWriter _writer;
     private EncodedBytes? _bytes;
     private Stream? _encoder;
     private bool _hasBegun;
     private bool _isUnflushed;
 
-    public CompressedAnswer(IHttpResponseBodyFeature client, CompressionRules rules, HttpContext context)
-    {
-        (_client, _rules, _context) = (client, rules, context);
-        _writer = new FlushingWriter(new Pieces(this));
-    }
-
-    /// <inheritdoc/>
-    Stream IHttpResponseBodyFeature.Stream => this;
-
     /// <summary>The client's own for what is not compressed: it costs one more look at the headers.</summary>
-    PipeWriter IHttpResponseBodyFeature.Writer
+    public override PipeWriter Writer
     {
         get
         {
             if (_hasBegun)
-                return _encoder is null ? _client.Writer : _writer;
-            var (varies, coding) = _rules.Decide(_context);
+                return _encoder is null ? Client.Writer : base.Writer;
+            var (varies, coding) = rules.Decide(context);
             if (coding is not null)
-                return _writer;
-            if (varies && !_context.Response.HasStarted)
+                return base.Writer;
+            if (varies && !context.Response.HasStarted)
                 AddVary();
-            return _client.Writer;
+            return Client.Writer;
         }
     }
 
+    /// <inheritdoc/>
+    protected override Stream Pieces => new WrittenPieces(this);
+
     /// <summary>The answer is whole: what is left in the encoder is sent, and its end.</summary>
-    public async Task FinishAsync()
+    public override async Task FinishAsync()
     {
-        if (_context.RequestAborted.IsCancellationRequested)
-            return;
-        if (_writer.UnflushedBytes > 0)
-            await _writer.FlushAsync(_context.RequestAborted);
-        if (_encoder is null || _bytes is null)
+        await base.FinishAsync();
+        if (Aborted.IsCancellationRequested || _encoder is null || _bytes is null)
             return;
         await _encoder.DisposeAsync();
         _encoder = null;
-        await _bytes.FlushAsync(_context.RequestAborted);
+        await _bytes.FlushAsync(Aborted);
         // What the client got, not what the pod sent.
-        GatewayRequest.Of(_context).BodyBytesSent = _bytes.Count;
+        GatewayRequest.Of(context).BodyBytesSent = _bytes.Count;
     }
 
     /// <inheritdoc/>
-    void IHttpResponseBodyFeature.DisableBuffering() => _client.DisableBuffering();
-
-    /// <inheritdoc/>
-    Task IHttpResponseBodyFeature.StartAsync(CancellationToken cancellationToken)
+    public override Task StartAsync(CancellationToken cancellationToken = default)
     {
         Begin();
-        return _client.StartAsync(cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    Task IHttpResponseBodyFeature.SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken) =>
-        SendFileFallback.SendFileAsync(this, path, offset, count, cancellationToken);
-
-    /// <inheritdoc/>
-    async Task IHttpResponseBodyFeature.CompleteAsync()
-    {
-        await FinishAsync();
-        await _client.CompleteAsync();
+        return base.StartAsync(cancellationToken);
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -91,7 +65,7 @@ internal sealed class CompressedAnswer : WriteOnlyStream, IHttpResponseBodyFeatu
         Begin();
         if (_encoder is null)
         {
-            await _client.Stream.WriteAsync(buffer, cancellationToken);
+            await Client.Stream.WriteAsync(buffer, cancellationToken);
             return;
         }
         await EncodeAsync(buffer, cancellationToken);
@@ -103,7 +77,7 @@ internal sealed class CompressedAnswer : WriteOnlyStream, IHttpResponseBodyFeatu
         Begin();
         if (_encoder is null || _bytes is null)
         {
-            await _client.Stream.FlushAsync(cancellationToken);
+            await Client.Stream.FlushAsync(cancellationToken);
             return;
         }
         if (_isUnflushed)
@@ -139,15 +113,15 @@ internal sealed class CompressedAnswer : WriteOnlyStream, IHttpResponseBodyFeatu
         if (_hasBegun)
             return;
         _hasBegun = true;
-        if (_context.Response.HasStarted)
+        if (context.Response.HasStarted)
             return;
-        var (varies, coding) = _rules.Decide(_context);
+        var (varies, coding) = rules.Decide(context);
         if (varies)
             AddVary();
         if (coding is null)
             return;
         SetHeaders(coding.Name);
-        _bytes = new EncodedBytes(_client);
+        _bytes = new EncodedBytes(Client);
         _encoder = coding.Name == "br"
             ? new BrotliBody(_bytes, coding.Level)
             : new GZipStream(_bytes, new ZLibCompressionOptions { CompressionLevel = coding.Level }, leaveOpen: true);
@@ -155,7 +129,7 @@ internal sealed class CompressedAnswer : WriteOnlyStream, IHttpResponseBodyFeatu
 
     private void SetHeaders(string coding)
     {
-        var headers = _context.Response.Headers;
+        var headers = context.Response.Headers;
         headers.ContentEncoding = coding;
         headers.ContentLength = null;
         // Ranges would be of the bytes that the pod has.
@@ -167,20 +141,20 @@ internal sealed class CompressedAnswer : WriteOnlyStream, IHttpResponseBodyFeatu
 
     private void AddVary()
     {
-        var vary = _context.Response.Headers.Vary;
+        var vary = context.Response.Headers.Vary;
         var names = vary.ToString();
         if (!names.Contains("*", StringComparison.Ordinal) && !names.Contains("Accept-Encoding", StringComparison.OrdinalIgnoreCase))
-            _context.Response.Headers.Vary = StringValues.Concat(vary, "Accept-Encoding");
+            context.Response.Headers.Vary = StringValues.Concat(vary, "Accept-Encoding");
     }
 
     /// <summary>What the writer writes to: its pieces are followed by a flush, so that none is needed for each.</summary>
-    private sealed class Pieces(CompressedAnswer answer) : WriteOnlyStream
+    private sealed class WrittenPieces(CompressedAnswer answer) : WriteOnlyStream
     {
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             answer.Begin();
             if (answer._encoder is null)
-                await answer._client.Stream.WriteAsync(buffer, cancellationToken);
+                await answer.Client.Stream.WriteAsync(buffer, cancellationToken);
             else
                 await answer.EncodeAsync(buffer, cancellationToken);
         }

@@ -20,7 +20,7 @@ internal sealed class OutputCacheStep(RequestDelegate next)
     {
         var context = request.Context;
         var client = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        using var answer = new RecordedAnswer(kept, key, client);
+        using var answer = new RecordedAnswer(kept, key, client, context.RequestAborted);
         context.Features.Set<IHttpResponseBodyFeature>(answer);
         request.CacheEntry = answer;
         try
