@@ -8,32 +8,49 @@ using YarpIngress.Tests.Proxy;
 namespace YarpIngress.Tests.Hardening;
 
 /// <summary>Clients that use up the files that the process may open.</summary>
-public sealed class OpenFilesTests
+public sealed class OpenFilesTests : IAsyncLifetime
 {
+    private const string Get = "GET / HTTP/1.1\r\nHost: web.example\r\nConnection: close\r\n\r\n";
+
     private static readonly string[] Ports =
         ["--http-port=0", "--https-port=0", "--healthz-port=0", "--bind-address=127.0.0.1", "--healthz-host=127.0.0.1"];
 
+    private readonly HttpClient _client = new();
+    private TestBed? _bed;
+    private Origin? _pod;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task With_few_files_clients_leave_some_for_pods_and_probes()
+    private string[] Arguments => ["--kubeconfig", _bed!.Server.KubeconfigPath!, .. Ports];
+
+    public async ValueTask InitializeAsync()
     {
-        await using var bed = await TestBed.StartAsync();
-        await using var pod = await Origin.StartAsync(async context =>
+        _bed = await TestBed.StartAsync();
+        _pod = await Origin.StartAsync(async context =>
         {
             if (context.Request.Path == "/wait")
                 await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
             else
                 await context.Response.WriteAsync("web");
         });
-        await bed.ApplyServiceAsync("web", pod.EndPoint);
-        await bed.ApplyIngressAsync("web", "web.example", "web");
-        await using var process = ControllerProcess.StartWithFiles(400, ["--kubeconfig", bed.Server.KubeconfigPath!, .. Ports]);
-        var (http, admin) = await process.PortsAsync();
-        using var client = new HttpClient();
-        await Wait.UntilAsync(async () => (await AskAsync(client, admin, "/readyz")).Status == 200, "ready process");
-        var port = int.Parse(http, CultureInfo.InvariantCulture);
-        const string get = "GET / HTTP/1.1\r\nHost: web.example\r\nConnection: close\r\n\r\n";
+        await _bed.ApplyServiceAsync("web", _pod.EndPoint);
+        await _bed.ApplyIngressAsync("web", "web.example", "web");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        if (_pod is not null)
+            await _pod.DisposeAsync();
+        if (_bed is not null)
+            await _bed.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task With_few_files_clients_leave_some_for_pods_and_probes()
+    {
+        await using var process = ControllerProcess.StartWithFiles(400, Arguments);
+        var (port, admin) = await ReadyAsync(process);
         using var early = await RawClient.ConnectAsync(port);
 
         // Connections that say nothing: new ones are closed, and all else goes on.
@@ -42,11 +59,11 @@ public sealed class OpenFilesTests
             await ConnectAsync(flood, port);
         await Wait.UntilAsync(() => process.Output.Contains("\"ConnectionsFull\""), "a line about it");
         using (var probe = new HttpClient())
-            Assert.Equal(200, (await AskAsync(probe, admin, "/healthz")).Status);
-        await early.SendAsync(get);
+            Assert.Equal(200, await StatusAsync(probe, admin, "/healthz"));
+        await early.SendAsync(Get);
         Assert.EndsWith("\r\nweb\r\n0\r\n\r\n", await early.ReadToEndAsync().WaitAsync(Wait.Deadline, Ct));
         flood.ForEach(one => one.Dispose());
-        await UntilServedAsync(port, get);
+        await UntilServedAsync(port);
 
         // Streams that each take a connection to a pod: those that there are no files for are answered, and all else goes on.
         flood.Clear();
@@ -59,10 +76,10 @@ public sealed class OpenFilesTests
         }
         await Wait.UntilAsync(() => process.Output.Contains("Too many open files"), "streams without a connection");
         using (var probe = new HttpClient())
-            Assert.Equal(200, (await AskAsync(probe, admin, "/healthz")).Status);
+            Assert.Equal(200, await StatusAsync(probe, admin, "/healthz"));
         flood.ForEach(one => one.Dispose());
-        await UntilServedAsync(port, get);
-        Assert.Equal(200, (await AskAsync(client, admin, "/healthz")).Status);
+        await UntilServedAsync(port);
+        Assert.Equal(200, await StatusAsync(_client, admin, "/healthz"));
         Assert.Equal("", process.Errors);
         // Streams without a connection to a pod were answered as when a pod can't be reached.
         Assert.DoesNotContain("\"Unexpected\"", process.Output);
@@ -71,23 +88,9 @@ public sealed class OpenFilesTests
     [Fact]
     public async Task Floods_of_frames_take_no_memory()
     {
-        await using var bed = await TestBed.StartAsync();
-        await using var pod = await Origin.StartAsync(async context =>
-        {
-            if (context.Request.Path == "/wait")
-                await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
-            else
-                await context.Response.WriteAsync("web");
-        });
-        await bed.ApplyServiceAsync("web", pod.EndPoint);
-        await bed.ApplyIngressAsync("web", "web.example", "web");
-        await using var process = ControllerProcess.Start(["--kubeconfig", bed.Server.KubeconfigPath!, .. Ports]);
-        var (http, admin) = await process.PortsAsync();
-        using var client = new HttpClient();
-        await Wait.UntilAsync(async () => (await AskAsync(client, admin, "/readyz")).Status == 200, "ready process");
-        var port = int.Parse(http, CultureInfo.InvariantCulture);
-        const string get = "GET / HTTP/1.1\r\nHost: web.example\r\nConnection: close\r\n\r\n";
-        await UntilServedAsync(port, get);
+        await using var process = ControllerProcess.Start(Arguments);
+        var (port, _) = await ReadyAsync(process);
+        await UntilServedAsync(port);
         var before = await process.PeakMemoryAsync(Ct);
         (string Name, Func<int, byte[]> Frames)[] floods =
         [
@@ -112,12 +115,25 @@ public sealed class OpenFilesTests
         {
             using var flood = await RawHttp2.ConnectAsync(port);
             await flood.FloodAsync(frames, 8 * 1024 * 1024).WaitAsync(Wait.Deadline, Ct);
-            Assert.EndsWith("\r\nweb\r\n0\r\n\r\n", await RawClient.ExchangeAsync(port, get));
+            Assert.EndsWith("\r\nweb\r\n0\r\n\r\n", await RawClient.ExchangeAsync(port, Get));
         }
         // Some 80 MB were sent; nearly all of what is kept is the connections to the pod, and what was compiled on the way.
         Assert.InRange(await process.PeakMemoryAsync(Ct) - before, 0, 150 * 1024 * 1024);
         Assert.Equal("", process.Errors);
         Assert.DoesNotContain("\"Unexpected\"", process.Output);
+    }
+
+    private async Task<(int Port, string Admin)> ReadyAsync(ControllerProcess process)
+    {
+        var (http, admin) = await process.PortsAsync();
+        await Wait.UntilAsync(async () => await StatusAsync(_client, admin, "/readyz") == 200, "ready process");
+        return (int.Parse(http, CultureInfo.InvariantCulture), admin);
+    }
+
+    private static async Task<int> StatusAsync(HttpClient client, string port, string path)
+    {
+        using var answer = await client.GetAsync($"http://127.0.0.1:{port}{path}", Ct);
+        return (int)answer.StatusCode;
     }
 
     private static async Task ConnectAsync(List<IDisposable> flood, int port)
@@ -132,12 +148,12 @@ public sealed class OpenFilesTests
         }
     }
 
-    private static Task UntilServedAsync(int port, string request) => Wait.ForAsync(
+    private static Task UntilServedAsync(int port) => Wait.ForAsync(
         async () =>
         {
             try
             {
-                return await RawClient.ExchangeAsync(port, request);
+                return await RawClient.ExchangeAsync(port, Get);
             }
             catch (Exception e) when (e is IOException or SocketException)
             {
@@ -146,10 +162,4 @@ public sealed class OpenFilesTests
         },
         answer => answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal),
         "an answer");
-
-    private static async Task<(int Status, string Body)> AskAsync(HttpClient client, string port, string path)
-    {
-        using var answer = await client.GetAsync($"http://127.0.0.1:{port}{path}", Ct);
-        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Ct));
-    }
 }
