@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using YarpIngress.Pipeline.Bodies;
 
 namespace YarpIngress.Proxy;
 
@@ -12,7 +13,7 @@ namespace YarpIngress.Proxy;
 /// For some time only: an upload that goes on for longer, a log shipper's that never ends, would vanish without anybody
 /// noticing.
 /// </remarks>
-internal sealed class EarlyAnswers(Stream connection, TimeProvider time) : Stream
+internal sealed class EarlyAnswers(Stream connection, TimeProvider time) : SequentialStream
 {
     // nginx: lingering_time.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -26,17 +27,7 @@ internal sealed class EarlyAnswers(Stream connection, TimeProvider time) : Strea
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -54,22 +45,12 @@ internal sealed class EarlyAnswers(Stream connection, TimeProvider time) : Strea
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         connection.ReadAsync(buffer, cancellationToken);
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     // SocketsHttpHandler is only used asynchronously here.
     public override void Write(byte[] buffer, int offset, int count) => connection.Write(buffer, offset, count);
 
     public override void Flush() => connection.Flush();
 
     public override int Read(byte[] buffer, int offset, int count) => connection.Read(buffer, offset, count);
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     public override ValueTask DisposeAsync() => connection.DisposeAsync();
 

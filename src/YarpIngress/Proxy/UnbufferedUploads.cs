@@ -1,4 +1,5 @@
 using System.Net;
+using YarpIngress.Pipeline.Bodies;
 
 namespace YarpIngress.Proxy;
 
@@ -53,24 +54,10 @@ internal sealed class UnbufferedUploads(HttpMessageHandler inner, TimeSpan? send
         }
     }
 
-    private sealed class FlushedStream(Stream stream, TimeSpan? timeout) : Stream
+    private sealed class FlushedStream(Stream stream, TimeSpan? timeout) : WriteOnlyStream
     {
         // Larger writes pass the buffer by.
         private const int LargeWrite = 8 * BufferSize;
-
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -84,20 +71,7 @@ internal sealed class UnbufferedUploads(HttpMessageHandler inner, TimeSpan? send
                 : FlushAfterAsync(written, cancellationToken);
         }
 
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
         public override Task FlushAsync(CancellationToken cancellationToken) => stream.FlushAsync(cancellationToken);
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
 
         private async ValueTask WriteInTimeAsync(ReadOnlyMemory<byte> buffer, TimeSpan patience, CancellationToken cancellationToken)
         {

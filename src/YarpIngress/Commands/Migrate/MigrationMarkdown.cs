@@ -57,8 +57,7 @@ internal static class MigrationMarkdown
             foreach (var one in ingress.Annotations)
                 text.Append($"| {MigrationText.Word(one.Verdict)} | {Code(one.Key)} | {Code(MigrationText.Line(one.Value))} | {Cell(one.Text)} |\n");
             foreach (var note in ingress.Notes)
-                text.Append(
-                    $"| {(note.Verdict is Verdict.Exact ? "note" : MigrationText.Word(note.Verdict))} | {Code(note.Field)} | | {Cell(note.Text)} |\n");
+                text.Append($"| {MigrationText.Word(note)} | {Code(note.Field)} | | {Cell(note.Text)} |\n");
         }
     }
 

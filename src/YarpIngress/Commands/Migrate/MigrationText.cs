@@ -21,7 +21,7 @@ internal static class MigrationText
                     text.Append($"           {one.Text}\n");
             }
             foreach (var note in ingress.Notes)
-                text.Append($"  {(note.Verdict is Verdict.Exact ? "note" : Word(note.Verdict)),-8} {Place(note)}{note.Text}\n");
+                text.Append($"  {Word(note),-8} {Place(note)}{note.Text}\n");
         }
         if (report.Others.Count > 0)
             text.Append('\n');
@@ -49,6 +49,9 @@ internal static class MigrationText
         Verdict.Differs => "differs",
         _ => "refused",
     };
+
+    /// <summary>What a note is, in a word.</summary>
+    public static string Word(MigrationNote note) => note.Verdict is Verdict.Exact ? "note" : Word(note.Verdict);
 
     /// <summary>A value as one short line.</summary>
     public static string Line(string value)

@@ -6,27 +6,13 @@ namespace YarpIngress.Pipeline.Bodies;
 /// A request's body on its way through YARP's forwarder: counted, and ended when it gets larger than <c>proxy-body-size</c>
 /// or slower than <c>client-body-timeout</c> allows. Our own forwarder does so by itself.
 /// </summary>
-internal sealed class LimitedBody : Stream
+internal sealed class LimitedBody : ReadOnlyStream
 {
     private readonly Stream _body;
     private readonly GatewayRequest _request;
     private readonly TimeSpan _timeout;
 
     private LimitedBody(Stream body, GatewayRequest request, TimeSpan timeout) => (_body, _request, _timeout) = (body, request, timeout);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The same context, whose body is looked after where that is needed.</summary>
     /// <param name="context">The request.</param>
@@ -48,19 +34,6 @@ internal sealed class LimitedBody : Stream
         _request.BodyBytesReceived += count;
         return BodySize.IsPassed(_request) ? throw BodySize.TooLarge() : count;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private async ValueTask<int> ReadInTimeAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
