@@ -188,6 +188,7 @@ find_bench_tools() {
   local tool missing=()
   PATH=$PATH:/usr/sbin:/sbin
   for tool in "${!packages[@]}"; do command -v "$tool" >/dev/null || missing+=("${packages[$tool]}"); done
+  [[ -e /usr/lib/nginx/modules/ngx_stream_module.so ]] || missing+=(libnginx-mod-stream)
   ((${#missing[@]})) || return 0
   if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
     step "install ${missing[*]}"

@@ -8,6 +8,7 @@ using YarpIngress.Benchmarks.Rivals;
 using YarpIngress.Benchmarks.Routes;
 using YarpIngress.Benchmarks.Soak;
 using YarpIngress.Benchmarks.Startup;
+using YarpIngress.Benchmarks.Streams;
 using YarpIngress.Benchmarks.Throughput;
 
 var parts = new Dictionary<string, Func<BenchmarkArguments, CancellationToken, Task>>
@@ -18,6 +19,7 @@ var parts = new Dictionary<string, Func<BenchmarkArguments, CancellationToken, T
     ["startup"] = StartupBenchmark.RunAsync,
     ["churn"] = ChurnBenchmark.RunAsync,
     ["soak"] = SoakBenchmark.RunAsync,
+    ["streams"] = StreamsBenchmark.RunAsync,
     ["micro"] = MicroBenchmark.RunAsync,
 };
 
@@ -27,6 +29,8 @@ var modes = new Dictionary<string, Func<string[], CancellationToken, Task>>
     [BareYarpApp.Mode] = BareYarpApp.RunAsync,
     [HandshakeClient.Mode] = HandshakeClient.RunAsync,
     [StockYarpApp.Mode] = StockYarpApp.RunAsync,
+    [StreamClient.Mode] = StreamClient.RunAsync,
+    [StreamPod.Mode] = StreamPod.RunAsync,
 };
 
 // Either signal ends the run in order, so that no proxy is left behind.

@@ -39,12 +39,29 @@ internal static class HostPassthrough
             problems.PassthroughOfProtected(asking.Key, route.Path, route.Ingress, what);
             return null;
         }
+        Report(host, ingresses, routes, root, problems);
         var backend = root.Backend with
         {
             // TLS it is, whatever the port's appProtocol says and other annotations ask for.
             Policy = new BackendPolicy { Protocol = BackendProtocol.Https, ServiceUpstream = true },
         };
         return new TlsPassthrough(root.Backend.IsNone ? root.Backend : backend, root.Ingress, root.Policies.Addresses);
+    }
+
+    /// <summary>What of its Ingresses requests over TLS know nothing of.</summary>
+    private static void Report(
+        string host, IReadOnlyList<ParsedIngress> ingresses, IReadOnlyList<Route> routes, Route root, HostProblems problems)
+    {
+        foreach (var ingress in ingresses)
+        {
+            if (ingress.ClearOnly.Count > 0 && ingress.Hosts.TryGetValue(host, out var rules) && rules.HasRule)
+                problems.PassthroughPastAnnotations(ingress.Key, ingress.ClearOnly);
+        }
+        foreach (var others in routes.Where(route => !IsSameService(route, root)).GroupBy(route => route.Ingress))
+        {
+            var first = others.First();
+            problems.PassthroughPastPath(others.Key, first.Path, others.Count() - 1, first.Backend, root.Backend);
+        }
     }
 
     private static ParsedIngress? Asking(string host, IReadOnlyList<ParsedIngress> ingresses)

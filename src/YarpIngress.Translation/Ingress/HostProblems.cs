@@ -84,6 +84,17 @@ internal sealed class HostProblems(string host)
             $"TLS of {_host} can't be passed through, since {what} of path {Quoted.Value(path)} of Ingress {guarded} could not be kept: "
             + "it ends at the gateway, so that nothing is served unprotected; remove one of the two");
 
+    public void PassthroughPastAnnotations(ObjectKey ingress, IReadOnlyList<string> names) =>
+        Of(ingress).Warning(
+            ProblemReasons.UnsupportedAnnotation, PassthroughField,
+            $"TLS of {_host} is passed through, so that what follows applies to its requests in clear only: {string.Join(", ", names)}");
+
+    public void PassthroughPastPath(ObjectKey ingress, string path, int more, BackendKey backend, BackendKey root) =>
+        Of(ingress).Warning(
+            ProblemReasons.UnsupportedAnnotation, PassthroughField,
+            $"TLS of {_host} is passed through to Service {root.Namespace}/{root.Service}, whatever the path: path {Quoted.Value(path)} to Service "
+            + $"{backend.Namespace}/{backend.Service}{(more > 0 ? $", and {more} more," : "")} is served in clear only");
+
     public void AliasOfRule(ObjectKey ingress, ObjectKey winner) =>
         Of(ingress).Warning(
             ProblemReasons.InvalidAnnotation, "metadata.annotations",

@@ -47,6 +47,7 @@ internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1Ingre
             Objects = source.Objects,
             Policies = _policies,
             HostPolicy = all.Host,
+            ClearOnly = PassthroughAnnotations.WithoutEffect(source),
             DerivedHosts = [.. derived.Keys],
             Problems = problems.Finish().ToEquatableArray(),
         };

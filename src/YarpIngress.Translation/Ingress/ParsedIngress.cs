@@ -40,6 +40,9 @@ public sealed class ParsedIngress
     /// <summary>What its annotations ask for its hosts; null when nothing.</summary>
     public HostPolicy? HostPolicy { get; init; }
 
+    /// <summary>The annotations that apply to requests in clear only where TLS of its hosts is passed through.</summary>
+    public IReadOnlyList<string> ClearOnly { get; init; } = [];
+
     /// <summary>The hosts that come of its annotations, each once; they are in <see cref="Hosts"/> too.</summary>
     public IReadOnlyList<string> DerivedHosts { get; init; } = [];
 

@@ -33,6 +33,7 @@ public static class StreamTranslator
             Port = port,
             Source = source,
             Endpoints = found.ToEquatableArray(),
+            IsByClient = ServiceAffinity.IsByClient(service),
             Problems = problems.ToEquatableArray(),
         };
 

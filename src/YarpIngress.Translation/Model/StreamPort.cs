@@ -58,6 +58,11 @@ public sealed record StreamTranslation
     /// </summary>
     public EquatableArray<Endpoint> Endpoints { get; init; }
 
+    /// <summary>
+    /// Whether a client always gets the same endpoint, as the Service's <c>sessionAffinity: ClientIP</c> says; else they take turns.
+    /// </summary>
+    public bool IsByClient { get; init; }
+
     /// <summary>What is wrong with the Service or its EndpointSlices.</summary>
     public EquatableArray<Problem> Problems { get; init; }
 }

@@ -13,7 +13,8 @@ internal static class HelpText
           yarp-ingress [flags]                     run the controller
           yarp-ingress translate -f PATH...        print what manifests become, and every problem in them
           yarp-ingress explain URL [-X METHOD] [-H 'Name: value']... [--client ADDRESS] [-f PATH...] [--admin URL] [-o json]
-                                                   say which Ingress serves a request, and why not the others
+                                                   say which Ingress serves a request, and why not the others; of
+                                                   tcp://HOST:PORT and udp://HOST:PORT, which Service a port leads to
           yarp-ingress explain --request-id ID [--admin URL] [-o json]
                                                    say what became of a request that failed lately
           yarp-ingress migrate [-f PATH...] [-o text|markdown|json]

@@ -177,6 +177,8 @@ internal static class TranslateOutput
         var result = new JsonObject { ["port"] = stream.Port.Key.ToString(), ["service"] = stream.Port.Backend.ToString() };
         if (stream.Port.ProxyProtocol is { } proxy)
             result["proxyProtocol"] = proxy;
+        if (stream.IsByClient)
+            result["affinity"] = "ClientIP";
         result["endpoints"] = List(stream.Endpoints.Select(e => (JsonNode)e.ToString()));
         return result;
     }

@@ -1,4 +1,5 @@
 using YarpIngress.Commands.Explain;
+using YarpIngress.Commands.Explain.Streams;
 using YarpIngress.Layer4.Passthrough;
 using YarpIngress.Observability;
 using YarpIngress.Observability.AccessLog;
@@ -70,6 +71,10 @@ internal sealed partial class IngressController
 
     private Task<Explanation>? Explain(ExplainedRequest request, CancellationToken ct) => Synced.IsCompleted
         ? _loop.ReadAsync(() => _explainer.Explain(request, _time.GetUtcNow().UtcDateTime), ct)
+        : null;
+
+    private Task<StreamExplanation>? ExplainStream(ExplainedStream stream, CancellationToken ct) => Synced.IsCompleted
+        ? _loop.ReadAsync(() => _streamExplainer.Explain(stream), ct)
         : null;
 
     private void Apply(GlobalSettings settings)

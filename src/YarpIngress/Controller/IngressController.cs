@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using YarpIngress.Commands.Explain;
+using YarpIngress.Commands.Explain.Streams;
 using YarpIngress.Controller.Admission;
 using YarpIngress.Controller.Status;
 using YarpIngress.Kubernetes;
@@ -38,6 +39,7 @@ internal sealed partial class IngressController : IAsyncDisposable
     private readonly ControllerOptions _options;
     private readonly TrafficServer _traffic;
     private readonly StreamServer _streams;
+    private readonly StreamExplainer _streamExplainer;
     private readonly ApiClient _api;
     private readonly TimeProvider _time;
     private readonly ILogger<IngressController> _log;
@@ -90,6 +92,7 @@ internal sealed partial class IngressController : IAsyncDisposable
         _traffic.Services.GetRequiredService<ClusterNames>().ServiceAddress = key => _cache.Services.Service(key)?.Spec?.ClusterIP;
         _tracing = _traffic.Services.GetRequiredService<RequestTracing>();
         _explainer = new Explainer(_cache, _translation, dataPlane);
+        _streamExplainer = new StreamExplainer(_cache, _translation);
         if (options.DefaultSslCertificate is { } certificate)
             dataPlane.SetDefaultCertificate(certificate);
         _history = new TrafficHistory(_traffic.Services.GetRequiredService<LiveTraffic>(), time);
@@ -98,7 +101,7 @@ internal sealed partial class IngressController : IAsyncDisposable
         var inventory = new RecentInventory(dashboard);
         _dashboard = new DashboardEndpoint(
             new AdminAccess(options),
-            new AdminApi(Explain, _traffic.Services.GetRequiredService<RecentFailures>()),
+            new AdminApi(Explain, ExplainStream, _traffic.Services.GetRequiredService<RecentFailures>()),
             dashboard, inventory);
         _streams = _traffic.Services.GetRequiredService<StreamServer>();
         var publisher = new ModelPublisher(dataPlane, _metrics, loggers.CreateLogger<ModelPublisher>()) { Streams = _streams };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using YarpIngress.Proxy.Listeners;
@@ -9,28 +8,26 @@ namespace YarpIngress.Layer4;
 internal static class PodDial
 {
     /// <summary>
-    /// The first connection that is made; null when none of the endpoints takes one. Each is asked once, in the order given.
+    /// The first connection that is made, and to which pod; default when none of them takes one. Each is asked once, in the order given.
     /// </summary>
-    /// <param name="endPoints">Addresses, or names.</param>
-    /// <param name="patience">How long one attempt may take.</param>
+    /// <param name="pods">Addresses, or names.</param>
+    /// <param name="limits">How often that is tried.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="onMiss">Told of each that takes no connection; null for nobody.</param>
     /// <param name="ct">Gives it up.</param>
-    public static async Task<Socket?> ConnectAsync(IReadOnlyList<EndPoint> endPoints, TimeSpan patience, CancellationToken ct)
+    public static async Task<(Socket? Socket, PodAddress? Pod)> ConnectAsync(
+        IEnumerable<PodAddress> pods, DialLimits limits, TimeProvider time, Action<PodAddress>? onMiss, CancellationToken ct)
     {
-        foreach (var endPoint in endPoints)
+        var began = time.GetTimestamp();
+        foreach (var pod in pods.Take(limits.Tries))
         {
-            if (await ConnectAsync(endPoint, patience, ct) is { } socket)
-                return socket;
+            if (await ConnectAsync(pod.EndPoint, limits.Patience, ct) is { } socket)
+                return (socket, pod);
+            onMiss?.Invoke(pod);
+            if (limits.Within > TimeSpan.Zero && time.GetElapsedTime(began) >= limits.Within)
+                break;
         }
-        return null;
-    }
-
-    /// <summary>Reads <c>address:port</c>, IPv6 in brackets, or <c>name:port</c>.</summary>
-    public static EndPoint EndPointOf(string text)
-    {
-        if (IPEndPoint.TryParse(text, out var endPoint))
-            return endPoint;
-        var colon = text.LastIndexOf(':');
-        return new DnsEndPoint(text[..colon], int.Parse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture));
+        return default;
     }
 
     private static async Task<Socket?> ConnectAsync(EndPoint endPoint, TimeSpan patience, CancellationToken ct)

@@ -1,5 +1,6 @@
 using System.Net;
 using YarpIngress.Layer4.Passthrough;
+using YarpIngress.Layer4.Streams;
 using YarpIngress.Observability.Tracing;
 using YarpIngress.Observability.Traffic;
 
@@ -22,6 +23,9 @@ internal sealed record DataPlaneOptions
 
     /// <summary>Bounds of what it passes through.</summary>
     public PassthroughLimits Passthrough { get; init; } = new();
+
+    /// <summary>Bounds of TCP and UDP ports.</summary>
+    public StreamLimits Streams { get; init; } = new();
 
     /// <summary>Under which name traces are sent.</summary>
     public TracingIdentity Identity { get; init; } = new(Environment.MachineName, []);

@@ -56,6 +56,11 @@ internal sealed class Gateway(string name) : Rival
     {
         using var api = new ApiClient(ClusterConfig.FromKubeconfig(Kubeconfig));
         await SiteObjects.CreateAsync(api, site, HostsPerIngress, ct);
+        if (site.Streams is not null)
+        {
+            await api.CreateAsync(SiteObjects.ConfigMap("tcp", new() { [$"{Tcp.Port}"] = SiteObjects.StreamService }), ct);
+            await api.CreateAsync(SiteObjects.ConfigMap("udp", new() { [$"{Udp.Port}"] = SiteObjects.StreamService }), ct);
+        }
         if (Settings.Count > 0)
             await api.CreateAsync(SiteObjects.ConfigMap(SettingsName, Settings), ct);
     }
@@ -71,6 +76,7 @@ internal sealed class Gateway(string name) : Rival
     [
         "--kubeconfig", Kubeconfig, "--bind-address", "127.0.0.1", "--healthz-host", "127.0.0.1",
         "--http-port", $"{Http.Port}", "--https-port", $"{Https.Port}", "--healthz-port", $"{_admin}",
+        "--tcp-services-configmap", $"{SiteObjects.Namespace}/tcp", "--udp-services-configmap", $"{SiteObjects.Namespace}/udp",
         .. Settings.Count > 0 ? ["--configmap", $"{SiteObjects.Namespace}/{SettingsName}"] : Array.Empty<string>(), .. Flags,
     ]);
 

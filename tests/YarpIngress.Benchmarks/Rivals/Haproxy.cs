@@ -29,7 +29,9 @@ internal sealed class Haproxy : Rival
 
     public override async Task WriteConfigurationAsync(Site site, CancellationToken ct)
     {
-        var encrypted = site.Hosts.Where(host => host.Certificate is not null).ToList();
+        // The port for TLS that is passed through ends none.
+        var passed = site.Hosts.Where(host => host.PassesTls).ToList();
+        var encrypted = passed.Count > 0 ? [] : site.Hosts.Where(host => host.Certificate is not null).ToList();
         await File.WriteAllLinesAsync(FileOf("certificates.list"), encrypted.Select(host => $"{host.Certificate!.Both} {host.Name}"), ct);
         await File.WriteAllLinesAsync(
             FileOf("routes.map"),
@@ -44,6 +46,7 @@ internal sealed class Haproxy : Rival
                 ["http"] = $"{Http}",
                 ["https"] = $"{Https}",
                 ["tls"] = encrypted.Count > 0 ? $"bind {Https} ssl crt-list {FileOf("certificates.list")} alpn h2,http/1.1" : "",
+                ["streams"] = (site.Streams is { } pod ? Stream(pod) : "") + (passed.Count > 0 ? Passthrough(passed) : ""),
                 ["backends"] = string.Concat(site.Backends.Select(Backend)),
             },
             ct);
@@ -56,6 +59,17 @@ internal sealed class Haproxy : Rival
         Process.Signal(Sigusr2);
         return Task.CompletedTask;
     }
+
+    private string Stream(IPEndPoint pod) => $"\nlisten streams\n  mode tcp\n  bind {Tcp}\n  server pod {pod}\n";
+
+    private string Passthrough(IReadOnlyList<SiteHost> hosts) => string.Concat(
+        (string[])
+        [
+            $"\nfrontend passed\n  mode tcp\n  bind {Https}\n  tcp-request inspect-delay 5s\n",
+            "  tcp-request content accept if { req.ssl_hello_type 1 }\n",
+            .. hosts.Select((host, index) => $"  use_backend passed-{index} if {{ req.ssl_sni -i {host.Name} }}\n"),
+            .. hosts.Select((host, index) => $"\nbackend passed-{index}\n  mode tcp\n  server pod {host.Paths[0].Backend}\n"),
+        ]);
 
     private static string NameOf(IPEndPoint backend) => $"backend-{backend.Address}-{backend.Port}";
 

@@ -20,6 +20,12 @@ internal abstract class Rival : IAsyncDisposable
 
     public IPEndPoint Https { get; } = new(IPAddress.Loopback, ChildProcess.FreePort());
 
+    /// <summary>Leads to <see cref="Site.Streams"/>.</summary>
+    public IPEndPoint Tcp { get; } = new(IPAddress.Loopback, ChildProcess.FreePort());
+
+    /// <summary>The same for datagrams.</summary>
+    public IPEndPoint Udp { get; } = new(IPAddress.Loopback, ChildProcess.FreePort());
+
     /// <summary>Bytes that it has allocated on the managed heap since its start; null where there is none, or nobody says.</summary>
     public virtual Task<long?> AllocatedBytesAsync(CancellationToken ct) => Task.FromResult<long?>(null);
 

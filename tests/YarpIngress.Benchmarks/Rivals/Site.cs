@@ -5,6 +5,9 @@ namespace YarpIngress.Benchmarks.Rivals;
 /// <summary>What a proxy is told to serve; each writes it down in its own language.</summary>
 internal sealed record Site(params IReadOnlyList<SiteHost> Hosts)
 {
+    /// <summary>Where <see cref="Rival.Tcp"/> and <see cref="Rival.Udp"/> lead; null when there are no such ports.</summary>
+    public IPEndPoint? Streams { get; init; }
+
     public IEnumerable<IPEndPoint> Backends => Hosts.SelectMany(host => host.Paths).Select(path => path.Backend).Distinct();
 
     public IEnumerable<CertificateFiles> Certificates => Hosts.Select(host => host.Certificate).OfType<CertificateFiles>().Distinct();
@@ -20,6 +23,9 @@ internal sealed record Site(params IReadOnlyList<SiteHost> Hosts)
 internal sealed record SiteHost(string Name, params IReadOnlyList<SitePath> Paths)
 {
     public CertificateFiles? Certificate { get; init; }
+
+    /// <summary>Whether its TLS goes to the backend as it is.</summary>
+    public bool PassesTls { get; init; }
 }
 
 /// <summary>A prefix of paths and who answers it.</summary>

@@ -21,10 +21,33 @@ internal static class SiteObjects
             await api.CreateAsync(Secret(name, files), ct);
 
         var parts = site.Hosts.Chunk(hostsPerIngress).Select((hosts, index) => (Name: $"app-{index}", hosts));
+        if (site.Streams is { } pod)
+            await CreateStreamsAsync(api, pod, ct);
         await Parallel.ForEachAsync(
             parts,
             new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct },
             async (part, token) => await CreateAsync(api, part.Name, part.hosts, secrets, token));
+    }
+
+    /// <summary>The Service and port of <see cref="Site.Streams"/>, for the ConfigMaps of TCP and UDP ports.</summary>
+    public const string StreamService = $"{Namespace}/streams:80";
+
+    private static async Task CreateStreamsAsync(ApiClient api, IPEndPoint pod, CancellationToken ct)
+    {
+        await api.CreateAsync(
+            new V1Service
+            {
+                Metadata = new() { Name = "streams", NamespaceProperty = Namespace },
+                Spec = new()
+                {
+                    ClusterIP = "None",
+                    Ports = [new() { Name = "tcp", Port = 80, Protocol = "TCP" }, new() { Name = "udp", Port = 80, Protocol = "UDP" }],
+                },
+            },
+            ct);
+        var slice = Slice("streams", pod);
+        slice.Ports = [new() { Name = "tcp", Port = pod.Port, Protocol = "TCP" }, new() { Name = "udp", Port = pod.Port, Protocol = "UDP" }];
+        await api.CreateAsync(slice, ct);
     }
 
     public static V1ConfigMap ConfigMap(string name, Dictionary<string, string> data) =>
@@ -45,7 +68,14 @@ internal static class SiteObjects
         await api.CreateAsync(
             new V1Ingress
             {
-                Metadata = new() { Name = name, NamespaceProperty = Namespace },
+                Metadata = new()
+                {
+                    Name = name,
+                    NamespaceProperty = Namespace,
+                    Annotations = hosts.Any(host => host.PassesTls)
+                        ? new() { ["nginx.ingress.kubernetes.io/ssl-passthrough"] = "true" }
+                        : null,
+                },
                 Spec = new()
                 {
                     IngressClassName = "yarp",

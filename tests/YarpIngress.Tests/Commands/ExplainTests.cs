@@ -147,6 +147,8 @@ public class ExplainTests
     [Theory]
     [InlineData("which request?")]
     [InlineData("the scheme must be http or https", "ftp://a/")]
+    [InlineData("tcp://HOST:PORT with a port from 1 to 65535", "tcp://gateway:postgres")]
+    [InlineData("udp://HOST:PORT with a port from 1 to 65535", "udp://gateway:65536")]
     [InlineData("is no host name", "http://a b/")]
     [InlineData("is no usable path", "http://a/..")]
     [InlineData("must be 'Name: value'", "http://a/", "-H", "Host")]
@@ -157,6 +159,81 @@ public class ExplainTests
             ExplainCommand.RunAsync(args, TextReader.Null, TextWriter.Null, TextWriter.Null, TimeProvider.System, Ct));
         Assert.Contains(message, error.Message);
     }
+
+    [Theory]
+    [InlineData("tcp://gateway:5432", 0, "a pod's: the only endpoint, 10.0.0.9:15432", "Entry     ConfigMap default/tcp data.5432")]
+    [InlineData("tcp://gateway:5432", 0, "Endpoints 1 (1 not ready), TCP: 10.0.0.9:15432", "10.0.0.8 takes no traffic: not ready")]
+    [InlineData("tcp://gateway:5432/", 0, "PROXY=from clients (ConfigMap default/tcp data.5432)", "proxy-stream-timeout=5s (ConfigMap default/global)")]
+    [InlineData("tcp://gateway:5433", 1, "none: the connection is closed, since no endpoint takes traffic", "Service default/nowhere does not exist")]
+    [InlineData("tcp://gateway:5434", 1, "the entry for port 5434 of ConfigMap default/tcp can't be served", "InvalidStreamPort at data.5434")]
+    [InlineData("tcp://gateway:8443", 1, "nobody listens: port 8443 is reserved for", "tcp port 8443")]
+    [InlineData("tcp://[::1]:1", 1, "nobody listens: ConfigMap default/tcp names no port 1", "tcp port 1")]
+    [InlineData("UDP://gateway:53", 0, "a pod's: the one of 2 endpoints that the client's address chooses", "sessionAffinity=ClientIP (Service default/dns)")]
+    [InlineData("udp://gateway:53", 0, "udp port 53", "proxy-stream-responses=1 (default)")]
+    public async Task Ports_of_TCP_and_UDP_are_explained(string url, int code, string first, string second)
+    {
+        var answer = await ExplainAsync(
+            Ports, url, "--tcp-services-configmap", "default/tcp", "--udp-services-configmap", "default/udp", "--configmap", "default/global");
+        Assert.Contains(first, answer.Text);
+        Assert.Contains(second, answer.Text);
+        Assert.Equal(code, answer.Code);
+    }
+
+    [Fact]
+    public async Task The_endpoint_of_a_client_is_named_and_flags_that_are_missing_too()
+    {
+        var (_, text) = await ExplainAsync(Ports, "udp://gateway:53", "--udp-services-configmap", "default/udp", "--client", "192.0.2.1");
+        Assert.Matches(@"a pod's: 10\.0\.1\.[12]:5353, which the client's address chooses", text);
+        var (code, none) = await ExplainAsync(Ports, "udp://gateway:53", "--tcp-services-configmap", "default/tcp");
+        Assert.Contains("nobody listens: --udp-services-configmap names no ConfigMap of UDP ports", none);
+        Assert.Equal(1, code);
+        var (_, json) = await ExplainAsync(Ports, "tcp://gateway:5432", "--tcp-services-configmap", "default/tcp", "-o", "json");
+        Assert.Contains("\"protocol\": \"tcp\"", json);
+        Assert.Contains("\"field\": \"data.5432\"", json);
+        // What is wrong with other ports is no matter of this one.
+        Assert.DoesNotContain("data.5434", json);
+    }
+
+    private const string Ports = """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: tcp, namespace: default}
+        data: {"5432": "default/db:sql:PROXY", "5433": "default/nowhere:1", "5434": "db:sql", "8443": "default/db:sql"}
+        ---
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: udp, namespace: default}
+        data: {"53": "default/dns:53"}
+        ---
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: global, namespace: default}
+        data: {proxy-stream-timeout: "5"}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: db, namespace: default}
+        spec: {ports: [{name: sql, port: 5432}]}
+        ---
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: db-1, namespace: default, labels: {kubernetes.io/service-name: db}}
+        addressType: IPv4
+        endpoints: [{addresses: [10.0.0.9], conditions: {ready: true}}, {addresses: [10.0.0.8], conditions: {ready: false}}]
+        ports: [{name: sql, port: 15432}]
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: dns, namespace: default}
+        spec: {sessionAffinity: ClientIP, ports: [{port: 53, protocol: UDP}]}
+        ---
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: dns-1, namespace: default, labels: {kubernetes.io/service-name: dns}}
+        addressType: IPv4
+        endpoints: [{addresses: [10.0.1.1], conditions: {ready: true}}, {addresses: [10.0.1.2], conditions: {ready: true}}]
+        ports: [{port: 5353, protocol: UDP}]
+        """;
 
     [Fact]
     public async Task A_live_cluster_is_asked_without_files()

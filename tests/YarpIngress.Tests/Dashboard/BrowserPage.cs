@@ -42,6 +42,13 @@ internal sealed class BrowserPage : IAsyncDisposable
         await Page.Locator("#replica .name").WaitForAsync(new() { State = WaitForSelectorState.Attached });
     }
 
+    /// <summary>A picture for whoever asks for pictures: see <see cref="DashboardPictures"/>.</summary>
+    public async Task TakeAsync(string name, bool phone)
+    {
+        if (DashboardPictures.Directory is { Length: > 0 } directory)
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(directory, $"{name}{(phone ? "-phone" : "")}.png"), FullPage = true });
+    }
+
     /// <summary>Fails with everything that went wrong: errors, refusals of the content security policy, requests elsewhere.</summary>
     public void AssertFaultless() => Assert.Empty(_faults);
 

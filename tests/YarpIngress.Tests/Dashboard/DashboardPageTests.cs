@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using YarpIngress.Kubernetes;
+using YarpIngress.Tests.Layer4.Streams;
 
 namespace YarpIngress.Tests.Dashboard;
 
@@ -64,6 +66,65 @@ public sealed class DashboardPageTests(Chromium chromium)
         await page.GoBackAsync();
         await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Backends");
         browser.AssertFaultless();
+    }
+
+    [Fact]
+    public async Task Ports_and_hosts_whose_TLS_is_passed_through_are_shown()
+    {
+        var (tcp, udp) = (StreamBed.FreePort(), StreamBed.FreePort());
+        await using var cluster = await DashboardCluster.StartAsync(options => options with
+        {
+            EnableSslPassthrough = true,
+            TcpServicesConfigMap = new ObjectKey("default", "tcp"),
+            UdpServicesConfigMap = new ObjectKey("default", "udp"),
+        });
+        await cluster.Bed.ApplyAsync($$"""
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: tcp, namespace: default}
+            data: {"{{tcp}}": "default/web:80:PROXY"}
+            ---
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: udp, namespace: default}
+            data: {"{{udp}}": "default/dns:53"}
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata: {name: vault, namespace: default, annotations: {nginx.ingress.kubernetes.io/ssl-passthrough: "true"} }
+            spec:
+              ingressClassName: yarp
+              rules:
+              - host: vault.example.com
+                http:
+                  paths:
+                  - {path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80} } } }
+                  - {path: /ui, pathType: Prefix, backend: {service: {name: api, port: {number: 80} } } }
+            """);
+        await using (await StreamBed.ConnectAsync(tcp))
+        {
+            foreach (var phone in (bool[])[false, true])
+            {
+                await using var browser = await chromium.OpenAsync(phone);
+                await browser.GoAsync(cluster.Controller.AdminPort, "controller");
+                var port = browser.Page.Locator("tr", new() { HasText = $"tcp/{tcp}" });
+                await Assertions.Expect(port).ToContainTextAsync("default/web:80");
+                await Assertions.Expect(port).ToContainTextAsync("PROXY protocol from clients");
+                await Assertions.Expect(browser.Page.Locator("tr", new() { HasText = $"udp/{udp}" })).ToContainTextAsync("none");
+                await browser.TakeAsync("ports", phone);
+
+                await browser.GoAsync(cluster.Controller.AdminPort, "routes?q=example.com");
+                var host = browser.Page.Locator("tr", new() { HasText = "vault.example.com" });
+                await Assertions.Expect(host.First).ToContainTextAsync("TLS passed through to web:80");
+                await Assertions.Expect(browser.Page.Locator("tr", new() { HasText = "shop.example.com" }).First)
+                    .Not.ToContainTextAsync("passed through");
+                await browser.TakeAsync("passthrough", phone);
+
+                await browser.GoAsync(cluster.Controller.AdminPort, $"explain?url=udp%3A%2F%2Fgateway%3A{udp}");
+                await Assertions.Expect(browser.Page.Locator("pre.output")).ToContainTextAsync("none: the datagram is dropped");
+                browser.AssertFaultless();
+            }
+        }
     }
 
     [Fact]

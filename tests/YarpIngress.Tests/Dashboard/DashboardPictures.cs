@@ -8,7 +8,8 @@ namespace YarpIngress.Tests.Dashboard;
 /// </summary>
 public sealed class DashboardPictures(Chromium chromium)
 {
-    private static readonly string? Directory = Environment.GetEnvironmentVariable("YARPINGRESS_PICTURES");
+    /// <summary>Where pictures go; null where nobody asks for them.</summary>
+    internal static readonly string? Directory = Environment.GetEnvironmentVariable("YARPINGRESS_PICTURES");
 
     [Fact(Explicit = true)]
     public async Task Take_them()

@@ -8,6 +8,7 @@ using YarpIngress.Layer4.Passthrough;
 using YarpIngress.Observability.AccessLog;
 using YarpIngress.Pipeline.Blocked;
 using YarpIngress.Pipeline.ClientAddress;
+using YarpIngress.Tests.Layer4.Streams;
 using YarpIngress.Tests.Proxy;
 using YarpIngress.Tests.Upstream;
 using YarpIngress.Translation.Model;
@@ -132,6 +133,88 @@ public sealed class PassthroughTests
         await Wait.UntilAsync(() => alone.Ended(PassthroughEnd.NoPod) == 1, "the failure is counted");
         gateway.Pass("a.io");
         await Assert.ThrowsAnyAsync<IOException>(() => gateway.CertificateAsync("a.io"));
+    }
+
+    [Fact]
+    public async Task HowOftenAndHowLongPodsAreTriedIsAsTheConfigMapSays()
+    {
+        await using var pod = await StartPodAsync();
+        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var gateway = await PassthroughGateway.StartAsync();
+        var connections = gateway.Pass("a.io", (IPEndPoint)nobody.LocalEndPoint!, pod.EndPoint);
+        var hosts = gateway.Gateway.Services.GetRequiredService<PassthroughHosts>();
+        StreamSettings[] once =
+        [
+            new() { NextUpstream = false }, new() { NextUpstreamTries = 1 }, new() { NextUpstreamTimeout = TimeSpan.FromTicks(1) },
+        ];
+        foreach (var settings in once)
+        {
+            hosts.Settings = settings;
+            var before = connections.Ended(PassthroughEnd.NoPod);
+            // Of two connections one begins with who takes none.
+            for (var i = 0; i < 2; i++)
+                await TryAsync(() => gateway.CertificateAsync("a.io"));
+            await Wait.UntilAsync(() => connections.Ended(PassthroughEnd.NoPod) == before + 1, $"one failure with {settings}");
+        }
+        StreamSettings[] more = [new(), new() { NextUpstreamTries = 0 }, new() { NextUpstreamTimeout = TimeSpan.Zero }];
+        foreach (var settings in more)
+        {
+            hosts.Settings = settings;
+            for (var i = 0; i < 2; i++)
+                Assert.Equal(Own, await gateway.CertificateAsync("a.io"));
+        }
+    }
+
+    [Fact]
+    public async Task ClientsOfAServiceWithAffinityKeepTheirPod()
+    {
+        await using var first = TcpPod.Answering("first");
+        await using var second = TcpPod.Answering("second");
+        await using var gateway = await PassthroughGateway.StartAsync();
+        gateway.Pass("a.io", first.EndPoint, second.EndPoint);
+        Assert.Empty(gateway.Gateway.DataPlane.SetBackend(new Backend
+        {
+            Key = new BackendKey("default", "pods", "a.io"),
+            Protocol = BackendProtocol.Https,
+            Endpoints = new[] { first.EndPoint, second.EndPoint }
+                .Select(pod => new Translation.Model.Endpoint(pod.Address.ToString(), pod.Port)).ToEquatableArray(),
+            Balancing = BalancingPolicy.None with { Algorithm = BalancingAlgorithm.SourceHash },
+        }));
+        var pods = new HashSet<string>();
+        for (var n = 1; n <= 30; n++)
+        {
+            var address = IPAddress.Parse($"127.0.3.{n}");
+            var pod = await PodOfAsync(address);
+            for (var i = 0; i < 3; i++)
+                Assert.Equal(pod, await PodOfAsync(address));
+            pods.Add(pod);
+        }
+        Assert.Equal(["first", "second"], pods.Order());
+
+        async Task<string> PodOfAsync(IPAddress client)
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(client, 0));
+            await socket.ConnectAsync(IPAddress.Loopback, gateway.Port, Ct);
+            await using var stream = new NetworkStream(socket);
+            await stream.WriteAsync(Hello.For("a.io"), Ct);
+            socket.Shutdown(SocketShutdown.Send);
+            using var reader = new StreamReader(stream, Encoding.Latin1);
+            return (await reader.ReadToEndAsync(Ct)).Split(':')[0];
+        }
+    }
+
+    private static async Task TryAsync(Func<Task> act)
+    {
+        try
+        {
+            await act();
+        }
+        catch (IOException)
+        {
+            return;
+        }
     }
 
     [Fact]

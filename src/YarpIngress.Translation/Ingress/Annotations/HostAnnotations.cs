@@ -61,7 +61,8 @@ internal static class HostAnnotations
             Difference = "Wildcard hosts and server-alias count too. Of a Service without cluster IP the endpoints are connected to in their "
                 + "turn. Address lists and block-cidrs are kept; where a path that leads to the same Service has another protection (a "
                 + "login, external authentication, client certificates, or one that can't be given), TLS ends at the gateway, with a "
-                + "problem, rather than pass the protection by. All other annotations apply to requests in clear only.",
+                + "problem, rather than pass the protection by. All other annotations apply to requests in clear only; a "
+                + "problem names those that an Ingress has.",
         },
     ];
 

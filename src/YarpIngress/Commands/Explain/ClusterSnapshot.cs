@@ -25,6 +25,11 @@ internal static class ClusterSnapshot
         await TryAddAsync<V1Endpoints>(scope, null, cache.Set);
         if (options.ConfigMap is { } global)
             await TryAddAsync<V1ConfigMap>(global.Namespace, "metadata.name=" + global.Name, cache.Set);
+        foreach (var ports in new[] { options.TcpServicesConfigMap, options.UdpServicesConfigMap })
+        {
+            if (ports is { } named)
+                await TryAddAsync<V1ConfigMap>(named.Namespace, "metadata.name=" + named.Name, cache.Set);
+        }
         if (await TryAddAsync<V1Secret>(scope, "type=" + ClusterFeed.TlsSecretType, cache.Set))
             await AddReferencedSecretsAsync(api, cache, ct);
         foreach (var named in cache.Named.All.Where(named => named.Kind is NamedKind.ConfigMap && cache.ConfigMap(named.Key) is null).ToList())

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using YarpIngress.Commands.Explain.Streams;
 using YarpIngress.Options;
 
 namespace YarpIngress.Commands.Explain;
@@ -36,17 +37,30 @@ internal static class ExplainCommand
         var (url, paths) = Arguments(line);
         var method = line.Values["method"].LastOrDefault() ?? "GET";
         var client = line.Values["client"].LastOrDefault();
-        var request = ExplainedRequest.Parse(url, method, line.Values["header"], client);
+        var stream = ExplainedStream.IsNamedBy(url) ? ExplainedStream.Parse(url, client) : null;
+        var request = stream is null ? ExplainedRequest.Parse(url, method, line.Values["header"], client) : null;
         if (admin is not null)
             return await AskAsync(line, admin, Query(url, method, line.Values["header"], client), json, output, errors, ct);
 
         var cache = await ClusterSource.ReadAsync("explain", line.Options, paths, input, errors, ct);
         await using var cluster = new ExplainedCluster(cache, line.Options, time);
-        var explanation = cluster.Explain(request);
-        await output.WriteAsync(json
-            ? JsonSerializer.Serialize(explanation, ExplanationJson.Default.Explanation) + "\n"
-            : ExplanationText.Write(explanation));
-        return explanation.Answer.Status == 0 ? ExitCodes.Success : ExitCodes.Failure;
+        if (stream is not null)
+        {
+            var port = cluster.Explain(stream);
+            return await WriteAsync(
+                json ? JsonSerializer.Serialize(port, ExplanationJson.Default.StreamExplanation) + "\n" : StreamExplanationText.Write(port),
+                port.Answer, output);
+        }
+        var explanation = cluster.Explain(request!);
+        return await WriteAsync(
+            json ? JsonSerializer.Serialize(explanation, ExplanationJson.Default.Explanation) + "\n" : ExplanationText.Write(explanation),
+            explanation.Answer, output);
+    }
+
+    private static async Task<int> WriteAsync(string text, ExplainedAnswer answer, TextWriter output)
+    {
+        await output.WriteAsync(text);
+        return answer.By == ExplainedAnswer.Gateway ? ExitCodes.Failure : ExitCodes.Success;
     }
 
     // A running controller answers from what it serves by; its own text comes with the JSON.
@@ -61,7 +75,7 @@ internal static class ExplainCommand
             return ExitCodes.Failure;
         }
         await output.WriteAsync(json ? text + "\n" : answer["text"]?.ToString() ?? "");
-        return answer["answer"]?["status"]?.GetValue<int>() is null or 0 ? ExitCodes.Success : ExitCodes.Failure;
+        return answer["answer"]?["by"]?.ToString() == ExplainedAnswer.Gateway ? ExitCodes.Failure : ExitCodes.Success;
     }
 
     private static string Query(string url, string method, IEnumerable<string> headers, string? client) =>
@@ -77,7 +91,8 @@ internal static class ExplainCommand
             ?? line.Arguments.FirstOrDefault();
         if (url is null)
             throw new UsageException(
-                "explain: which request? explain URL [-X METHOD] [-H 'Name: value']... [--client ADDRESS] [-f PATH...]");
+                "explain: which request? explain URL [-X METHOD] [-H 'Name: value']... [--client ADDRESS] [-f PATH...]; "
+                + "tcp://HOST:PORT and udp://HOST:PORT ask for a port");
         var others = line.Arguments.Where(argument => argument != url).ToList();
         if (others.Count > 0 && files.Count == 0)
             throw new UsageException($"explain: unexpected argument \"{others[0]}\"; files are named after -f");

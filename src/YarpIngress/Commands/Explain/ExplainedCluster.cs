@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using YarpIngress.Commands.Explain.Streams;
 using YarpIngress.Controller;
 using YarpIngress.Observability;
 using YarpIngress.Options;
@@ -15,6 +16,7 @@ internal sealed class ExplainedCluster : IAsyncDisposable
 {
     private readonly TrafficServer _server;
     private readonly Explainer _explainer;
+    private readonly StreamExplainer _streams;
     private readonly TimeProvider _time;
 
     public ExplainedCluster(ClusterCache cache, ControllerOptions options, TimeProvider time)
@@ -26,10 +28,14 @@ internal sealed class ExplainedCluster : IAsyncDisposable
         new ModelPublisher(dataPlane, new ControllerMetrics(options), NullLogger<ModelPublisher>.Instance)
             .Publish(translation.Drain(), translation.Problems);
         _explainer = new Explainer(cache, translation, dataPlane);
+        _streams = new StreamExplainer(cache, translation);
     }
 
     /// <summary>Explains <paramref name="request"/>.</summary>
     public Explanation Explain(ExplainedRequest request) => _explainer.Explain(request, _time.GetUtcNow().UtcDateTime);
+
+    /// <summary>Explains a TCP or UDP port.</summary>
+    public StreamExplanation Explain(ExplainedStream stream) => _streams.Explain(stream);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _server.DisposeAsync();

@@ -2,6 +2,7 @@ using YarpIngress.Controller;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Proxy;
+using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Commands.Explain;
 
@@ -13,12 +14,20 @@ internal static class ExplainedEndpoints
     /// <summary>What the data plane sends to now, and what the Service's EndpointSlices say of all.</summary>
     public static ExplainedBackend Of(ProxyBackend backend, ClusterCache cache, ClusterTranslation translation)
     {
-        var key = backend.Key;
+        var live = (backend.Cluster?.DestinationsState.AvailableDestinations ?? []).Select(one => one.DestinationId)
+            .Order(StringComparer.Ordinal).ToList();
+        var found = translation.Backends.GetValueOrDefault(backend.Key);
+        return Of(
+            backend.Key, (found?.Backend.Protocol ?? default).ToString(), live, [.. (found?.Notices ?? []).Select(notice => notice.Message)],
+            cache);
+    }
+
+    /// <summary>The same of a Service port that <paramref name="live"/> serve.</summary>
+    public static ExplainedBackend Of(
+        BackendKey key, string protocol, IReadOnlyList<string> live, IReadOnlyList<string> why, ClusterCache cache)
+    {
         var service = new ObjectKey(key.Namespace, key.Service);
         var slices = cache.Services.Slices(service);
-        var cluster = backend.Cluster;
-        var live = (cluster?.DestinationsState.AvailableDestinations ?? []).Select(one => one.DestinationId)
-            .Order(StringComparer.Ordinal).ToList();
         var byAddress = Described(slices);
         var serving = live.Select(id => byAddress.GetValueOrDefault(AddressOf(id)) is { } known
             ? known with { Address = id, TakesTraffic = true }
@@ -29,10 +38,9 @@ internal static class ExplainedEndpoints
             .. byAddress.Values.Where(one => !taken.Contains(one.Address)),
             .. slices.Count > 0 ? [] : NotReadyOf(cache.Services.Endpoints(service)),
         ];
-        var found = translation.Backends.GetValueOrDefault(key);
         return new ExplainedBackend(
-            key.IsNone ? "" : service.ToString(), key.Port, (found?.Backend.Protocol ?? default).ToString(), live.Count, others.Count,
-            [.. serving.Concat(others).Take(Most)], [.. (found?.Notices ?? []).Select(notice => notice.Message)]);
+            key.IsNone ? "" : service.ToString(), key.Port, protocol, live.Count, others.Count,
+            [.. serving.Concat(others).Take(Most)], why);
     }
 
     private const string NotReady = "not ready";

@@ -45,15 +45,11 @@ internal sealed record ExplainedRequest
     /// <param name="client">The address of the client, or of the proxy that passes the request on; null when it does not matter.</param>
     public static ExplainedRequest Parse(string url, string method, IEnumerable<string> headers, string? client = null)
     {
-        IPAddress? peer = null;
-        if (client is not null)
-            peer = AddressText.TryParse(client, out var address)
-                ? address
-                : throw new UsageException($"explain: --client {client}: must be an address");
+        var peer = PeerOf(client);
         var text = url.Contains("://", StringComparison.Ordinal) ? url : "http://" + url;
         var scheme = text[..text.IndexOf("://", StringComparison.Ordinal)].ToLowerInvariant();
         if (scheme is not ("http" or "https"))
-            throw new UsageException($"explain: {url}: the scheme must be http or https");
+            throw new UsageException($"explain: {url}: the scheme must be http or https, or tcp or udp for a port");
         var rest = text[(scheme.Length + 3)..];
         var end = rest.IndexOfAny(['/', '?', '#']);
         var authority = end < 0 ? rest : rest[..end];
@@ -91,4 +87,9 @@ internal sealed record ExplainedRequest
             Peer = peer,
         };
     }
+
+    /// <summary>The address of <c>--client</c>; null without one. Throws <see cref="UsageException"/>.</summary>
+    internal static IPAddress? PeerOf(string? client) => client is null ? null
+        : AddressText.TryParse(client, out var address) ? address
+        : throw new UsageException($"explain: --client {client}: must be an address");
 }

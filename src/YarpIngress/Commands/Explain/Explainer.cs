@@ -152,8 +152,7 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
         objects.AddRange(losers.Select(loser => new ProblemObject("Ingress", loser.Ingress)));
         return
         [
-            .. objects.Distinct().SelectMany(about => translation.Problems.Of(about)).Select(problem => new ExplainedProblem(
-                problem.Severity.ToString(), problem.Object.ToString(), problem.Reason, problem.Field, problem.Message)),
+            .. objects.Distinct().SelectMany(about => translation.Problems.Of(about)).Select(ExplainedProblem.Of),
         ];
     }
 }

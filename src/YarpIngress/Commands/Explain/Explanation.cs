@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Commands.Explain;
 
@@ -46,7 +47,11 @@ internal sealed record Explanation
 /// <param name="Status">The status that the gateway answers with; 0 when it is a pod's own, or the authentication service decides.</param>
 /// <param name="By"><c>pod</c>, <c>gateway</c> or <c>authentication service</c>.</param>
 /// <param name="Summary">For people.</param>
-internal sealed record ExplainedAnswer(int Status, string By, string Summary);
+internal sealed record ExplainedAnswer(int Status, string By, string Summary)
+{
+    /// <summary>No pod gets it.</summary>
+    public const string Gateway = "gateway";
+}
 
 /// <summary>The host entry.</summary>
 /// <param name="Entry">A host, a wildcard, or empty for any host; null when there is none.</param>
@@ -129,4 +134,9 @@ internal sealed record ExplainedLoser(string Ingress, string Field, string Rule,
 /// <param name="Reason">One of <see cref="Translation.Model.ProblemReasons"/>.</param>
 /// <param name="Field">The field; empty for the object as a whole.</param>
 /// <param name="Message">For people.</param>
-internal sealed record ExplainedProblem(string Severity, string Object, string Reason, string Field, string Message);
+internal sealed record ExplainedProblem(string Severity, string Object, string Reason, string Field, string Message)
+{
+    /// <summary>One of a translation.</summary>
+    public static ExplainedProblem Of(Problem problem) =>
+        new(problem.Severity.ToString(), problem.Object.ToString(), problem.Reason, problem.Field, problem.Message);
+}

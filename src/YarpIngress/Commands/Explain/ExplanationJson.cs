@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using YarpIngress.Commands.Explain.Streams;
 using YarpIngress.Observability.Failures;
 
 namespace YarpIngress.Commands.Explain;
@@ -10,6 +11,7 @@ namespace YarpIngress.Commands.Explain;
     UseStringEnumConverter = true,
     WriteIndented = true)]
 [JsonSerializable(typeof(Explanation))]
+[JsonSerializable(typeof(StreamExplanation))]
 [JsonSerializable(typeof(ExplainedFailure))]
 [JsonSerializable(typeof(FailureList))]
 [JsonSerializable(typeof(ErrorText))]

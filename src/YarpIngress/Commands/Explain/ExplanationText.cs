@@ -27,13 +27,14 @@ internal static class ExplanationText
         if (explanation.Backend is { } backend)
             Backend(text, backend);
         Line(text, "TLS", explanation.Certificate.Summary);
-        Policies(text, explanation);
+        Policies(text, explanation.Policies);
         NotUsed(text, explanation);
-        Problems(text, explanation);
+        Problems(text, explanation.Problems);
         return text.ToString();
     }
 
-    private static void Line(StringBuilder text, string name, string value) => text.Append(name.PadRight(10)).Append(value).Append('\n');
+    /// <summary>A line with a name in front.</summary>
+    internal static void Line(StringBuilder text, string name, string value) => text.Append(name.PadRight(10)).Append(value).Append('\n');
 
     private static string Rule(ExplainedRule rule) => rule.Kind switch
     {
@@ -42,7 +43,8 @@ internal static class ExplanationText
         _ => $"{rule.Field}, since nothing else matches",
     };
 
-    private static void Backend(StringBuilder text, ExplainedBackend backend)
+    /// <summary>The Service port with its endpoints.</summary>
+    internal static void Backend(StringBuilder text, ExplainedBackend backend)
     {
         if (backend.Service.Length == 0)
         {
@@ -68,12 +70,13 @@ internal static class ExplanationText
     private static string Named(ExplainedEndpoint endpoint) =>
         endpoint.Pod is { } pod ? $"{endpoint.Address} (pod {pod})" : endpoint.Address;
 
-    private static void Policies(StringBuilder text, Explanation explanation)
+    /// <summary>What applies; nothing when nothing does.</summary>
+    internal static void Policies(StringBuilder text, IReadOnlyList<ExplainedPolicy> policies)
     {
-        if (explanation.Policies.Count == 0)
+        if (policies.Count == 0)
             return;
         text.Append("\nPolicies:\n");
-        foreach (var policy in explanation.Policies)
+        foreach (var policy in policies)
             text.Append(CultureInfo.InvariantCulture, $"  {policy.Name}={policy.Value} ({policy.From}): {policy.Effect}\n");
     }
 
@@ -93,12 +96,13 @@ internal static class ExplanationText
             text.Append(CultureInfo.InvariantCulture, $"  and {explanation.MoreNotUsed} more that do not match\n");
     }
 
-    private static void Problems(StringBuilder text, Explanation explanation)
+    /// <summary>What is wrong; nothing when nothing is.</summary>
+    internal static void Problems(StringBuilder text, IReadOnlyList<ExplainedProblem> problems)
     {
-        if (explanation.Problems.Count == 0)
+        if (problems.Count == 0)
             return;
         text.Append("\nProblems:\n");
-        foreach (var problem in explanation.Problems)
+        foreach (var problem in problems)
         {
             var field = problem.Field.Length > 0 ? $" at {problem.Field}" : "";
             text.Append(

@@ -7,6 +7,7 @@ using YarpIngress.Observability.AccessLog;
 using YarpIngress.Pipeline.Blocked;
 using YarpIngress.Pipeline.ClientAddress;
 using YarpIngress.Proxy;
+using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Layer4.Passthrough;
@@ -105,9 +106,11 @@ internal sealed class PassthroughListener(
         {
             var settings = hosts.Settings;
             // Whoever goes away meanwhile has a connection made for nothing, which takes no longer than the attempts may.
-            using var pod = await PodDial.ConnectAsync(EndPoints(host.Backend, Tries(settings)), limits.ConnectTimeout, CancellationToken.None);
-            if (pod is null)
+            var pods = PodsFor(host.Backend, connection.RemoteEndPoint);
+            var (found, _) = await PodDial.ConnectAsync(pods, Dial(settings), time, onMiss: null, CancellationToken.None);
+            if (found is null)
                 return (PassthroughEnd.NoPod, null);
+            using var pod = found;
             var endPoint = PeerOf(pod);
             var relay = settings is null ? limits.Relay : limits.Relay with { Idle = settings.IdleTimeout };
             // Kestrel's: the gateway stops, waits for its connections as long as it may, and then breaks them off.
@@ -133,25 +136,17 @@ internal sealed class PassthroughListener(
         }
     }
 
-    private int Tries(StreamSettings? settings) => settings switch
-    {
-        null => limits.Tries,
-        { NextUpstream: false } => 1,
-        { NextUpstreamTries: 0 } => int.MaxValue,
-        _ => settings.NextUpstreamTries,
-    };
+    private DialLimits Dial(StreamSettings? settings) => settings is null
+        ? new DialLimits(limits.ConnectTimeout, limits.Tries, TimeSpan.Zero)
+        : DialLimits.Of(settings, limits.ConnectTimeout);
 
-    /// <summary>The endpoints in their turn, as many as are tried.</summary>
-    private static EndPoint[] EndPoints(ProxyBackend backend, int most)
+    /// <summary>The pods in their turn, or the client's own first where the Service says so.</summary>
+    private static IEnumerable<PodAddress> PodsFor(ProxyBackend backend, EndPoint? client)
     {
         var all = backend.Cluster?.DestinationsState.AvailableDestinations ?? [];
-        if (all.Count == 0)
-            return [];
-        var first = all.Count == 1 ? 0 : backend.NextTurn();
-        var some = new EndPoint[Math.Min(all.Count, most)];
-        for (var i = 0; i < some.Length; i++)
-            some[i] = PodDial.EndPointOf(all[(int)((first + (uint)i) % (uint)all.Count)].DestinationId);
-        return some;
+        return all.Count > 1 && backend.Balancer is { Policy.Algorithm: BalancingAlgorithm.SourceHash }
+            ? PodOrder.Of([.. all.Select(one => new PodAddress(one.DestinationId))], (client as IPEndPoint)?.Address)
+            : PodOrder.InTurn(all, all.Count > 1 ? backend.NextTurn() : 0).Select(one => new PodAddress(one.DestinationId));
     }
 
     /// <summary>Of all that an Ingress may ask of clients, their addresses are what can be told without looking into TLS.</summary>

@@ -13,12 +13,6 @@ internal sealed class StreamHost(
     DataPlaneOptions options, ConnectionRoom room, ProxyConnections proxies, AccessLogger accessLog, ILoggerFactory loggers, TimeProvider time)
     : IDisposable
 {
-    /// <summary>TCP connections at once.</summary>
-    public const int MostConnections = 32_768;
-
-    /// <summary>UDP sessions at once.</summary>
-    public const int MostSessions = 16_384;
-
     private volatile StreamSettings _settings = new();
 
     /// <summary>Where to listen.</summary>
@@ -39,10 +33,10 @@ internal sealed class StreamHost(
         new SocketConnectionFactoryOptions { UnsafePreferInlineScheduling = true }, loggers.CreateLogger<SocketConnectionContextFactory>());
 
     /// <summary>Places of TCP connections.</summary>
-    public Places ConnectionPlaces { get; } = new(MostConnections, room);
+    public Places ConnectionPlaces { get; } = new(options.Streams.MostConnections, room);
 
     /// <summary>Places of UDP sessions.</summary>
-    public Places SessionPlaces { get; } = new(MostSessions, room);
+    public Places SessionPlaces { get; } = new(options.Streams.MostSessions, room);
 
     /// <summary>The gateway stops: nothing new is taken.</summary>
     public CancellationTokenSource Draining { get; } = new();

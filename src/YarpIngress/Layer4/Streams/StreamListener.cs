@@ -1,14 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using YarpIngress.Translation.Model;
-using Endpoint = YarpIngress.Translation.Model.Endpoint;
 
 namespace YarpIngress.Layer4.Streams;
 
 /// <summary>A port that is listened on.</summary>
 internal abstract class StreamListener(StreamTranslation translation, StreamHost host)
 {
-    private volatile StreamTranslation _current = translation;
+    private volatile StreamTarget _target = new(translation);
     private uint _turn = uint.MaxValue;
 
     public StreamHost Host { get; } = host;
@@ -16,13 +15,13 @@ internal abstract class StreamListener(StreamTranslation translation, StreamHost
     public StreamCounts Counts { get; } = new();
 
     /// <summary>Where what comes now goes.</summary>
-    public StreamTranslation Current => _current;
+    public StreamTranslation Current => _target.Translation;
 
     /// <summary>The addresses that are listened on.</summary>
     public abstract IEnumerable<EndPoint> EndPoints { get; }
 
     /// <summary>What comes from now on goes there.</summary>
-    public virtual void Set(StreamTranslation value) => _current = value;
+    public virtual void Set(StreamTranslation value) => _target = new StreamTarget(value);
 
     /// <summary>The global settings changed.</summary>
     public virtual void Apply()
@@ -32,13 +31,14 @@ internal abstract class StreamListener(StreamTranslation translation, StreamHost
     /// <summary>Takes nothing new; what is open goes on where that needs no listening socket.</summary>
     public abstract void Close();
 
-    /// <summary>The endpoints in the order in which to try them, beginning with the next in turn.</summary>
-    protected IEnumerable<Endpoint> InTurn(StreamTranslation translation)
+    /// <summary>The pods in the order in which to try them for a client that comes now.</summary>
+    /// <param name="client">Its address, where that decides.</param>
+    protected IEnumerable<PodAddress> PodsFor(Func<IPAddress?> client)
     {
-        var endpoints = translation.Endpoints;
-        var first = endpoints.Count == 0 ? 0 : (int)(Interlocked.Increment(ref _turn) % (uint)endpoints.Count);
-        for (var i = 0; i < endpoints.Count; i++)
-            yield return endpoints[(first + i) % endpoints.Count];
+        var target = _target;
+        return target.Translation.IsByClient
+            ? PodOrder.Of(target.Pods, client())
+            : PodOrder.InTurn(target.Pods, Interlocked.Increment(ref _turn));
     }
 
     /// <summary>A socket for each address; all or none.</summary>
@@ -80,5 +80,13 @@ internal abstract class StreamListener(StreamTranslation translation, StreamHost
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Where a port leads, with its pods laid out for connecting.</summary>
+    private sealed class StreamTarget(StreamTranslation translation)
+    {
+        public StreamTranslation Translation { get; } = translation;
+
+        public IReadOnlyList<PodAddress> Pods { get; } = [.. translation.Endpoints.Select(one => new PodAddress(one.ToString()))];
     }
 }

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Connections;
 using YarpIngress.Observability.AccessLog;
 using YarpIngress.Proxy.Listeners;
 using YarpIngress.Translation.Model;
-using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Layer4.Streams;
 
@@ -17,8 +16,6 @@ internal sealed partial class TcpStreamListener : StreamListener
     private const int BadHeader = 400;
     private const int NoEndpoint = 502;
 
-    // The stream module of nginx takes a minute, in which most clients have gone.
-    private static readonly TimeSpan ConnectPatience = BackendPolicy.DefaultConnectTimeout;
     private static readonly TimeSpan PauseWithoutSockets = TimeSpan.FromMilliseconds(100);
 
     private readonly IReadOnlyList<Socket> _sockets;
@@ -96,7 +93,7 @@ internal sealed partial class TcpStreamListener : StreamListener
             await using var connection = Host.Connections.Create(client);
             PeerAddress.Unmap(connection);
             var (bytes, began) = (new RelayCounts(Counts.Bytes), Stopwatch.GetTimestamp());
-            var (status, endpoint) = await RelayAsync(connection, Current, bytes);
+            var (status, endpoint) = await RelayAsync(connection, Current.Port, bytes);
             if (status != Served)
             {
                 Counts.Refuse();
@@ -128,14 +125,14 @@ internal sealed partial class TcpStreamListener : StreamListener
 
     /// <summary>Relays it if there is somebody to relay it to: the status as nginx has it, and the endpoint.</summary>
     private async Task<(int Status, string? Endpoint)> RelayAsync(
-        ConnectionContext client, StreamTranslation translation, RelayCounts bytes)
+        ConnectionContext client, StreamPort port, RelayCounts bytes)
     {
         var stopped = Host.Stopped.Token;
-        var port = translation.Port;
         if (port.TakesProxyHeader && !await Host.Proxies.AcceptAsync(client, stopped))
             return (BadHeader, null);
         var settings = Host.Settings;
-        var (found, endpoint) = await ConnectAsync(translation, settings, stopped);
+        var pods = PodsFor(() => (client.RemoteEndPoint as IPEndPoint)?.Address);
+        var (found, address) = await PodDial.ConnectAsync(pods, DialLimits.Of(settings), Host.Time, Miss, stopped);
         if (found is null)
             return (NoEndpoint, null);
         using var pod = found;
@@ -147,25 +144,13 @@ internal sealed partial class TcpStreamListener : StreamListener
         }
         var limits = RelayLimits.Default with { Idle = settings.IdleTimeout };
         await TcpRelay.RunAsync(client, pod, limits, bytes, Host.Time, Host.Draining.Token, stopped);
-        return (Served, endpoint);
+        return (Served, address?.Text);
     }
 
-    private async Task<(Socket? Socket, string? Endpoint)> ConnectAsync(
-        StreamTranslation translation, StreamSettings settings, CancellationToken ct)
+    private void Miss(PodAddress pod)
     {
-        var began = Host.Time.GetTimestamp();
-        var tries = !settings.NextUpstream ? 1 : settings.NextUpstreamTries is 0 ? int.MaxValue : settings.NextUpstreamTries;
-        foreach (var endpoint in InTurn(translation).Take(tries))
-        {
-            var address = endpoint.ToString();
-            if (await PodDial.ConnectAsync([PodDial.EndPointOf(address)], ConnectPatience, ct) is { } socket)
-                return (socket, address);
-            Counts.Miss();
-            Log.Unreachable(_log, translation.Port.Key, address);
-            if (settings.NextUpstreamTimeout > TimeSpan.Zero && Host.Time.GetElapsedTime(began) >= settings.NextUpstreamTimeout)
-                break;
-        }
-        return default;
+        Counts.Miss();
+        Log.Unreachable(_log, Current.Port.Key, pod.Text);
     }
 
     private static partial class Log

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Endpoint = YarpIngress.Translation.Model.Endpoint;
 
 namespace YarpIngress.Layer4.Streams;
 
@@ -12,19 +11,20 @@ internal sealed class UdpSession : IDisposable
     private const int LargestDatagram = 65_535;
 
     private readonly UdpSessions _owner;
-    private readonly Socket _pod;
+    private readonly Socket _socket;
 
     /// <param name="owner">Where it belongs.</param>
-    /// <param name="pod">Connected to the endpoint; does not block.</param>
-    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="socket">Connected to the pod; does not block.</param>
+    /// <param name="pod">The pod.</param>
     /// <param name="client">The client.</param>
-    public UdpSession(UdpSessions owner, Socket pod, Endpoint endpoint, SocketAddress client)
+    public UdpSession(UdpSessions owner, Socket socket, PodAddress pod, SocketAddress client)
     {
-        (_owner, _pod, Endpoint, Client) = (owner, pod, endpoint, client);
+        (_owner, _socket, Pod, Client) = (owner, socket, pod, client);
         Node = new LinkedListNode<UdpSession>(this);
     }
 
-    public Endpoint Endpoint { get; }
+    /// <summary>Where its datagrams go.</summary>
+    public PodAddress Pod { get; }
 
     public SocketAddress Client { get; }
 
@@ -54,7 +54,7 @@ internal sealed class UdpSession : IDisposable
     {
         try
         {
-            _pod.Send(datagram, SocketFlags.None, out var error);
+            _socket.Send(datagram, SocketFlags.None, out var error);
             return error is SocketError.Success or SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable or SocketError.MessageSize;
         }
         catch (ObjectDisposedException)
@@ -71,9 +71,9 @@ internal sealed class UdpSession : IDisposable
             while (true)
             {
                 // Waits without a buffer: there are thousands of sessions, and a datagram may be large.
-                await _pod.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, _owner.Closed);
+                await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, _owner.Closed);
                 using var buffer = MemoryPool<byte>.Shared.Rent(LargestDatagram);
-                var length = await _pod.ReceiveAsync(buffer.Memory, SocketFlags.None, _owner.Closed);
+                var length = await _socket.ReceiveAsync(buffer.Memory, SocketFlags.None, _owner.Closed);
                 if (await _owner.AnswerAsync(this, buffer.Memory[..length], _owner.Closed))
                     break;
             }
@@ -97,5 +97,5 @@ internal sealed class UdpSession : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _pod.Dispose();
+    public void Dispose() => _socket.Dispose();
 }

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using YarpIngress.Observability.AccessLog;
 using YarpIngress.Translation.Model;
-using Endpoint = YarpIngress.Translation.Model.Endpoint;
 
 namespace YarpIngress.Layer4.Streams;
 
@@ -86,8 +85,8 @@ internal sealed partial class UdpSessions : IDisposable
     /// <summary>Something failed that is no matter of the network.</summary>
     public void Fail(Exception error) => Log.Failed(_log, _owner.Current.Port.Key, error);
 
-    /// <summary>Ends those whose endpoint is not among these.</summary>
-    public void EndWithout(EquatableArray<Endpoint> endpoints) => End(session => !endpoints.Contains(session.Endpoint));
+    /// <summary>Ends those whose pod is not among these addresses.</summary>
+    public void EndWithout(IReadOnlySet<string> pods) => End(session => !pods.Contains(session.Pod.Text));
 
     /// <summary>Ends those that were silent for too long.</summary>
     public void Sweep()
@@ -195,12 +194,12 @@ internal sealed partial class UdpSessions : IDisposable
             if (!host.SessionPlaces.TryTake())
                 return null;
         }
-        if (_owner.Connect() is not { } connected)
+        if (_owner.Connect(() => EndPointOf(client).Address) is not { } connected)
         {
             host.SessionPlaces.Release();
             return null;
         }
-        var session = new UdpSession(this, connected.Socket, connected.Endpoint, Copy(client))
+        var session = new UdpSession(this, connected.Socket, connected.Pod, Copy(client))
         {
             LastMove = host.Time.GetTimestamp(),
             Received = length,
@@ -227,13 +226,9 @@ internal sealed partial class UdpSessions : IDisposable
 
     private void Write(UdpSession session)
     {
-        var any = session.Client.Family is AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
-        var client = (IPEndPoint)new IPEndPoint(any, 0).Create(session.Client);
-        if (client.Address.IsIPv4MappedToIPv6)
-            client.Address = client.Address.MapToIPv4();
         _owner.Host.AccessLog.Write(new StreamLogEntry
         {
-            Client = client,
+            Client = EndPointOf(session.Client),
             ServerPort = _owner.Current.Port.Key.Port,
             Protocol = "UDP",
             Status = 200,
@@ -241,8 +236,17 @@ internal sealed partial class UdpSessions : IDisposable
             Received = session.Received,
             StartedAt = session.StartedAt,
             EndedAt = Stopwatch.GetTimestamp(),
-            Upstream = session.Endpoint.ToString(),
+            Upstream = session.Pod.Text,
         });
+    }
+
+    private static IPEndPoint EndPointOf(SocketAddress address)
+    {
+        var any = address.Family is AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
+        var endPoint = (IPEndPoint)new IPEndPoint(any, 0).Create(address);
+        if (endPoint.Address.IsIPv4MappedToIPv6)
+            endPoint.Address = endPoint.Address.MapToIPv4();
+        return endPoint;
     }
 
     // The given one is written to by the next datagram.

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using YarpIngress.Translation.Model;
-using Endpoint = YarpIngress.Translation.Model.Endpoint;
 
 namespace YarpIngress.Layer4.Streams;
 
@@ -28,8 +27,9 @@ internal sealed class UdpStreamListener : StreamListener
     public override void Set(StreamTranslation value)
     {
         base.Set(value);
+        var pods = value.Endpoints.Select(endpoint => endpoint.ToString()).ToHashSet();
         foreach (var sessions in _sessions)
-            sessions.EndWithout(value.Endpoints);
+            sessions.EndWithout(pods);
     }
 
     /// <inheritdoc/>
@@ -46,20 +46,21 @@ internal sealed class UdpStreamListener : StreamListener
             sessions.Dispose();
     }
 
-    /// <summary>A socket to the next endpoint in turn that can be reached; null when there is none.</summary>
-    public (Socket Socket, Endpoint Endpoint)? Connect()
+    /// <summary>A socket to the first pod for a client that can be reached; null when there is none.</summary>
+    /// <param name="client">Its address, where that decides.</param>
+    public (Socket Socket, PodAddress Pod)? Connect(Func<IPAddress?> client)
     {
-        foreach (var endpoint in InTurn(Current))
+        foreach (var pod in PodsFor(client))
         {
-            if (!IPAddress.TryParse(endpoint.Address, out var address))
+            if (pod.EndPoint is not IPEndPoint endPoint)
                 continue;
             Socket? socket = null;
             try
             {
-                socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
-                // Sends nothing: the socket takes datagrams of this endpoint only from now on.
-                socket.Connect(address, endpoint.Port);
-                return (socket, endpoint);
+                socket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+                // Sends nothing: the socket takes datagrams of this pod only from now on.
+                socket.Connect(endPoint);
+                return (socket, pod);
             }
             catch (SocketException)
             {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using YarpIngress.Commands.Explain;
+using YarpIngress.Commands.Explain.Streams;
 using YarpIngress.Observability.Failures;
 using YarpIngress.Options;
 
@@ -11,8 +12,12 @@ namespace YarpIngress.Observability.Admin;
 /// <c>/api/requests?recent=N</c>.
 /// </summary>
 /// <param name="explain">Explains from what is live; null before the first state is.</param>
+/// <param name="explainStream">The same for TCP and UDP ports.</param>
 /// <param name="failures">What went wrong lately.</param>
-internal sealed class AdminApi(Func<ExplainedRequest, CancellationToken, Task<Explanation>?> explain, RecentFailures failures)
+internal sealed class AdminApi(
+    Func<ExplainedRequest, CancellationToken, Task<Explanation>?> explain,
+    Func<ExplainedStream, CancellationToken, Task<StreamExplanation>?> explainStream,
+    RecentFailures failures)
 {
     private const string RequestsPath = "/api/requests";
     private const int DefaultCount = 100;
@@ -46,32 +51,42 @@ internal sealed class AdminApi(Func<ExplainedRequest, CancellationToken, Task<Ex
             await ErrorAsync(context, StatusCodes.Status400BadRequest, "which request? /api/explain?url=URL&method=METHOD&header=NAME:VALUE&client=ADDRESS");
             return;
         }
-        ExplainedRequest request;
+        var client = query["client"] is [{ Length: > 0 } address] ? address : null;
         try
         {
-            request = ExplainedRequest.Parse(
-                url, query["method"] is [{ Length: > 0 } method] ? method : "GET", query["header"].OfType<string>(),
-                query["client"] is [{ Length: > 0 } client] ? client : null);
+            if (ExplainedStream.IsNamedBy(url))
+                await AnswerAsync(
+                    context, await OneAsync(ct => explainStream(ExplainedStream.Parse(url, client), ct), context.RequestAborted),
+                    port => port with { Text = StreamExplanationText.Write(port) }, ExplanationJson.Default.StreamExplanation);
+            else
+                await AnswerAsync(
+                    context, await ExplainAsync(RequestOf(url, query, client), context.RequestAborted),
+                    explanation => explanation with { Text = ExplanationText.Write(explanation) }, ExplanationJson.Default.Explanation);
         }
         catch (UsageException error)
         {
             await ErrorAsync(context, StatusCodes.Status400BadRequest, error.Message);
-            return;
         }
-        if (await ExplainAsync(request, context.RequestAborted) is { } explanation)
-            await JsonAsync(
-                context, 200, explanation with { Text = ExplanationText.Write(explanation) }, ExplanationJson.Default.Explanation);
-        else
-            await ErrorAsync(
-                context, StatusCodes.Status503ServiceUnavailable, "the first state is not live yet; /readyz?verbose says what is awaited");
     }
 
-    private async Task<Explanation?> ExplainAsync(ExplainedRequest request, CancellationToken ct)
+    private static ExplainedRequest RequestOf(string url, IQueryCollection query, string? client) => ExplainedRequest.Parse(
+        url, query["method"] is [{ Length: > 0 } method] ? method : "GET", query["header"].OfType<string>(), client);
+
+    private static Task AnswerAsync<T>(HttpContext context, T? explanation, Func<T, T> withText, JsonTypeInfo<T> type)
+        where T : class => explanation is not null
+        ? JsonAsync(context, 200, withText(explanation), type)
+        : ErrorAsync(
+            context, StatusCodes.Status503ServiceUnavailable, "the first state is not live yet; /readyz?verbose says what is awaited");
+
+    private Task<Explanation?> ExplainAsync(ExplainedRequest request, CancellationToken ct) => OneAsync(token => explain(request, token), ct);
+
+    private async Task<T?> OneAsync<T>(Func<CancellationToken, Task<T>?> explained, CancellationToken ct)
+        where T : class
     {
         await _one.WaitAsync(ct);
         try
         {
-            return explain(request, ct) is { } answer ? await answer : null;
+            return explained(ct) is { } answer ? await answer : null;
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Http.Features;
 using YarpIngress.Pipeline.Variables;
@@ -14,9 +15,12 @@ internal static class HashKeys
     private const int LongestHost = 255;
 
     /// <summary>The client's address.</summary>
-    public static ulong Source(GatewayRequest request)
+    public static ulong Source(GatewayRequest request) => Of(request.Client);
+
+    /// <summary>The same of a connection; an IPv4 address must not be mapped.</summary>
+    public static ulong Of(IPAddress? address)
     {
-        if (request.Client is not { } address)
+        if (address is null)
             return 0;
         Span<byte> bytes = stackalloc byte[16];
         return address.TryWriteBytes(bytes, out var written) ? XxHash3.HashToUInt64(bytes[..written]) : 0;

@@ -39,7 +39,8 @@ internal sealed class TcpPod : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        if (!_accepting.IsCompleted)
+            await _stop.CancelAsync();
         _listener.Dispose();
         await _accepting;
         _stop.Dispose();

@@ -32,6 +32,9 @@ public sealed class TcpPortTests(StreamBed bed) : IClassFixture<StreamBed>
         Assert.Equal(4, await bed.MetricAsync("stream_received_bytes_total", "tcp", port));
         var state = (await bed.Bed.AdminAsync(bed.Controller, "/api/state")).Body;
         Assert.Contains($"\"port\":\"tcp/{port}\",\"service\":\"default/pair:80\"", state);
+        var explanation = (await bed.Bed.AdminAsync(bed.Controller, $"/api/explain?url=tcp://gateway:{port}")).Body;
+        Assert.Contains("a pod's: each of 2 endpoints in its turn", explanation);
+        Assert.Contains($"{first.EndPoint}", explanation);
         Assert.Equal((2 * "first:".Length) + (2 * "second:".Length) + 4, await bed.MetricAsync("stream_sent_bytes_total", "tcp", port));
     }
 

@@ -7,7 +7,7 @@ internal static class RoutesApi
 {
     public static Listing<RouteRow> Answer(DashboardSource source, ListQuery query)
     {
-        var found = new List<(ProxyRoute Route, bool IsDefault)>();
+        var found = new List<(ProxyRoute Route, HostEntry<ProxyRoute> Entry)>();
         var total = 0;
         foreach (var entry in source.Routing.Routes.All)
         {
@@ -15,7 +15,7 @@ internal static class RoutesApi
             {
                 total++;
                 if (Matches(route, query))
-                    found.Add((route, ReferenceEquals(route, entry.Default)));
+                    found.Add((route, entry));
             }
         }
         return Listing.Page(total, [.. found], Compare, query, Row);
@@ -29,25 +29,29 @@ internal static class RoutesApi
         && query.Matches(
             route.Host, model.Path, model.Ingress.Namespace, model.Ingress.Name, model.Backend.Service, model.Backend.Port);
 
-    private static int Compare((ProxyRoute Route, bool IsDefault) a, (ProxyRoute Route, bool IsDefault) b)
+    private static bool IsDefault((ProxyRoute Route, HostEntry<ProxyRoute> Entry) found) => ReferenceEquals(found.Route, found.Entry.Default);
+
+    private static int Compare((ProxyRoute Route, HostEntry<ProxyRoute> Entry) a, (ProxyRoute Route, HostEntry<ProxyRoute> Entry) b)
     {
         var byHost = string.CompareOrdinal(a.Route.Host, b.Route.Host);
         if (byHost != 0)
             return byHost;
-        return a.IsDefault != b.IsDefault
-            ? a.IsDefault.CompareTo(b.IsDefault)
+        return IsDefault(a) != IsDefault(b)
+            ? IsDefault(a).CompareTo(IsDefault(b))
             : string.CompareOrdinal(a.Route.Route?.Path, b.Route.Route?.Path);
     }
 
-    private static RouteRow Row((ProxyRoute Route, bool IsDefault) found)
+    private static RouteRow Row((ProxyRoute Route, HostEntry<ProxyRoute> Entry) found)
     {
-        var (route, isDefault) = found;
+        var (route, entry) = found;
+        var isDefault = IsDefault(found);
         var model = route.Route;
         var (ready, known) = BackendHealth.Count(route.Backend);
         return new RouteRow(
             route.Host, isDefault ? "" : model?.Path ?? "", isDefault ? "Default" : model?.Match.ToString() ?? "",
             model?.Ingress.Namespace ?? "", model?.Ingress.Name ?? "",
-            route.Backend.Key.Service, route.Backend.Key.Port, ready, known);
+            route.Backend.Key.Service, route.Backend.Key.Port, ready, known,
+            entry.Passthrough?.Policy.Backend is { } passed ? $"{passed.Service}:{passed.Port}" : "");
     }
 }
 
@@ -61,5 +65,7 @@ internal static class RoutesApi
 /// <param name="Port">The Service's port as the Ingress has it.</param>
 /// <param name="Ready">Endpoints that take traffic.</param>
 /// <param name="Endpoints">Endpoints in all.</param>
+/// <param name="PassedTo">The Service and port that TLS of the host goes to as it is; empty where it ends at the gateway.</param>
 internal sealed record RouteRow(
-    string Host, string Path, string Match, string Namespace, string Ingress, string Service, string Port, int Ready, int Endpoints);
+    string Host, string Path, string Match, string Namespace, string Ingress, string Service, string Port, int Ready, int Endpoints,
+    string PassedTo);

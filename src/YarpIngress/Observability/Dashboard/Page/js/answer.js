@@ -11,6 +11,7 @@ export function answer(value) {
 function verdict({ answer: given, failure }) {
   const status = failure?.status ?? given?.status;
   if (status === undefined) return null;
+  if (status === 0 && given?.by === 'gateway') return chip('nobody answers', 'bad', true);
   return status === 0 ? chip('a pod answers', 'good', true) : chip(String(status), status >= 500 ? 'bad' : status >= 400 ? 'warn' : 'good', true);
 }
 

@@ -22,7 +22,7 @@ export function open({ onState }) {
     replace(checks, parts(state.parts));
   };
   const checks = h('div', {});
-  const ports = h('div', {});
+  const ports = h('div', { class: 'pieces' });
   const element = [
     head(title, 'This replica: what it follows, how fast changes go live, who leads.'),
     body,
@@ -69,7 +69,7 @@ const informers = items => table('Watches', [
 const streams = items => table('TCP and UDP ports', [
   ['Port', item => h('span', { class: 'main' }, item.port), 'lead'],
   ['Service', item => [item.service, item.proxyProtocol !== '' && h('span', { class: 'sub' }, `PROXY protocol ${item.proxyProtocol}`)]],
-  ['Endpoints', item => [count(item.endpoints.length), item.endpoints.length === 0 && chip('none', 'bad', true)], 'number'],
+  ['Endpoints', item => (item.endpoints.length === 0 ? chip('none', 'bad', true) : count(item.endpoints.length)), 'number'],
   ['Open', item => count(item.open), 'number'],
   ['In all', item => [count(item.total), item.refused > 0 && h('span', { class: 'sub' }, `${count(item.refused)} refused`)], 'number'],
   ['Received', item => bytes(item.received), 'number'],

@@ -16,7 +16,9 @@ export function open({ parameters }) {
 }
 
 const show = items => table('Routes', [
-  ['Host', route => h('span', { class: 'main host' }, route.host === '' ? h('span', { class: 'muted' }, 'any host') : route.host), 'lead'],
+  ['Host', route => h('div', { class: 'host' },
+    h('span', { class: 'main' }, route.host === '' ? h('span', { class: 'muted' }, 'any host') : route.host),
+    route.passedTo !== '' && h('span', { class: 'sub' }, chip('TLS passed through', 'accent'), ` to ${route.passedTo}`)), 'lead'],
   ['Path', route => [route.match !== 'Default' && h('code', {}, route.path), ' ', h('span', { class: 'muted nowrap' }, matches[route.match] ?? route.match)]],
   ['Ingress', route => h('a', { href: to('problems', { kind: 'Ingress', namespace: route.namespace, name: route.ingress }) }, `${route.namespace}/${route.ingress}`)],
   ['Service', route => route.service === '' ? h('span', { class: 'muted' }, 'none')
