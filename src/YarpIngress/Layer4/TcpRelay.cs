@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -10,32 +11,33 @@ namespace YarpIngress.Layer4;
 /// the other one broken off, too, so that nobody takes a torn connection for a complete one.
 /// </summary>
 /// <remarks>
-/// What Kestrel has read of the client is the beginning. It is written to past Kestrel, which knows no half-closed connection: its
-/// own output stays empty. A direction that is silent has no buffer.
+/// Of a connection of Kestrel's, what that reads of the client is the beginning, and goes on being so; it is written to past Kestrel,
+/// which knows no half-closed connection: its own output stays empty. A direction that is silent has no buffer.
 /// </remarks>
 internal sealed class TcpRelay
 {
-    private const int BufferSize = 16 * 1024;
+    private const int BufferSize = 32 * 1024;
 
-    private readonly ConnectionContext _connection;
+    // Both sides of a bulk transfer may be always ready: the thread that polls sockets then goes on with others.
+    private const int MostAtOnce = 16;
+
     private readonly Socket _client;
+    private readonly PipeReader? _input;
     private readonly Socket _pod;
     private readonly RelayCounts _counts;
     private readonly CancellationTokenSource _over;
     private readonly IdleWatch _idle;
     private int _end = -1;
 
-    private TcpRelay(ConnectionContext connection, Socket pod, RelayLimits limits, RelayCounts counts, TimeProvider time, CancellationToken ct)
+    private TcpRelay(
+        Socket client, PipeReader? input, Socket pod, RelayLimits limits, RelayCounts counts, TimeProvider time, CancellationToken ct)
     {
-        _connection = connection;
-        _client = connection.Features.Get<IConnectionSocketFeature>()?.Socket
-            ?? throw new InvalidOperationException("A connection without a socket can't be relayed.");
-        (_pod, _counts) = (pod, counts);
+        (_client, _input, _pod, _counts) = (client, input, pod, counts);
         _over = CancellationTokenSource.CreateLinkedTokenSource(ct);
         _idle = new IdleWatch(limits.Idle, time, () => End(RelayEnd.Idle));
     }
 
-    /// <summary>Relays until the connection is over. The caller disposes of both sides.</summary>
+    /// <summary>Relays a connection of Kestrel's until it is over. The caller disposes of both sides.</summary>
     /// <param name="client">What of it is unread goes to the pod; nothing may have been written to it.</param>
     /// <param name="pod">Connected.</param>
     /// <param name="limits">How long it may stand still.</param>
@@ -43,21 +45,40 @@ internal sealed class TcpRelay
     /// <param name="time">The clock.</param>
     /// <param name="draining">The gateway stops: <see cref="RelayLimits.DrainIdle"/> applies.</param>
     /// <param name="ct">Ends it at once.</param>
-    public static async Task<RelayEnd> RunAsync(
+    public static Task<RelayEnd> RunAsync(
         ConnectionContext client, Socket pod, RelayLimits limits, RelayCounts counts, TimeProvider time, CancellationToken draining,
         CancellationToken ct)
     {
-        var relay = new TcpRelay(client, pod, limits, counts, time, ct);
+        var socket = client.Features.Get<IConnectionSocketFeature>()?.Socket
+            ?? throw new InvalidOperationException("A connection without a socket can't be relayed.");
+        return RunAsync(new TcpRelay(socket, client.Transport.Input, pod, limits, counts, time, ct), limits, draining);
+    }
+
+    /// <summary>The same with a socket that nobody else reads.</summary>
+    public static Task<RelayEnd> RunAsync(
+        Socket client, Socket pod, RelayLimits limits, RelayCounts counts, TimeProvider time, CancellationToken draining,
+        CancellationToken ct)
+    {
+        client.Blocking = false;
+        return RunAsync(new TcpRelay(client, null, pod, limits, counts, time, ct), limits, draining);
+    }
+
+    private static async Task<RelayEnd> RunAsync(TcpRelay relay, RelayLimits limits, CancellationToken draining)
+    {
+        relay._pod.Blocking = false;
         using (relay._over)
         using (relay._idle)
         using (draining.UnsafeRegister(_ => relay._idle.Hurry(limits.DrainIdle), null))
-            await Task.WhenAll(relay.UpAsync(relay._over.Token), relay.DownAsync(relay._over.Token));
+        {
+            var ct = relay._over.Token;
+            var up = relay._input is { } input ? relay.UpAsync(input, ct) : relay.CopyAsync(isUp: true, ct);
+            await Task.WhenAll(up, relay.CopyAsync(isUp: false, ct));
+        }
         return relay._end < 0 ? RelayEnd.Closed : (RelayEnd)relay._end;
     }
 
-    private async Task UpAsync(CancellationToken ct)
+    private async Task UpAsync(PipeReader input, CancellationToken ct)
     {
-        var input = _connection.Transport.Input;
         var broken = RelayEnd.ClientBroke;
         try
         {
@@ -81,30 +102,70 @@ internal sealed class TcpRelay
         }
     }
 
-    private async Task DownAsync(CancellationToken ct)
+    private async Task CopyAsync(bool isUp, CancellationToken ct)
     {
-        var broken = RelayEnd.PodBroke;
+        var (from, to) = isUp ? (_client, _pod) : (_pod, _client);
+        var isOfTarget = false;
+        byte[]? buffer = null;
         try
         {
             while (true)
             {
-                broken = RelayEnd.PodBroke;
                 // Waits without a buffer.
-                await _pod.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, ct);
-                using var buffer = MemoryPool<byte>.Shared.Rent(BufferSize);
-                var bytes = await _pod.ReceiveAsync(buffer.Memory, SocketFlags.None, ct);
-                if (bytes == 0)
-                    break;
-                broken = RelayEnd.ClientBroke;
-                await SendAsync(_client, buffer.Memory[..bytes], ct);
-                _counts.AddSent(bytes);
+                await from.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, ct);
+                buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+                var bytes = buffer.Length;
+                // One that is not filled was all that there is.
+                for (var taken = 1; bytes == buffer.Length; taken++)
+                {
+                    bytes = Receive(from, buffer);
+                    if (bytes == 0)
+                    {
+                        to.Shutdown(SocketShutdown.Send);
+                        return;
+                    }
+                    if (bytes < 0)
+                        break;
+                    isOfTarget = true;
+                    await SendAsync(to, buffer.AsMemory(0, bytes), ct);
+                    isOfTarget = false;
+                    Count(isUp, bytes);
+                    if (taken % MostAtOnce == 0)
+                        await Task.Yield();
+                }
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = null;
             }
-            _client.Shutdown(SocketShutdown.Send);
         }
         catch (Exception error) when (IsOfConnection(error))
         {
-            End(error is OperationCanceledException ? RelayEnd.Stopped : broken);
+            End(error is OperationCanceledException ? RelayEnd.Stopped : isUp == isOfTarget ? RelayEnd.PodBroke : RelayEnd.ClientBroke);
         }
+        finally
+        {
+            if (buffer is not null)
+                ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>What is there: 0 is the end, -1 nothing yet.</summary>
+    private static int Receive(Socket from, byte[] buffer)
+    {
+        var bytes = from.Receive(buffer, SocketFlags.None, out var error);
+        return error switch
+        {
+            SocketError.Success => bytes,
+            SocketError.WouldBlock => -1,
+            _ => throw new SocketException((int)error),
+        };
+    }
+
+    private void Count(bool isUp, int bytes)
+    {
+        if (isUp)
+            _counts.AddReceived(bytes);
+        else
+            _counts.AddSent(bytes);
     }
 
     private async ValueTask SendAsync(Socket to, ReadOnlyMemory<byte> bytes, CancellationToken ct)

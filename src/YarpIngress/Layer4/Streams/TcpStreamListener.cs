@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
 using YarpIngress.Observability.AccessLog;
-using YarpIngress.Proxy.Listeners;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Layer4.Streams;
@@ -78,38 +76,37 @@ internal sealed partial class TcpStreamListener : StreamListener
         }
     }
 
-    private async Task ServeAsync(Socket client)
+    private async Task ServeAsync(Socket socket)
     {
         if (!Host.ConnectionPlaces.TryTake())
         {
             Counts.Refuse();
-            client.Close(0);
+            socket.Close(0);
             return;
         }
         Counts.Begin();
+        using var owned = socket;
         try
         {
-            client.NoDelay = true;
-            await using var connection = Host.Connections.Create(client);
-            PeerAddress.Unmap(connection);
-            var (bytes, began) = (new RelayCounts(Counts.Bytes), Stopwatch.GetTimestamp());
-            var (status, endpoint) = await RelayAsync(connection, Current.Port, bytes);
+            var (port, bytes, began) = (Current.Port, new RelayCounts(Counts.Bytes), Stopwatch.GetTimestamp());
+            await using var client = new StreamClient(socket, port.TakesProxyHeader ? Host.Connections : null);
+            var (status, pod) = await RelayAsync(client, port, bytes);
             if (status != Served)
             {
                 Counts.Refuse();
-                connection.Abort();
+                client.Abort();
             }
             Host.AccessLog.Write(new StreamLogEntry
             {
-                Client = connection.RemoteEndPoint as IPEndPoint,
-                ServerPort = Current.Port.Key.Port,
+                Client = client.Remote,
+                ServerPort = port.Key.Port,
                 Protocol = "TCP",
                 Status = status,
                 Sent = bytes.Sent,
                 Received = bytes.Received,
                 StartedAt = began,
                 EndedAt = Stopwatch.GetTimestamp(),
-                Upstream = endpoint,
+                Upstream = pod?.Text,
             });
         }
         catch (Exception error) when (error is SocketException or IOException or OperationCanceledException or ObjectDisposedException)
@@ -123,28 +120,28 @@ internal sealed partial class TcpStreamListener : StreamListener
         }
     }
 
-    /// <summary>Relays it if there is somebody to relay it to: the status as nginx has it, and the endpoint.</summary>
-    private async Task<(int Status, string? Endpoint)> RelayAsync(
-        ConnectionContext client, StreamPort port, RelayCounts bytes)
+    /// <summary>Relays it if there is somebody to relay it to: the status as nginx has it, and the pod.</summary>
+    private async Task<(int Status, PodAddress? Pod)> RelayAsync(StreamClient client, StreamPort port, RelayCounts bytes)
     {
         var stopped = Host.Stopped.Token;
-        if (port.TakesProxyHeader && !await Host.Proxies.AcceptAsync(client, stopped))
+        if (client.Proxied is not null && !await Host.Proxies.AcceptAsync(client.Proxied, stopped))
             return (BadHeader, null);
         var settings = Host.Settings;
-        var pods = PodsFor(() => (client.RemoteEndPoint as IPEndPoint)?.Address);
-        var (found, address) = await PodDial.ConnectAsync(pods, DialLimits.Of(settings), Host.Time, Miss, stopped);
+        var (found, address) = await PodDial.ConnectAsync(
+            PodsFor(() => client.Remote?.Address), DialLimits.Of(settings), Host.Time, Miss, stopped);
         if (found is null)
             return (NoEndpoint, null);
         using var pod = found;
         if (port.SendsProxyHeader)
         {
-            var header = ProxyHeaderText.Of(client.RemoteEndPoint, client.LocalEndPoint);
             // As its first bytes they fit into the socket's buffer.
-            await pod.SendAsync(header, SocketFlags.None, stopped);
+            await pod.SendAsync(ProxyHeaderText.Of(client.Remote, client.Local), SocketFlags.None, stopped);
         }
         var limits = RelayLimits.Default with { Idle = settings.IdleTimeout };
-        await TcpRelay.RunAsync(client, pod, limits, bytes, Host.Time, Host.Draining.Token, stopped);
-        return (Served, address?.Text);
+        await (client.Proxied is { } proxied
+            ? TcpRelay.RunAsync(proxied, pod, limits, bytes, Host.Time, Host.Draining.Token, stopped)
+            : TcpRelay.RunAsync(client.Socket, pod, limits, bytes, Host.Time, Host.Draining.Token, stopped));
+        return (Served, address);
     }
 
     private void Miss(PodAddress pod)

@@ -17,7 +17,8 @@ internal static class PeerAddress
         connection.LocalEndPoint = Plain(connection.LocalEndPoint);
     }
 
-    private static EndPoint? Plain(EndPoint? endPoint) => endPoint is not IPEndPoint { Address: var address, Port: var port }
+    /// <summary>The same of one address.</summary>
+    public static EndPoint? Plain(EndPoint? endPoint) => endPoint is not IPEndPoint { Address: var address, Port: var port }
         ? endPoint
         : address.IsIPv4MappedToIPv6
             ? new IPEndPoint(address.MapToIPv4(), port)

@@ -33,7 +33,7 @@ public sealed class TcpPortTests(StreamBed bed) : IClassFixture<StreamBed>
         var state = (await bed.Bed.AdminAsync(bed.Controller, "/api/state")).Body;
         Assert.Contains($"\"port\":\"tcp/{port}\",\"service\":\"default/pair:80\"", state);
         var explanation = (await bed.Bed.AdminAsync(bed.Controller, $"/api/explain?url=tcp://gateway:{port}")).Body;
-        Assert.Contains("a pod's: each of 2 endpoints in its turn", explanation);
+        Assert.Contains("each of 2 endpoints in its turn", explanation);
         Assert.Contains($"{first.EndPoint}", explanation);
         Assert.Equal((2 * "first:".Length) + (2 * "second:".Length) + 4, await bed.MetricAsync("stream_sent_bytes_total", "tcp", port));
     }
@@ -149,6 +149,45 @@ public sealed class TcpPortTests(StreamBed bed) : IClassFixture<StreamBed>
             async () => (await AskAsync(both, header + "x")).StartsWith("pod:PROXY TCP4 127.0.0.1 127.0.0.1 ", StringComparison.Ordinal),
             "the proxy is not believed");
         await bed.SetAsync();
+    }
+
+    [Fact]
+    public async Task Who_breaks_off_has_the_other_side_broken_off_too()
+    {
+        var (breaking, waiting) = (FreePort(), FreePort());
+        var wasWhole = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var rude = new TcpPod(async (stream, ct) =>
+        {
+            await stream.ReadExactlyAsync(new byte[4], ct);
+            stream.Socket.Close(0);
+        });
+        await using var patient = new TcpPod(async (stream, ct) =>
+        {
+            await stream.WriteAsync("begun"u8.ToArray(), ct);
+            try
+            {
+                wasWhole.TrySetResult(await stream.ReadAsync(new byte[1], ct) == 0);
+            }
+            catch (IOException)
+            {
+                wasWhole.TrySetResult(false);
+            }
+        });
+        await bed.SetEndpointsAsync("rude", "TCP", rude.EndPoint);
+        await bed.SetEndpointsAsync("patient", "TCP", patient.EndPoint);
+        await bed.SetPortsAsync("tcp", (breaking, "default/rude:80"), (waiting, "default/patient:80"));
+        await using (var client = await ConnectAsync(breaking))
+        {
+            await client.WriteAsync("ping"u8.ToArray(), Ct);
+            await Assert.ThrowsAsync<IOException>(async () => await client.ReadExactlyAsync(new byte[1], Ct));
+        }
+        await using (var client = await ConnectAsync(waiting))
+        {
+            await client.ReadExactlyAsync(new byte[5], Ct);
+            client.Socket.Close(0);
+        }
+        Assert.False(await wasWhole.Task.WaitAsync(Wait.Deadline, Ct));
+        await Wait.UntilAsync(async () => await bed.MetricAsync("stream_connections", "tcp", waiting) == 0, "connections are over");
     }
 
     [Fact]
