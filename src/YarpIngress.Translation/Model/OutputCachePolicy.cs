@@ -23,4 +23,10 @@ public sealed record OutputCachePolicy
 
     /// <summary><c>AllowCookies</c>: whether requests with cookies are served from it too; false by default.</summary>
     public bool AllowsCookies { get; init; }
+
+    /// <summary>
+    /// <c>Locking</c>: whether, of requests that come at once for an answer that is not there, one asks a pod and the others wait for it;
+    /// true by default.
+    /// </summary>
+    public bool Locks { get; init; } = true;
 }

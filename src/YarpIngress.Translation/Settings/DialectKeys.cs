@@ -21,7 +21,7 @@ internal static class DialectKeys
             "Limiters that the annotation rate-limiter-policy refers to. A key of ours.",
             RateLimiterPolicies.Read, (named, policies) => named with { RateLimiters = policies }),
         PolicyMap.Key(
-            "output-cache-policies", "Expiration, VaryByQuery, VaryByHeader, MaximumBodySize and AllowCookies",
+            "output-cache-policies", "Expiration, VaryByQuery, VaryByHeader, MaximumBodySize, AllowCookies and Locking",
             "Caches that the annotation output-cache-policy refers to. A key of ours.",
             OutputCachePolicies.Read, (named, policies) => named with { OutputCaches = policies }),
         PolicyMap.Key(

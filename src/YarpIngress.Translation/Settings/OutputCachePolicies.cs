@@ -24,6 +24,7 @@ internal static class OutputCachePolicies
             HeaderNames = headers.Where(one => one.Length > 0).ToEquatableArray(),
             MaximumBodySize = fields.Whole("MaximumBodySize", 0, LargestBody) ?? byDefault.MaximumBodySize,
             AllowsCookies = fields.Bool("AllowCookies") ?? false,
+            Locks = fields.Bool("Locking") ?? true,
         };
         fields.End();
         return policy.HeaderNames.All(HeaderText.IsName) ? policy : throw fields.Wrong("VaryByHeader", "must be a list of names of headers");

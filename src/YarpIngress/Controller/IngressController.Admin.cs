@@ -15,6 +15,7 @@ using YarpIngress.Pipeline.Compression;
 using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Mirror;
+using YarpIngress.Pipeline.OutputCache;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Certificates;
 using YarpIngress.Proxy.Listeners;
@@ -108,6 +109,7 @@ internal sealed partial class IngressController
         if (_options.Traffic.Enabled)
             registry.AddTraffic(services.GetRequiredService<TrafficTable>());
         registry.AddUpstreams(pools);
+        registry.AddOutputCache(services.GetRequiredService<AnswerStore>());
         registry.AddPassthrough(services.GetRequiredService<PassthroughHosts>(), _options.Traffic.PerHost);
         registry.AddConnections(Ports, _meters, pools, services.GetRequiredService<LiveTraffic>());
         registry.AddStreams(_streams);

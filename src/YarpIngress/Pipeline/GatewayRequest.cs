@@ -178,6 +178,9 @@ internal sealed class GatewayRequest
     /// <summary>The pod's answer, where it may be kept; see <see cref="OutputCache.OutputCacheStep"/>.</summary>
     public RecordedAnswer? CacheEntry { get; set; }
 
+    /// <summary>What the route's output cache did for it.</summary>
+    public CacheUse CacheUse { get; set; }
+
     /// <summary>The policy that refused it.</summary>
     public Rejection RejectedBy { get; set; }
 
@@ -295,7 +298,8 @@ internal sealed class GatewayRequest
         (Interception, DivertedTo, AddedHeaders) = (null, null, []);
         (StartedAt, PathStart, Tries, IsAnswered, IsPassedOver) = (0, 0, 0, false, false);
         (RejectedBy, Grant) = (Rejection.None, null);
-        (LoginName, IsVouchedFor, CacheEntry) = (null, false, null);
+        (LoginName, IsVouchedFor) = (null, false);
+        (CacheEntry, CacheUse) = (null, CacheUse.None);
         (RequestIdText, GeneratedRequestId, HasOnlySentId, Trace) = (null, UInt128.Zero, false, null);
         BufferedBody = null;
         (ClientCertificate, PassesCertificate) = (null, false);

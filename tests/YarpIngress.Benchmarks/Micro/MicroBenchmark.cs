@@ -18,7 +18,7 @@ internal static class MicroBenchmark
 
     private static readonly Type[] Pieces =
     [
-        typeof(Lookup), typeof(Requests), typeof(Protections), typeof(Heads), typeof(Counting), typeof(Changes), typeof(Decoding),
+        typeof(Lookup), typeof(Requests), typeof(Protections), typeof(NamedPolicies), typeof(Heads), typeof(Counting), typeof(Changes), typeof(Decoding),
         typeof(AddressLists),
     ];
 

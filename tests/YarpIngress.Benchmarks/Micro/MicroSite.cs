@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using YarpIngress.Benchmarks.Cluster;
 using YarpIngress.Controller;
+using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Observability;
 using YarpIngress.Options;
@@ -21,9 +22,18 @@ internal sealed class MicroSite
     private readonly ClusterTranslation _translation;
     private readonly ModelPublisher _publisher;
 
-    public MicroSite()
+    /// <summary>An empty one.</summary>
+    /// <param name="settings">The keys of its ConfigMap; null for none.</param>
+    public MicroSite(Dictionary<string, string>? settings = null)
     {
-        Cache = new ClusterCache(new TranslationSettings());
+        var configMap = new ObjectKey(BenchmarkObjects.Namespace, "settings");
+        Cache = new ClusterCache(new TranslationSettings { ConfigMap = settings is null ? null : configMap });
+        if (settings is not null)
+            Cache.Set(new V1ConfigMap
+            {
+                Metadata = new() { Name = configMap.Name, NamespaceProperty = configMap.Namespace },
+                Data = settings,
+            });
         Cache.Set(BenchmarkObjects.IngressClass());
         _translation = new ClusterTranslation(Cache, TimeProvider.System);
         _publisher = new ModelPublisher(
@@ -61,7 +71,8 @@ internal sealed class MicroSite
     /// <summary>An Ingress of a host, with annotations.</summary>
     public void Add(V1Ingress ingress, params (string Name, string Value)[] annotations)
     {
-        ingress.Metadata.Annotations = annotations.ToDictionary(one => "nginx.ingress.kubernetes.io/" + one.Name, one => one.Value);
+        ingress.Metadata.Annotations = annotations.ToDictionary(
+            one => one.Name.Contains('/') ? one.Name : "nginx.ingress.kubernetes.io/" + one.Name, one => one.Value);
         Cache.Set(ingress);
     }
 

@@ -111,6 +111,25 @@ public sealed class DialectTests(TestCluster cluster) : EndToEndTest(cluster)
         Assert.Equal(200, (await Gateway.GetAsync(host, "/")).Code);
     }
 
+    [Fact]
+    public async Task Route_metadata_is_shown_with_the_route_and_changes_nothing()
+    {
+        await Namespace.StartAppAsync("web");
+        var host = Namespace.Host("metadata");
+        await ApplyAsync("web", host, "/", "web", ("route-metadata", "Tenant: orange\nYarpIngress.Path: /forged\n"));
+        Assert.Equal("/a", (await Gateway.UntilAsync(host, "/a", answer => answer.Service == "web")).Path);
+        using var admin = new HttpClient();
+        await Wait.UntilAsync(
+            async () => (await admin.GetStringAsync(
+                $"http://127.0.0.1:{Cluster.Controller.AdminPort}/api/explain?url=http://{host}/a", TestContext.Current.CancellationToken))
+                .Contains("Tenant: orange", StringComparison.Ordinal),
+            "explain shows it");
+        // Not a map of texts: the route is served as it would be without.
+        await ApplyAsync("web", host, "/", "web", ("route-metadata", "- Tenant\n"), ("timeout", "00:00:00.300"));
+        await Gateway.UntilAsync(host, "/?hx_delay=20", answer => answer.Code == 504);
+        Assert.Equal("web", (await Gateway.GetAsync(host, "/a")).Service);
+    }
+
     [Theory]
     [InlineData("authorization-policy", "members")]
     [InlineData("rate-limiter-policy", "slow")]

@@ -52,6 +52,30 @@ public sealed class AnswerStoreTests
         Assert.Equal(0, store.Bytes);
     }
 
+    [Fact]
+    public void Who_asks_first_fetches_and_what_comes_of_it_is_settled_once()
+    {
+        using var store = new AnswerStore(_clock, mostBytes: 1_000_000);
+        var route = new KeptAnswers(new OutputCachePolicy { Name = "a" }, store);
+        var first = store.FindOrFetch(route, "a");
+        Assert.True(first is { IsOwn: true, Kept: null });
+        var second = store.FindOrFetch(route, "a");
+        Assert.False(second.IsOwn);
+        Assert.Same(first.Coming, second.Coming);
+        Assert.True(store.FindOrFetch(route, "b").IsOwn);
+        // Who has waited long enough hands the key to the next; what the first one gets later is still for those who wait.
+        store.GiveUp(route, "a", first.Coming!);
+        var third = store.FindOrFetch(route, "a");
+        Assert.True(third.IsOwn);
+        store.Settle(route, "a", first.Coming!, null, isAbandoned: true);
+        store.Settle(route, "a", first.Coming!, null);
+        Assert.True(first.Coming!.Settled.IsCompletedSuccessfully && first.Coming.IsAbandoned);
+        Assert.Same(third.Coming, store.FindOrFetch(route, "a").Coming);
+        store.Settle(route, "a", third.Coming!, null);
+        Assert.False(third.Coming!.IsAbandoned);
+        Assert.True(store.FindOrFetch(route, "a").IsOwn);
+    }
+
     private void Keep(KeptAnswers route, string key, int length) => route.Store.Keep(new KeptAnswer
     {
         Key = key,

@@ -26,6 +26,7 @@ public sealed class PolicyCluster : AnswersCluster
         hour: {Expiration: "01:00:00"}
         varied: {Expiration: "01:00:00", VaryByQuery: [page], VaryByHeader: [Accept-Language, Origin], AllowCookies: true, MaximumBodySize: 2000}
         short: {Expiration: "00:00:00.2"}
+        alone: {Expiration: "01:00:00", Locking: false}
         """;
 
     internal const string Authorizations = """

@@ -5,6 +5,7 @@ using YarpIngress.Tests.Observability.Tracing;
 using YarpIngress.Tests.Observability.Traffic;
 using YarpIngress.Tests.Proxy;
 using YarpIngress.Tests.Upstream;
+using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Tests.Observability;
@@ -54,6 +55,43 @@ public sealed class AnnotatedObservabilityTests
             [("named.io", "shop GET", Trace, "b7ad6b7169203331")],
             servers[..1].Select(span => (span.Tags["server.address"], span.Name, span.TraceId, span.ParentId)));
         Assert.Equal(("own.io", "", 2), (servers[1].Tags["server.address"], servers[1].ParentId, servers.Count));
+    }
+
+    [Fact]
+    public async Task Route_metadata_is_in_access_logs_whose_format_names_it()
+    {
+        await using var pod = await Origin.StartAsync("pod");
+        await using var accounted = await AccountedGateway.StartAsync();
+        accounted.AccessLog.Configure(new AccessLogSettings { Format = "$host $route_metadata_cost_center $route_metadata_team" });
+        accounted.Gateway.ServeAnnotated(
+            "named.io", [pod.EndPoint], Annotations(("yarp.ingress.kubernetes.io/route-metadata", "Cost-Center: a 7\nOwner: x\n")));
+        accounted.Gateway.ServeAnnotated("nameless.io", [pod.EndPoint], Annotations());
+        foreach (var host in (string[])["named.io", "nameless.io"])
+            await Clients.GetAsync(accounted.Gateway, host);
+        Assert.Equal(["named.io a 7 -", "nameless.io - -"], (string[])[await accounted.LineAsync(), await accounted.LineAsync()]);
+    }
+
+    [Fact]
+    public async Task What_the_output_cache_did_is_in_access_logs_and_metrics()
+    {
+        await using var pod = await Origin.StartAsync("pod");
+        await using var accounted = await AccountedGateway.StartAsync();
+        accounted.AccessLog.Configure(new AccessLogSettings { Format = "$status $upstream_cache_status $upstream_status" });
+        accounted.Gateway.ServeAnnotated(
+            "a.io", [pod.EndPoint], Annotations(), change: policies => policies with { OutputCache = new OutputCachePolicy { Name = "minute" } });
+        accounted.Gateway.ServeAnnotated("b.io", [pod.EndPoint], Annotations());
+        await Clients.GetAsync(accounted.Gateway, "a.io");
+        await Clients.GetAsync(accounted.Gateway, "a.io");
+        await Clients.GetAsync(accounted.Gateway, "b.io");
+        using var client = Clients.To(accounted.Gateway.HttpPort, System.Net.HttpVersion.Version11);
+        client.DefaultRequestHeaders.Add("Cookie", "a=b");
+        await client.GetAsync("http://a.io/", Ct);
+        Assert.Equal(
+            ["200 MISS 200", "200 HIT -", "200 - 200", "200 BYPASS 200"],
+            (string[])[await accounted.LineAsync(), await accounted.LineAsync(), await accounted.LineAsync(), await accounted.LineAsync()]);
+        foreach (var result in (string[])["miss", "hit", "bypass"])
+            Assert.Equal(1, await accounted.ValueAsync(
+                $$"""n_output_cache_requests_total{result="{{result}}",path="/",namespace="default",ingress="a.io",service="a.io",host="a.io"}"""));
     }
 
     private static Dictionary<string, string> Annotations(params (string Name, string Value)[] annotations) =>

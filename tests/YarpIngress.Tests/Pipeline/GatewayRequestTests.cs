@@ -162,7 +162,7 @@ public sealed class GatewayRequestTests
             new RouteModel(route, cluster, Yarp.ReverseProxy.Forwarder.HttpTransformer.Default),
             new ProxyRoute("a.io", null, route, new ProxyBackend(new BackendKey("n", "s", "80")),
                 new TrafficTable(new TrafficOptions()).Unrouted),
-            new ProxyBackend(new BackendKey("n", "s", "80")), Rejection.Denied,
+            new ProxyBackend(new BackendKey("n", "s", "80")), Rejection.Denied, CacheUse.Hit,
             new HeaderValue[] { new("X-A", "b") }, RuntimeHelpers.GetUninitializedObject(typeof(ErrorInterception)),
             new ClientTrust(new()), RuntimeHelpers.GetUninitializedObject(typeof(ClientView)),
             new GlobalHeaders(new()), new[] { new DestinationState("d") }, RuntimeHelpers.GetUninitializedObject(typeof(RequestTrace)),

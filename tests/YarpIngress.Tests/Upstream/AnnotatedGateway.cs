@@ -19,7 +19,8 @@ internal static class AnnotatedGateway
         IReadOnlyList<IPEndPoint> endpoints,
         IReadOnlyDictionary<string, string> annotations,
         BackendProtocol protocol = BackendProtocol.Http,
-        BackendCredentials? credentials = null)
+        BackendCredentials? credentials = null,
+        Func<RoutePolicies, RoutePolicies>? change = null)
     {
         var parsed = IngressParser.Parse(
             new V1Ingress
@@ -28,7 +29,7 @@ internal static class AnnotatedGateway
                 {
                     Name = host,
                     NamespaceProperty = "default",
-                    Annotations = annotations.ToDictionary(pair => Prefix + pair.Key, pair => pair.Value),
+                    Annotations = annotations.ToDictionary(pair => pair.Key.Contains('/') ? pair.Key : Prefix + pair.Key, pair => pair.Value),
                 },
                 Spec = new V1IngressSpec
                 {
@@ -59,6 +60,8 @@ internal static class AnnotatedGateway
             new TranslationSettings());
         Assert.Empty(parsed.Problems);
         var route = parsed.Hosts[host].Paths[0].Route;
+        if (change is not null)
+            route = route with { Policies = change(route.Policies) };
         // A Service each, so that tests do not share endpoints.
         var key = route.Backend with { Service = host };
         Assert.Empty(gateway.DataPlane.SetBackend(new Backend

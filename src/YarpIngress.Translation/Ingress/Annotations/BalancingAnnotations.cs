@@ -25,9 +25,10 @@ internal static class BalancingAnnotations
     [
         new("load-balance", AnnotationRisk.Low, Algorithms, "as the ConfigMap says, else round_robin",
             "How the endpoint of a request is chosen.",
-            (policies, text) => With(policies, balancing => balancing with { Algorithm = Algorithm(text) }))
+            SetAlgorithm)
         {
-            Difference = "Counts for the backends of this Ingress, also where an older one names the same Service. ewma counts "
+            Difference = "chash, chashsubset, sticky_balanced and sticky_persistent are taken, and leave it to upstream-hash-by and "
+                + "affinity, without which they do nothing. Counts for the backends of this Ingress, also where an older one names the same Service. ewma counts "
                 + "requests in flight too, so that a pod that hangs is left alone.",
             Scope = AnnotationScope.Backend,
             Example = "ewma",
@@ -96,6 +97,24 @@ internal static class BalancingAnnotations
             ProblemReasons.InvalidAnnotation, source.Field("upstream-hash-by-subset"),
             "there is no upstream-hash-by, so there is nothing to choose a subset by; it has no effect");
         return With(policies, balancing => balancing with { HashSubset = 0 });
+    }
+
+    // ingress-nginx takes the names of what it does itself for these annotations, too.
+    private static RoutePolicies SetAlgorithm(RoutePolicies policies, string text, AnnotationSource source)
+    {
+        var (needed, isThere) = text.Trim() switch
+        {
+            "chash" or "chashsubset" => ("upstream-hash-by", source.KeyOf("upstream-hash-by") is not null),
+            "sticky_balanced" or "sticky_persistent" => ("affinity", source.KeyOf("affinity") is not null),
+            _ => ("", true),
+        };
+        if (needed.Length == 0)
+            return With(policies, balancing => balancing with { Algorithm = Algorithm(text) });
+        if (!isThere)
+            source.Problems.Warning(
+                ProblemReasons.InvalidAnnotation, source.Field("load-balance"),
+                $"value {Quoted.Value(text)} has no effect without {needed}; what applies instead: as the ConfigMap says, else round_robin");
+        return policies;
     }
 
     private static VariableText HashBy(string text) =>

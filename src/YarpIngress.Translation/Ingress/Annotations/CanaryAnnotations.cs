@@ -83,6 +83,12 @@ internal static class CanaryAnnotations
     {
         if (policies.Canary is not { } canary)
             return policies;
+        if (canary is { Enabled: true, Header: null } && (canary.HeaderValue ?? canary.HeaderPattern) is not null
+            && source.KeyOf("canary-by-header") is null)
+            source.Problems.Warning(
+                ProblemReasons.InvalidAnnotation,
+                source.Field(canary.HeaderValue is null ? "canary-by-header-pattern" : "canary-by-header-value"),
+                "it has no effect without canary-by-header");
         if (canary.Enabled)
             return RoutePolicies.None with
             {

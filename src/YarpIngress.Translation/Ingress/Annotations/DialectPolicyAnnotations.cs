@@ -60,7 +60,7 @@ internal static class DialectPolicyAnnotations
             Example = "disable",
         },
         new("route-metadata", AnnotationRisk.Low, "YAML map of texts", "none",
-            "Shown with the route in translate; nothing else is done with it.",
+            "Shown with the route in translate and explain, and in access logs as $route_metadata_…; nothing else is done with it.",
             (policies, text) => policies with { Metadata = MetadataOf(text) })
         {
             OwnOnly = true,

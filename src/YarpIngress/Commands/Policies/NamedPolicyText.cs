@@ -31,7 +31,7 @@ internal static class NamedPolicyText
         };
         var headers = policy.HeaderNames.Count == 0 ? "" : " and the headers " + string.Join(", ", policy.HeaderNames);
         return Text($"for {policy.Expiration:c}, by {query}{headers}, up to {policy.MaximumBodySize} bytes")
-            + (policy.AllowsCookies ? ", with cookies too" : "");
+            + (policy.AllowsCookies ? ", with cookies too" : "") + (policy.Locks ? "" : ", without waiting for each other");
     }
 
     /// <summary>Who is let in.</summary>

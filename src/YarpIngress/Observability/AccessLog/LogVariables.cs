@@ -81,6 +81,9 @@ internal static class LogVariables
         LogVariable.Of("proxy_alternative_upstream_name", "The same of the canary that took the request; empty for none.",
             RouteValues.Canary),
 
+        LogVariable.Of("upstream_cache_status", "Of a route with an output-cache-policy: HIT, MISS or BYPASS; - for the others.",
+            RouteValues.Cache),
+
         // The pods that were tried, separated by a comma and a blank when there were several.
         LogVariable.Of("upstream_addr", "Addresses of the pods that were tried.",
             UpstreamValues.Each(UpstreamValues.Address)),
@@ -121,6 +124,8 @@ internal static class LogVariables
             rest => Named(rest, (line, in entry, name) => AnswerValues.Header(line, entry, name))),
         new("cookie_", "A cookie of the request.", rest => (line, in entry) => RequestValues.Cookie(line, entry, rest)),
         new("arg_", "A parameter of the query, as it was sent.", rest => (line, in entry) => RequestValues.Argument(line, entry, rest)),
+        new("route_metadata_", "Of the route's route-metadata: $route_metadata_cost_center is Cost-Center.",
+            rest => (line, in entry) => RouteValues.Metadata(line, entry, rest)),
         new("geoip2_", "Always -: there is no GeoIP database.", _ => Unknown),
         new("ssl_client_", "Of a client's certificate that was taken, where the host asks for one: verify, s_dn and i_dn; - for the others.", ConnectionValues.ClientCertificate),
     ];

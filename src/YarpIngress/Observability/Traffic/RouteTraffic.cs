@@ -1,5 +1,6 @@
 using System.Globalization;
 using YarpIngress.Pipeline.Metrics;
+using YarpIngress.Pipeline.OutputCache;
 using YarpIngress.Proxy;
 
 namespace YarpIngress.Observability.Traffic;
@@ -21,6 +22,7 @@ internal sealed class RouteTraffic(RouteLabels labels, TrafficLayout layout, boo
     private HostSeries? _byHost;
     private volatile CanarySeries[] _canaries = [];
     private long[]? _rejections;
+    private long[]? _cacheUses;
     private long _retries;
 
     /// <summary>What its series are labelled with.</summary>
@@ -42,19 +44,19 @@ internal sealed class RouteTraffic(RouteLabels labels, TrafficLayout layout, boo
     public long Retries => Interlocked.Read(ref _retries);
 
     /// <summary>How many requests a policy refused.</summary>
-    public long Rejected(Rejection by) => Volatile.Read(ref _rejections) is { } counts ? Interlocked.Read(ref counts[(int)by]) : 0;
+    public long Rejected(Rejection by) => Read(ref _rejections, (int)by);
+
+    /// <summary>For how many requests its output cache did this.</summary>
+    public long CacheUses(CacheUse use) => Read(ref _cacheUses, (int)use);
 
     /// <summary>A request took more than one attempt.</summary>
     public void AddRetries(int retries) => Interlocked.Add(ref _retries, retries);
 
     /// <summary>A policy refused a request.</summary>
-    public void AddRejection(Rejection by)
-    {
-        var counts = Volatile.Read(ref _rejections)
-            ?? Interlocked.CompareExchange(ref _rejections, new long[RejectionLabel.Count], null)
-            ?? _rejections;
-        Interlocked.Increment(ref counts[(int)by]);
-    }
+    public void AddRejection(Rejection by) => Add(ref _rejections, RejectionLabel.Count, (int)by);
+
+    /// <summary>Its output cache did something for a request.</summary>
+    public void AddCacheUse(CacheUse use) => Add(ref _cacheUses, CacheUseLabel.Count, (int)use);
 
     /// <summary>The counts of this route for requests that <paramref name="backend"/> takes as its canary.</summary>
     public RouteTraffic OfCanary(ProxyBackend backend)
@@ -85,6 +87,15 @@ internal sealed class RouteTraffic(RouteLabels labels, TrafficLayout layout, boo
         }
         return hosts.Find(host, name => new RouteTraffic(Labels with { Host = name }, layout, statusClasses));
     }
+
+    // Few routes have any of them.
+    private static void Add(ref long[]? counts, int length, int index)
+    {
+        var all = Volatile.Read(ref counts) ?? Interlocked.CompareExchange(ref counts, new long[length], null) ?? counts;
+        Interlocked.Increment(ref all[index]);
+    }
+
+    private static long Read(ref long[]? counts, int index) => Volatile.Read(ref counts) is { } all ? Interlocked.Read(ref all[index]) : 0;
 
     private RouteTraffic AddCanary(ProxyBackend backend)
     {

@@ -1,5 +1,6 @@
 using YarpIngress.Observability.Metrics;
 using YarpIngress.Pipeline.Metrics;
+using YarpIngress.Pipeline.OutputCache;
 
 namespace YarpIngress.Observability.Traffic;
 
@@ -24,6 +25,27 @@ internal static class TrafficMetrics
         registry.Add(new ReadMetric(
             registry.Prefix + "rejected_requests_total", "Requests that were refused, by the policy that did it.",
             "counter", ["policy", .. route], hasConstantLabels: true, () => table.Routes.SelectMany(traffic => Rejections(table, traffic))));
+        registry.Add(new ReadMetric(
+            registry.Prefix + "output_cache_requests_total",
+            "Requests to routes with an output-cache-policy: hit from memory, shared with one that came before and was waited for, miss "
+            + "that a pod was asked for, bypass where nobody else may have the answer.",
+            "counter", ["result", .. route], hasConstantLabels: true, () => table.Routes.SelectMany(traffic => CacheUses(table, traffic))));
+    }
+
+    /// <summary>Adds the metrics of the memory that output caches share.</summary>
+    public static void AddOutputCache(this MetricRegistry registry, AnswerStore answers)
+    {
+        registry.ReadGauge("output_cache_answers", "Answers that output caches keep.", () => answers.Count);
+        registry.ReadGauge("output_cache_bytes", "Memory that these answers take.", () => answers.Bytes);
+        registry.ReadGauge(
+            "output_cache_waiting_requests", "Requests that wait for an answer that another one fetches from a pod.", () => answers.Waiting);
+    }
+
+    private static IEnumerable<ReadMetric.Sample> CacheUses(TrafficTable table, RouteTraffic traffic)
+    {
+        for (var use = CacheUse.None + 1; (int)use < CacheUseLabel.Count; use++)
+            if (traffic.CacheUses(use) is > 0 and var count)
+                yield return new(count, [CacheUseLabel.Of(use), .. Of(table, traffic.Labels)]);
     }
 
     private static IEnumerable<ReadMetric.Sample> Rejections(TrafficTable table, RouteTraffic traffic)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using YarpIngress.Observability.AccessLog;
 using YarpIngress.Observability.Traffic;
+using YarpIngress.Pipeline.OutputCache;
 using YarpIngress.Proxy;
 
 namespace YarpIngress.Pipeline.Metrics;
@@ -41,6 +42,8 @@ internal sealed partial class Accounting(TrafficTable traffic, AccessLogger acce
             own.AddRetries(request.Tries - 1);
         if (request.RejectedBy is not Rejection.None)
             own.AddRejection(request.RejectedBy);
+        if (request.CacheUse is not CacheUse.None)
+            own.AddCacheUse(request.CacheUse);
         if (request.TraceId is { } trace)
             series.Remember(trace, sample.Duration, (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds);
     }

@@ -13,7 +13,7 @@ internal static class AnswerLifetime
     {
         if (status != StatusCodes.Status200OK || headers.SetCookie.Count > 0 || headers.ContentRange.Count > 0 || headers.Trailer.Count > 0
             || headers.ContentLength > policy.MaximumBodySize || !VariesByKnown(headers.Vary, policy)
-            || headers.Pragma.ToString().Contains("no-cache", StringComparison.OrdinalIgnoreCase))
+            || IsEventStream(headers) || headers.Pragma.ToString().Contains("no-cache", StringComparison.OrdinalIgnoreCase))
             return TimeSpan.Zero;
         var lifetime = policy.Expiration;
         if (headers.CacheControl.Count > 0)
@@ -38,6 +38,10 @@ internal static class AnswerLifetime
         uint.TryParse(headers.Age.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(seconds)
             : TimeSpan.Zero;
+
+    // It has no end: nobody is to wait for it.
+    private static bool IsEventStream(IHeaderDictionary headers) =>
+        headers.ContentType.ToString().AsSpan().TrimStart().StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
 
     // What an answer depends on, and is not part of the key, would be given to those whom it is not for.
     private static bool VariesByKnown(StringValues vary, OutputCachePolicy policy)

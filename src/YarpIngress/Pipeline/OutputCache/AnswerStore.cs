@@ -17,6 +17,7 @@ internal sealed class AnswerStore : IDisposable
     private readonly ITimer _sweep;
     private readonly long _most;
     private long _bytes;
+    private int _waiting;
 
     public AnswerStore(TimeProvider time)
         : this(time, MostBytes)
@@ -39,6 +40,19 @@ internal sealed class AnswerStore : IDisposable
         }
     }
 
+    /// <summary>How many answers are kept.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _recent.Count;
+        }
+    }
+
+    /// <summary>How many requests wait for an answer that another one fetches.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
     /// <summary>The clock by which answers expire.</summary>
     public TimeProvider Time => _time;
 
@@ -49,20 +63,48 @@ internal sealed class AnswerStore : IDisposable
     public KeptAnswer? Find(KeptAnswers owner, string key)
     {
         lock (_lock)
+            return FindKept(owner, key);
+    }
+
+    /// <summary>The answer that a route keeps for a key, or else who fetches it: whoever asks first, until that is settled.</summary>
+    public CacheFinding FindOrFetch(KeptAnswers owner, string key)
+    {
+        lock (_lock)
         {
-            if (!owner.Places.TryGetValue(key, out var place))
-                return null;
-            if (IsOver(place.InStore.Value))
-            {
-                Remove(place);
-                return null;
-            }
-            _recent.Remove(place.InStore);
-            _recent.AddFirst(place.InStore);
-            owner.Recent.Remove(place.InRoute);
-            owner.Recent.AddFirst(place.InRoute);
-            return place.InStore.Value;
+            if (FindKept(owner, key) is { } kept)
+                return new(kept, null, false);
+            if (owner.Coming.TryGetValue(key, out var coming))
+                return new(null, coming, false);
+            owner.Coming[key] = coming = new ComingAnswer();
+            return new(null, coming, true);
         }
+    }
+
+    /// <summary>An answer that was being fetched is there, is not for others, or was abandoned; only the first word counts.</summary>
+    public void Settle(KeptAnswers owner, string key, ComingAnswer coming, KeptAnswer? answer, bool isAbandoned = false)
+    {
+        lock (_lock)
+        {
+            if (coming.Settled.IsCompleted)
+                return;
+            Forget(owner, key, coming);
+            coming.Settle(answer, isAbandoned);
+        }
+    }
+
+    /// <summary>Waits until it is known what became of an answer, or it takes too long.</summary>
+    public async Task WaitAsync(ComingAnswer coming, TimeSpan patience, CancellationToken ct)
+    {
+        Interlocked.Increment(ref _waiting);
+        await coming.Settled.WaitAsync(patience, _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Interlocked.Decrement(ref _waiting);
+    }
+
+    /// <summary>Who comes next does not wait for an answer that takes too long.</summary>
+    public void GiveUp(KeptAnswers owner, string key, ComingAnswer coming)
+    {
+        lock (_lock)
+            Forget(owner, key, coming);
     }
 
     /// <summary>Keeps an answer in place of what was there, unless its route is gone or it is too large.</summary>
@@ -103,6 +145,28 @@ internal sealed class AnswerStore : IDisposable
     public void Dispose() => _sweep.Dispose();
 
     private bool IsOver(KeptAnswer answer) => _time.GetElapsedTime(answer.KeptAt) >= answer.Lifetime;
+
+    private static void Forget(KeptAnswers owner, string key, ComingAnswer coming)
+    {
+        if (owner.Coming.TryGetValue(key, out var now) && ReferenceEquals(now, coming))
+            owner.Coming.Remove(key);
+    }
+
+    private KeptAnswer? FindKept(KeptAnswers owner, string key)
+    {
+        if (!owner.Places.TryGetValue(key, out var place))
+            return null;
+        if (IsOver(place.InStore.Value))
+        {
+            Remove(place);
+            return null;
+        }
+        _recent.Remove(place.InStore);
+        _recent.AddFirst(place.InStore);
+        owner.Recent.Remove(place.InRoute);
+        owner.Recent.AddFirst(place.InRoute);
+        return place.InStore.Value;
+    }
 
     private void Remove(in KeptPlace place)
     {

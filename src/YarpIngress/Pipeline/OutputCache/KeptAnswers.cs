@@ -17,6 +17,9 @@ internal sealed class KeptAnswers(OutputCachePolicy policy, AnswerStore store)
     /// <summary>By key; this and the rest belong to the store, under its lock.</summary>
     internal Dictionary<string, KeptPlace> Places { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Those that are being fetched, by key.</summary>
+    internal Dictionary<string, ComingAnswer> Coming { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The one that was asked for last in front.</summary>
     internal LinkedList<KeptAnswer> Recent { get; } = [];
 

@@ -1,26 +1,86 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using YarpIngress.Pipeline.Errors;
 using YarpIngress.Pipeline.Headers;
 
 namespace YarpIngress.Pipeline.OutputCache;
 
-/// <summary><c>output-cache-policy</c>: gives answers that the route keeps in place of its pods, and has those of the pods kept.</summary>
+/// <summary>
+/// <c>output-cache-policy</c>: gives answers that the route keeps in place of its pods, and has those of the pods kept. Of requests that
+/// come at once for an answer that is not there, one asks a pod and the others wait for what it gets.
+/// </summary>
 internal sealed class OutputCacheStep(RequestDelegate next)
 {
+    // As proxy_cache_lock_timeout: a pod that hangs, or a client that reads slowly, is a matter of one request again.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     public Task InvokeAsync(HttpContext context)
     {
         var request = GatewayRequest.Of(context);
-        if (request.Chosen?.OutputCache is not { } kept || CacheKey.Of(request, kept.Policy) is not { } key)
+        if (request.Chosen?.OutputCache is not { } kept)
             return next(context);
-        return kept.Store.Find(kept, key) is { } answer ? ServeAsync(request, kept, answer) : RecordAsync(request, kept, key);
+        if (CacheKey.Of(request, kept.Policy) is not { } key)
+        {
+            request.CacheUse = CacheUse.Bypass;
+            return next(context);
+        }
+        var found = kept.Policy.Locks ? kept.Store.FindOrFetch(kept, key) : new(kept.Store.Find(kept, key), null, true);
+        if (found.Kept is { } answer)
+            return ServeAsync(request, kept, answer, CacheUse.Hit);
+        return found is { Coming: { } coming, IsOwn: false }
+            ? WaitAsync(request, kept, key, coming)
+            : FetchAsync(request, kept, key, found.Coming);
     }
 
-    private async Task RecordAsync(GatewayRequest request, KeptAnswers kept, string key)
+    private async Task WaitAsync(GatewayRequest request, KeptAnswers kept, string key, ComingAnswer coming)
+    {
+        var (context, store) = (request.Context, kept.Store);
+        var since = store.Time.GetTimestamp();
+        while (true)
+        {
+            var left = Patience - store.Time.GetElapsedTime(since);
+            if (left > TimeSpan.Zero)
+                await store.WaitAsync(coming, left, context.RequestAborted);
+            if (context.RequestAborted.IsCancellationRequested)
+            {
+                await ErrorAnswer.WriteAsync(context, ErrorAnswer.ClientClosedRequest);
+                return;
+            }
+            if (!coming.Settled.IsCompleted)
+                store.GiveUp(kept, key, coming);
+            else if (coming.Answer is { } shared)
+            {
+                await ServeAsync(request, kept, shared, CacheUse.Shared);
+                return;
+            }
+            if (!coming.Settled.IsCompleted || !coming.IsAbandoned)
+            {
+                await FetchAsync(request, kept, key, coming: null);
+                return;
+            }
+            // Its client went away: the first of those who waited fetches it in its place.
+            var found = store.FindOrFetch(kept, key);
+            if (found.Kept is { } answer)
+            {
+                await ServeAsync(request, kept, answer, CacheUse.Shared);
+                return;
+            }
+            if (found.IsOwn || found.Coming is not { } another)
+            {
+                await FetchAsync(request, kept, key, found.Coming);
+                return;
+            }
+            coming = another;
+        }
+    }
+
+    private async Task FetchAsync(GatewayRequest request, KeptAnswers kept, string key, ComingAnswer? coming)
     {
         var context = request.Context;
+        request.CacheUse = CacheUse.Miss;
         var client = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        using var answer = new RecordedAnswer(kept, key, client, context.RequestAborted);
+        using var answer = new RecordedAnswer(kept, key, coming, client, context.RequestAborted);
         context.Features.Set<IHttpResponseBodyFeature>(answer);
         request.CacheEntry = answer;
         try
@@ -32,11 +92,13 @@ internal sealed class OutputCacheStep(RequestDelegate next)
         {
             request.CacheEntry = null;
             context.Features.Set(client);
+            answer.Release(isAbandoned: context.RequestAborted.IsCancellationRequested);
         }
     }
 
-    private static Task ServeAsync(GatewayRequest request, KeptAnswers kept, KeptAnswer answer)
+    private static Task ServeAsync(GatewayRequest request, KeptAnswers kept, KeptAnswer answer, CacheUse use)
     {
+        request.CacheUse = use;
         var context = request.Context;
         var response = context.Response;
         foreach (var (name, value) in answer.Headers)

@@ -8,7 +8,13 @@ using YarpIngress.Pipeline.Bodies;
 namespace YarpIngress.Pipeline.OutputCache;
 
 /// <summary>A pod's answer on its way to the client, of which a copy is made as long as it may be kept. Nothing of it is held back.</summary>
-internal sealed class RecordedAnswer(KeptAnswers owner, string key, IHttpResponseBodyFeature client, CancellationToken aborted)
+/// <param name="owner">The route's answers.</param>
+/// <param name="key">What it answers.</param>
+/// <param name="coming">Where others wait for it; null when nobody does.</param>
+/// <param name="client">Where it goes.</param>
+/// <param name="aborted">Fires when the client is gone.</param>
+internal sealed class RecordedAnswer(
+    KeptAnswers owner, string key, ComingAnswer? coming, IHttpResponseBodyFeature client, CancellationToken aborted)
     : AnswerBody(client, aborted)
 {
     private readonly ArrayBufferWriter<byte> _body = new();
@@ -28,7 +34,10 @@ internal sealed class RecordedAnswer(KeptAnswers owner, string key, IHttpRespons
         _body.ResetWrittenCount();
         _lifetime = AnswerLifetime.Of(response.StatusCode, response.Headers, owner.Policy, owner.Store.Time.GetUtcNow());
         if (!IsKept)
+        {
+            Settle(null);
             return;
+        }
         (_server, _age, _length) = (server, AnswerLifetime.AgeOf(response.Headers), response.ContentLength);
         // What concerns this connection only is not the pod's.
         _headers = [.. response.Headers.Where(header =>
@@ -48,7 +57,7 @@ internal sealed class RecordedAnswer(KeptAnswers owner, string key, IHttpRespons
         if (context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is { Count: > 0 }
             || (!isHead && _length is { } length && length != _body.WrittenCount))
             return;
-        owner.Store.Keep(new KeptAnswer
+        var answer = new KeptAnswer
         {
             Key = key,
             Headers = _headers,
@@ -58,8 +67,14 @@ internal sealed class RecordedAnswer(KeptAnswers owner, string key, IHttpRespons
             AgeAtFirst = _age,
             Lifetime = _lifetime,
             Owner = owner,
-        });
+        };
+        owner.Store.Keep(answer);
+        Settle(answer);
     }
+
+    /// <summary>The request is over: whoever still waits for the answer does so in vain.</summary>
+    /// <param name="isAbandoned">Whether only since its client went away: another's may still fetch it.</param>
+    public void Release(bool isAbandoned) => Settle(null, isAbandoned);
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -76,5 +91,12 @@ internal sealed class RecordedAnswer(KeptAnswers owner, string key, IHttpRespons
     {
         _lifetime = TimeSpan.Zero;
         _body.Clear();
+        Settle(null);
+    }
+
+    private void Settle(KeptAnswer? answer, bool isAbandoned = false)
+    {
+        if (coming is not null)
+            owner.Store.Settle(owner, key, coming, answer, isAbandoned);
     }
 }
