@@ -50,9 +50,17 @@ internal sealed class BackendTls
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
-            tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
+            var connection = new NetworkStream(socket, ownsSocket: true);
+            var request = context.InitialRequestMessage;
+            // AUTO_HTTP.
+            if (request.RequestUri?.Scheme != Uri.UriSchemeHttps)
+                return connection;
+            tls = new SslStream(connection);
             var options = Options();
-            var host = context.InitialRequestMessage.Headers.Host ?? "";
+            // The handler of its own makes one connection for each host, so that this is the host of all that come after it.
+            var host = request.Headers.Host ?? "";
+            if (request.Version.Major == 2)
+                options.ApplicationProtocols = [SslApplicationProtocol.Http2];
             options.TargetHost = _policy.SendName == true ? _policy.Name ?? HostOf(host) : "";
             options.RemoteCertificateValidationCallback = _policy.Verify
                 ? (_, certificate, chain, _) => IsTrusted(certificate, chain, _policy.Name ?? HostOf(host))

@@ -37,7 +37,7 @@ internal sealed record ClientSettings(
             policy.MaximumHeadSize,
             tls,
             backend.Credentials,
-            OwnHandshake: backend.Protocol is BackendProtocol.Https && tls?.SendName is not null,
+            OwnHandshake: tls?.SendName is not null,
             keepAlive);
     }
 }

@@ -57,17 +57,12 @@ internal sealed class HttpClients(IMeterFactory meters) : IDisposable
         if (settings.MaximumHeadSize is { } size)
             handler.MaxResponseHeadersLength = (size + 1023) / 1024;
         var tls = new BackendTls(settings);
-        HttpMessageHandler connection = handler;
+        // The handler would send the request's host as the name in the handshake, and nothing else.
         if (settings.OwnHandshake)
-        {
             handler.ConnectCallback = tls.ConnectAsync;
-            connection = new HandshakeBelow(handler);
-        }
         else
-        {
             handler.SslOptions = tls.Options();
-        }
-        return new HttpMessageInvoker(new SingleDelivery(new UnbufferedUploads(connection, settings.SendTimeout)));
+        return new HttpMessageInvoker(new SingleDelivery(new UnbufferedUploads(handler, settings.SendTimeout)));
     }
 
     private static HeaderEncodingSelector<HttpRequestMessage>? Selector(string? name)

@@ -139,7 +139,7 @@ internal static class YarpConfig
         {
             BackendProtocol.Http or BackendProtocol.Auto => Http1,
             BackendProtocol.H2c or BackendProtocol.Grpcs => Http2Only,
-            // With a name of its own in the handshake the connection is made by hand, for HTTP/1.1.
+            // With a name of its own in the handshake the connection is made by hand, where it is known before what is spoken.
             BackendProtocol.Https => policy.Tls?.SendName is null && !policy.Http10 ? Http2OrLower : Http1,
             _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "Unknown backend protocol."),
         };

@@ -133,6 +133,9 @@ public sealed class CustomErrorTests(AnswersCluster cluster)
             return Task.CompletedTask;
         });
         var broken = await cluster.AddHostAsync("web", ("custom-http-errors", "404"), ("default-backend", "pages-broken"));
+        await cluster.AddEmptyServiceAsync("nobody-either");
+        var both = await cluster.AddHostAsync("nobody-either", ("default-backend", "pages-nobody"));
+        Assert.Equal(503, (await cluster.SendAsync(both)).Status);
         Assert.Equal(404, (await cluster.UntilAsync(broken, answer => answer.Status == 404 && answer["X-Pod"] is null, "/?status=404&h=X-Pod:1")).Status);
     }
 

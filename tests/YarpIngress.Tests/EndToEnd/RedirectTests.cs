@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace YarpIngress.Tests.EndToEnd;
 
 /// <summary><c>permanent-redirect</c>, <c>temporal-redirect</c>, <c>app-root</c>, <c>ssl-redirect</c> and what goes with them.</summary>
@@ -132,5 +134,28 @@ public sealed class RedirectTests(TestCluster cluster) : AnnotatedTest(cluster)
         Assert.Equal($"http://{www}:{Port}/a", (await UntilAsync(www["www.".Length..], "/a/", 308)).Headers["Location"]);
         Assert.Equal("app", (await UntilAsync(bare, "/", 200)).Service);
         Assert.Equal("app", (await UntilAsync("www." + taken, "/", 200)).Service);
+    }
+
+    [Fact]
+    public async Task From_to_www_redirect_is_made_over_tls_with_a_certificate_that_covers_both_names()
+    {
+        await Namespace.StartAppAsync("app");
+        var host = Namespace.Host("both");
+        await Namespace.ApplyCertificateAsync("cert", TestCertificate.Create(host, "www." + host));
+        var ingress = Namespace.Ingress(host, ("Prefix", "/", "app"));
+        ingress["metadata"] = new JsonObject
+        {
+            ["annotations"] = new JsonObject { ["nginx.ingress.kubernetes.io/from-to-www-redirect"] = "true" },
+        };
+        ingress["spec"]!["tls"] = new JsonArray(new JsonObject { ["secretName"] = "cert", ["hosts"] = new JsonArray(host) });
+        await Namespace.ApplyAsync<Kubernetes.Models.V1Ingress>("both", ingress);
+        await UntilAsync("www." + host, "/", 308);
+
+        var (answer, presented) = await Gateway.GetSecureAsync("www." + host, "/a?b");
+        Assert.Equal((308, $"https://{host}:443/a?b"), (answer.Code, answer.Headers["Location"]));
+        Assert.True(presented.MatchesHostname("www." + host));
+        // In clear it leads to the host first, and from there to TLS.
+        Assert.Equal($"http://{host}:80/a", (await UntilAsync("www." + host, "/a", 308)).Headers["Location"]);
+        Assert.Equal($"https://{host}/a", (await UntilAsync(host, "/a", 308)).Headers["Location"]);
     }
 }

@@ -92,6 +92,20 @@ public sealed class BackendProtocolTests
     }
 
     [Theory]
+    [InlineData("close")]
+    [InlineData("keep-alive")]
+    public async Task ConnectionProxyHeaderIsSentToPodsThatSpeakTlsToo(string value)
+    {
+        await using var pod = await Origin.StartAsync(
+            context => context.Response.WriteAsync($"{context.Request.Headers.Connection} {context.Request.Headers.Upgrade.Count}"),
+            HttpProtocols.Http1, TlsPods.Serve);
+        await using var gateway = await Gateway.StartAsync();
+        gateway.ServeAnnotated(
+            "a.io", [pod.EndPoint], new Dictionary<string, string> { ["connection-proxy-header"] = value, ["backend-protocol"] = "HTTPS" });
+        Assert.Equal($"{value} 0", await Clients.GetAsync(gateway, "a.io"));
+    }
+
+    [Theory]
     [InlineData("HTTP")]
     [InlineData("HTTPS")]
     public async Task WebSocketsPassRoutesWithAnnotations(string protocol)
@@ -139,29 +153,67 @@ public sealed class BackendProtocolTests
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Ct);
     }
 
+    public static TheoryData<string, string?, string?, string> NamesInHandshakes
+    {
+        get
+        {
+            var names = new TheoryData<string, string?, string?, string>();
+            foreach (var protocol in new[] { "HTTPS", "GRPCS", "AUTO_HTTP" })
+            {
+                names.Add(protocol, null, null, "host.io");
+                names.Add(protocol, "off", null, "");
+                names.Add(protocol, "on", null, "host.io");
+                names.Add(protocol, "on", "pod.internal", "pod.internal");
+                names.Add(protocol, "off", "pod.internal", "");
+            }
+            return names;
+        }
+    }
+
     [Theory]
-    [InlineData(null, null, "host.io")]
-    [InlineData("off", null, "")]
-    [InlineData("on", null, "host.io")]
-    [InlineData("on", "pod.internal", "pod.internal")]
-    [InlineData("off", "pod.internal", "")]
-    public async Task ProxySslServerNameDecidesTheNameInTheHandshake(string? serverName, string? name, string expected)
+    [MemberData(nameof(NamesInHandshakes))]
+    public async Task ProxySslServerNameDecidesTheNameInTheHandshake(string protocol, string? serverName, string? name, string expected)
     {
         await using var pod = await HandshakePodAsync();
         await using var gateway = await Gateway.StartAsync();
-        var annotations = new Dictionary<string, string> { ["backend-protocol"] = "HTTPS" };
+        var annotations = new Dictionary<string, string> { ["backend-protocol"] = protocol };
         if (serverName is not null)
             annotations["proxy-ssl-server-name"] = serverName;
         if (name is not null)
             annotations["proxy-ssl-name"] = name;
         gateway.ServeAnnotated("host.io", [pod.EndPoint], annotations);
-        Assert.Equal($"[{expected}] host.io none", await Clients.GetAsync(gateway, "host.io"));
+        using var client = Clients.To(gateway.HttpsPort, HttpVersion.Version11);
+        Assert.Equal($"[{expected}] host.io none", await client.GetStringAsync("https://host.io/", Ct));
+    }
+
+    [Fact]
+    public async Task OverPlainHttpAutoHttpMakesNoHandshakeWhateverProxySslServerNameSays()
+    {
+        await using var pod = await ProtocolPodAsync(tls: false, HttpProtocols.Http1);
+        await using var gateway = await Gateway.StartAsync();
+        gateway.ServeAnnotated(
+            "a.io", [pod.EndPoint],
+            new Dictionary<string, string> { ["backend-protocol"] = "AUTO_HTTP", ["proxy-ssl-server-name"] = "on", ["proxy-ssl-name"] = "b.io" });
+        Assert.Equal("HTTP/1.1 http", await Clients.GetAsync(gateway, "a.io"));
+    }
+
+    [Fact]
+    public async Task AConnectionWhoseNameIsTheRequestsHostIsThatHostsAlone()
+    {
+        await using var pod = await HandshakePodAsync();
+        await using var gateway = await Gateway.StartAsync();
+        // One backend for both, as with a wildcard host.
+        gateway.ServeAnnotated(
+            "*.a.io", [pod.EndPoint], new Dictionary<string, string> { ["backend-protocol"] = "HTTPS", ["proxy-ssl-server-name"] = "on" });
+        foreach (var host in (string[])["one.a.io", "two.a.io", "one.a.io"])
+            Assert.Equal($"[{host}] {host} none", await Clients.GetAsync(gateway, host));
     }
 
     [Theory]
     [InlineData("HTTPS", "off")]
     [InlineData("HTTPS", null)]
     [InlineData("GRPCS", null)]
+    [InlineData("GRPCS", "on")]
     public async Task ProxySslSecretAndVerifyAreMutual(string protocol, string? serverName)
     {
         await using var pod = await HandshakePodAsync(ClientCertificateMode.RequireCertificate);

@@ -54,8 +54,7 @@ internal static class ProxySslAnnotations
         {
             Scope = AnnotationScope.Backend,
             Example = "on",
-            Difference = "Without it the request's host is sent. HTTPS endpoints are spoken to in HTTP/1.1 with it; "
-                + "for GRPCS it is always the request's host that is sent.",
+            Difference = "Without it the request's host is sent. HTTPS endpoints are spoken to in HTTP/1.1 with it.",
         },
         new("proxy-ssl-protocols", AnnotationRisk.Low, "TLSv1.2 and TLSv1.3, with spaces between", "TLSv1.2 TLSv1.3",
             "The versions of TLS that are spoken to endpoints.",

@@ -95,6 +95,8 @@ internal sealed class AnswerStore : IDisposable
     /// <summary>Waits until it is known what became of an answer, or it takes too long.</summary>
     public async Task WaitAsync(ComingAnswer coming, TimeSpan patience, CancellationToken ct)
     {
+        if (patience <= TimeSpan.Zero)
+            return;
         Interlocked.Increment(ref _waiting);
         await coming.Settled.WaitAsync(patience, _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Interlocked.Decrement(ref _waiting);

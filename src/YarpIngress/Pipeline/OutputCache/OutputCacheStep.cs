@@ -39,40 +39,33 @@ internal sealed class OutputCacheStep(RequestDelegate next)
         var since = store.Time.GetTimestamp();
         while (true)
         {
-            var left = Patience - store.Time.GetElapsedTime(since);
-            if (left > TimeSpan.Zero)
-                await store.WaitAsync(coming, left, context.RequestAborted);
+            await store.WaitAsync(coming, Patience - store.Time.GetElapsedTime(since), context.RequestAborted);
             if (context.RequestAborted.IsCancellationRequested)
             {
                 await ErrorAnswer.WriteAsync(context, ErrorAnswer.ClientClosedRequest);
                 return;
             }
             if (!coming.Settled.IsCompleted)
+            {
                 store.GiveUp(kept, key, coming);
-            else if (coming.Answer is { } shared)
-            {
-                await ServeAsync(request, kept, shared, CacheUse.Shared);
-                return;
+                break;
             }
-            if (!coming.Settled.IsCompleted || !coming.IsAbandoned)
-            {
-                await FetchAsync(request, kept, key, coming: null);
-                return;
-            }
+            if (!coming.IsAbandoned)
+                break;
             // Its client went away: the first of those who waited fetches it in its place.
             var found = store.FindOrFetch(kept, key);
-            if (found.Kept is { } answer)
+            if (found is not { Coming: { } another, IsOwn: false })
             {
-                await ServeAsync(request, kept, answer, CacheUse.Shared);
-                return;
-            }
-            if (found.IsOwn || found.Coming is not { } another)
-            {
-                await FetchAsync(request, kept, key, found.Coming);
+                await (found.Kept is { } answer
+                    ? ServeAsync(request, kept, answer, CacheUse.Shared)
+                    : FetchAsync(request, kept, key, found.Coming));
                 return;
             }
             coming = another;
         }
+        await (coming is { Settled.IsCompleted: true, Answer: { } shared }
+            ? ServeAsync(request, kept, shared, CacheUse.Shared)
+            : FetchAsync(request, kept, key, coming: null));
     }
 
     private async Task FetchAsync(GatewayRequest request, KeptAnswers kept, string key, ComingAnswer? coming)

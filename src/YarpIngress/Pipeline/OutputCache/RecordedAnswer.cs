@@ -96,7 +96,7 @@ internal sealed class RecordedAnswer(
 
     private void Settle(KeptAnswer? answer, bool isAbandoned = false)
     {
-        if (coming is not null)
+        if (coming is { Settled.IsCompleted: false })
             owner.Store.Settle(owner, key, coming, answer, isAbandoned);
     }
 }
