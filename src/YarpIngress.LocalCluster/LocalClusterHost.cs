@@ -118,7 +118,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
                 {
                     ServeClusterIPs = _options.ServeClusterIPs,
                     MaxServiceAddresses = _options.MaxServiceAddresses,
-                    Kubeconfig = KubeconfigPath,
+                    Kubeconfig = ApiServer.KubeconfigOf,
                     Log = _options.Log,
                 },
                 cancel);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using YarpIngress.LocalCluster.Api.Security;
 using YarpIngress.LocalCluster.Discovery;
 
 namespace YarpIngress.LocalCluster.Api;
@@ -53,6 +54,22 @@ internal sealed class ApiError : Exception
         new(
             403, "Forbidden", $"{resource.QualifiedName} \"{name}\" is forbidden: {why}",
             About(resource.Group, resource.Plural, name, causes));
+
+    /// <summary>No rule allows it.</summary>
+    public static ApiError Forbidden(string user, AccessRequest request, string reason)
+    {
+        var why = reason.Length == 0 ? "" : $": {reason}";
+        if (request.Path is { } path)
+            return new ApiError(403, "Forbidden", $"forbidden: User \"{user}\" cannot {request.Verb} path \"{path}\"{why}", []);
+        var resource = request.Subresource.Length == 0 ? request.Resource : $"{request.Resource}/{request.Subresource}";
+        var place = request.Namespace.Length == 0 ? "at the cluster scope" : $"in the namespace \"{request.Namespace}\"";
+        var qualified = request.Group.Length == 0 ? request.Resource : $"{request.Resource}.{request.Group}";
+        var which = request.Name.Length == 0 ? qualified : $"{qualified} \"{request.Name}\"";
+        return new ApiError(
+            403, "Forbidden",
+            $"{which} is forbidden: User \"{user}\" cannot {request.Verb} resource \"{resource}\" in API group \"{request.Group}\" {place}{why}",
+            About(request.Group, request.Resource, request.Name));
+    }
 
     public static ApiError NotFound(ResourceInfo resource, string name) =>
         new(404, "NotFound", $"{resource.QualifiedName} \"{name}\" not found", About(resource.Group, resource.Plural, name));

@@ -3,9 +3,11 @@ using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging.Abstractions;
+using YarpIngress.Kubernetes;
 using YarpIngress.LocalCluster.Api.Housekeeping;
 using YarpIngress.LocalCluster.Api.Security;
 using YarpIngress.LocalCluster.Api.Services;
+using YarpIngress.LocalCluster.Discovery;
 using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Api;
@@ -14,6 +16,7 @@ namespace YarpIngress.LocalCluster.Api;
 internal sealed class ApiServerHost : IAsyncDisposable
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TokenLifetime = TimeSpan.FromDays(365);
 
     private readonly ApiServer _server;
     private readonly ClusterCertificates _certificates;
@@ -34,7 +37,10 @@ internal sealed class ApiServerHost : IAsyncDisposable
             store.ContinueAfter(now);
         _certificates = kept?.Certificates ?? ClusterCertificates.Create(services.ApiServerAddress, now);
         _server = new ApiServer(
-            options, Operations, new Authentication(_certificates, kept?.Token ?? Authentication.NewToken()), new OpenWatches());
+            options, Operations,
+            new Authentication(
+                _certificates, kept?.Token ?? Authentication.NewToken(), new ServiceAccountTokens(_certificates, store, options.Time)),
+            new OpenWatches());
         _housekeeping = new Housekeeper(Operations, options, _certificates.AuthorityPem, _log);
         Port = options.Port;
     }
@@ -53,7 +59,15 @@ internal sealed class ApiServerHost : IAsyncDisposable
     public string? KubeconfigPath => Options.KubeconfigPath is null ? null : Path.GetFullPath(Options.KubeconfigPath);
 
     /// <summary>The kubeconfig's text.</summary>
-    public string Kubeconfig => KubeconfigFile.Text(Options.Name, Address, _certificates, Token);
+    public string Kubeconfig => KubeconfigFile.AdministratorText(Options.Name, Address, _certificates, Token);
+
+    /// <summary>The kubeconfig of a ServiceAccount, with a token for as long as kubelets let one live; null when there is no such account.</summary>
+    public string? KubeconfigOf(ObjectKey account) =>
+        Operations.Find(ResourceCatalog.ServiceAccounts, account.Namespace, account.Name) is { } found
+            ? KubeconfigFile.Text(
+                Options.Name, Address, _certificates,
+                _server.Authentication.Accounts.Issue(found, [ServiceAccountTokens.Issuer], Options.Time.GetUtcNow() + TokenLifetime))
+            : null;
 
     /// <summary>The administrator's bearer token.</summary>
     public string Token => _server.Authentication.Token;

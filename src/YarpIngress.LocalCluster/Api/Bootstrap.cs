@@ -1,10 +1,11 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using YarpIngress.LocalCluster.Api.Security;
 using YarpIngress.LocalCluster.Discovery;
 
 namespace YarpIngress.LocalCluster.Api;
 
-/// <summary>What a cluster has from the start: the built-in namespaces and the API server's own Service.</summary>
+/// <summary>What a cluster has from the start: the built-in namespaces and roles, and the API server's own Service.</summary>
 internal static class Bootstrap
 {
     private static readonly WriteOptions Options = new() { FieldManager = "kube-apiserver" };
@@ -13,6 +14,7 @@ internal static class Bootstrap
     {
         foreach (var name in NamespaceRules.BuiltIn)
             api.Create(ResourceCatalog.Namespaces, null, Named(name), Options);
+        BootstrapRoles.Create(api, Options);
         CreateApiServerService(api, server);
     }
 

@@ -25,7 +25,7 @@ internal static class KindRules
         }
         else if (resource == ResourceCatalog.Pods)
         {
-            PodAdmission.Prepare(value);
+            PodAdmission.Prepare(state, value);
         }
         else if (resource == ResourceCatalog.Services)
         {

@@ -18,10 +18,12 @@ internal enum PatchKind
 /// <param name="Body">The patch itself.</param>
 internal sealed record PatchBody(PatchKind Kind, JsonNode? Body)
 {
+    /// <summary>The media type of a server-side apply.</summary>
+    public const string ApplyType = "application/apply-patch+yaml";
+
     private static readonly string[] Accepted =
     [
-        "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json",
-        "application/apply-patch+yaml",
+        "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", ApplyType,
     ];
 
     public static PatchKind KindOf(string? contentType) => Negotiation.MediaType(contentType) switch
@@ -29,7 +31,7 @@ internal sealed record PatchBody(PatchKind Kind, JsonNode? Body)
         "application/json-patch+json" => PatchKind.Json,
         "application/merge-patch+json" => PatchKind.Merge,
         "application/strategic-merge-patch+json" => PatchKind.StrategicMerge,
-        "application/apply-patch+yaml" => PatchKind.Apply,
+        ApplyType => PatchKind.Apply,
         _ => throw ApiError.UnsupportedMediaType(Accepted),
     };
 

@@ -1,4 +1,5 @@
 using YarpIngress.LocalCluster.Api.Routes;
+using YarpIngress.LocalCluster.Api.Security;
 using YarpIngress.LocalCluster.Discovery;
 
 namespace YarpIngress.LocalCluster.Api;
@@ -32,20 +33,36 @@ internal sealed partial class RequestRouter(ApiServer server, ILogger<RequestRou
         var path = http.Request.Path.Value ?? "/";
         if (HealthRoute.TryHandle(http, path) is { } health)
             return health;
-        var user = server.Authentication.Identify(http) ?? throw ApiError.Unauthorized();
-        if (server.Discovery.TryHandle(http, path) is { } discovery)
-            return discovery;
-        if (OpenApiRoute.TryHandle(http, path) is { } openApi)
-            return openApi;
+        var store = server.Operations.Store;
+        var user = Impersonation.Apply(
+            http.Request, server.Authentication.Identify(http) ?? throw ApiError.Unauthorized(), store);
         if (RequestPath.Parse(path) is not { } target)
-            return Answers.SendTextAsync(http, 404, "404 page not found\n");
+        {
+            Rbac.Demand(store, user, AccessRequest.OfPath(http.Request, path));
+            return server.Discovery.TryHandle(http, path) ?? OpenApiRoute.TryHandle(http, path)
+                ?? Answers.SendTextAsync(http, 404, "404 page not found\n");
+        }
+        Rbac.Demand(store, user, AccessRequest.Of(http.Request, target));
         if (ReviewRoute.TryHandle(http, server, user, target) is { } review)
             return review;
         var resource = ResourceCatalog.Find(target.Group, target.Version, target.Plural) ?? throw ApiError.NoSuchResource();
         if (!resource.Namespaced && target.Namespace is not null)
             throw ApiError.NoSuchResource();
-        return DispatchAsync(new ApiRequest(http, server, user, target, resource));
+        var request = new ApiRequest(http, server, user, target, resource);
+        if (MayCreate(request))
+            Rbac.Demand(store, user, AccessRequest.Of(http.Request, target) with { Verb = "create" });
+        return DispatchAsync(request);
     }
+
+    /// <summary>Whether the write would make an object that is not there, which takes the right to create it too.</summary>
+    private static bool MayCreate(ApiRequest request) => request.Path is { Name: { } name, Subresource: null }
+        && request.Http.Request.Method switch
+        {
+            "PUT" => request.Resource.AllowsCreateOnUpdate,
+            "PATCH" => Negotiation.MediaType(request.Http.Request.ContentType) == PatchBody.ApplyType,
+            _ => false,
+        }
+        && request.Api.Find(request.Resource, request.Namespace, name) is null;
 
     private static Task DispatchAsync(ApiRequest request)
     {

@@ -55,6 +55,9 @@ internal static class LocalClusterProgram
             HttpPort = arguments.HttpPort,
             HttpsPort = arguments.HttpsPort,
             HealthzPort = arguments.HealthzPort,
+            ConfigMap = GatewayServices.Settings,
+            TcpServicesConfigMap = GatewayServices.TcpServices,
+            UdpServicesConfigMap = GatewayServices.UdpServices,
             LogFormat = LogFormat.Console,
             // There is nobody to take over from here: Ctrl-C ends within seconds.
             PostShutdownGracePeriod = TimeSpan.FromSeconds(2),

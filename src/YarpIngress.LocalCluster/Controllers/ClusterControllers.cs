@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using YarpIngress.Kubernetes;
 using YarpIngress.LocalCluster.Api;
 using YarpIngress.LocalCluster.Controllers.DaemonSets;
 using YarpIngress.LocalCluster.Controllers.Deployments;
@@ -38,7 +39,6 @@ internal sealed class ClusterControllers : IAsyncDisposable
         _gateways = new ControllerPods(objects, events, changes, pods, block, options.Kubeconfig, log.CreateLogger<ControllerPods>());
         api.LogFileOf = _gateways.LogFileOf;
         var node = new NodeRegistration(api, objects, changes, block, log.CreateLogger<NodeRegistration>());
-        var accounts = new ServiceAccounts(objects, changes, log.CreateLogger<ServiceAccounts>());
         var deployments = new DeploymentController(objects, events, changes, log.CreateLogger<DeploymentController>());
         var daemons = new DaemonSetController(objects, events, changes, log.CreateLogger<DaemonSetController>());
         var sets = new ReplicaSetController(objects, events, changes, log.CreateLogger<ReplicaSetController>());
@@ -49,7 +49,7 @@ internal sealed class ClusterControllers : IAsyncDisposable
             objects, changes, _fronts, block.Node, options.ServeClusterIPs, log.CreateLogger<ServiceAddressController>());
         Func<CancellationToken, Task>[] loops =
         [
-            changes.RunAsync, node.RunAsync, accounts.RunAsync, _kubelet.RunAsync, _gateways.RunAsync, deployments.RunAsync, sets.RunAsync,
+            changes.RunAsync, node.RunAsync, _kubelet.RunAsync, _gateways.RunAsync, deployments.RunAsync, sets.RunAsync,
             daemons.RunAsync, slices.RunAsync, mirror.RunAsync, balancers.RunAsync, addresses.RunAsync,
         ];
         _running = Task.WhenAll(loops.Select(loop => Task.Run(() => loop(_stop.Token), CancellationToken.None)));
@@ -83,8 +83,11 @@ internal sealed record ClusterControllersOptions
     /// <summary>Most Service addresses that are listened on; each takes a file descriptor.</summary>
     public int MaxServiceAddresses { get; init; } = 4096;
 
-    /// <summary>By which pods that are ingress controllers reach the API server; null runs none.</summary>
-    public string? Kubeconfig { get; init; }
+    /// <summary>
+    /// The kubeconfig of a service account, by which pods that are ingress controllers reach the API server; null runs none. It answers
+    /// null while there is no such account.
+    /// </summary>
+    public Func<ObjectKey, string?>? Kubeconfig { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

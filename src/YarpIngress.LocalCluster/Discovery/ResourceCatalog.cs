@@ -54,8 +54,15 @@ internal static class ResourceCatalog
 
     public static ResourceInfo Secrets { get; } = new() { Group = "", Kind = "Secret", Plural = "secrets", Namespaced = true };
 
-    public static ResourceInfo ServiceAccounts { get; } =
-        new() { Group = "", Kind = "ServiceAccount", Plural = "serviceaccounts", Namespaced = true, ShortNames = ["sa"] };
+    public static ResourceInfo ServiceAccounts { get; } = new()
+    {
+        Group = "",
+        Kind = "ServiceAccount",
+        Plural = "serviceaccounts",
+        Namespaced = true,
+        ShortNames = ["sa"],
+        Subresources = [new SubresourceInfo("token", "TokenRequest", ["create"], "authentication.k8s.io", "v1")],
+    };
 
     public static ResourceInfo Services { get; } = new()
     {
@@ -69,6 +76,9 @@ internal static class ResourceCatalog
         AllowsCreateOnUpdate = true,
         Subresources = ResourceInfo.WithStatus("Service"),
     };
+
+    public static ResourceInfo ControllerRevisions { get; } =
+        new() { Group = "apps", Kind = "ControllerRevision", Plural = "controllerrevisions", Namespaced = true };
 
     public static ResourceInfo DaemonSets { get; } = new()
     {
@@ -195,7 +205,7 @@ internal static class ResourceCatalog
     public static IReadOnlyList<ResourceInfo> All { get; } =
     [
         ConfigMaps, Endpoints, Events, Namespaces, Nodes, Pods, Secrets, ServiceAccounts, Services,
-        DaemonSets, Deployments, ReplicaSets,
+        ControllerRevisions, DaemonSets, Deployments, ReplicaSets,
         EventsV1,
         IngressClasses, Ingresses, NetworkPolicies,
         PodDisruptionBudgets,

@@ -8,6 +8,7 @@ internal static class ReviewResources
     public static IReadOnlyList<ResourceInfo> All { get; } =
     [
         Review("authentication.k8s.io", "SelfSubjectReview", "selfsubjectreviews"),
+        Review("authentication.k8s.io", "TokenReview", "tokenreviews"),
         Review("authorization.k8s.io", "LocalSubjectAccessReview", "localsubjectaccessreviews", namespaced: true),
         Review("authorization.k8s.io", "SelfSubjectAccessReview", "selfsubjectaccessreviews"),
         Review("authorization.k8s.io", "SelfSubjectRulesReview", "selfsubjectrulesreviews"),

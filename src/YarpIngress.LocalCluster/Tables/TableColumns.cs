@@ -13,6 +13,7 @@ internal static class TableColumns
         [ResourceCatalog.Services] = ServiceColumns.All,
         [ResourceCatalog.Ingresses] = IngressColumns.All,
         [ResourceCatalog.IngressClasses] = IngressClassColumns.All,
+        [ResourceCatalog.ControllerRevisions] = ControllerRevisionColumns.All,
         [ResourceCatalog.DaemonSets] = DaemonSetColumns.All,
         [ResourceCatalog.Deployments] = DeploymentColumns.All,
         [ResourceCatalog.ReplicaSets] = ReplicaSetColumns.All,

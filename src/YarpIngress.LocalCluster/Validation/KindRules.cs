@@ -20,6 +20,7 @@ internal sealed record KindRules(
         [("", "Endpoints")] = new(EndpointsRules.Create, EndpointsRules.Update),
         [("", "Secret")] = Of(SecretRules.Create, SecretRules.Update),
         [("", "ConfigMap")] = Of(ConfigMapRules.Create, ConfigMapRules.Update),
+        [("apps", "ControllerRevision")] = Of(SimpleRules.ControllerRevision, SimpleRules.ControllerRevisionUpdate),
         [("apps", "DaemonSet")] = Of(DaemonSetRules.Create, DaemonSetRules.Update),
         [("apps", "Deployment")] = Of(DeploymentRules.Create, DeploymentRules.Update),
         [("apps", "ReplicaSet")] = Of(ReplicaSetRules.Create, ReplicaSetRules.Update),

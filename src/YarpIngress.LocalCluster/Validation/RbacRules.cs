@@ -3,7 +3,7 @@ using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Validation;
 
-/// <summary>Rules of rbac.authorization.k8s.io/v1; nothing here is enforced on requests.</summary>
+/// <summary>Rules of rbac.authorization.k8s.io/v1.</summary>
 internal static class RbacRules
 {
     private const string Group = "rbac.authorization.k8s.io";

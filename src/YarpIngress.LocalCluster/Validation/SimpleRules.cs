@@ -3,7 +3,7 @@ using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Validation;
 
-/// <summary>Rules of kinds that need few: Namespace, ServiceAccount, Node, Lease, NetworkPolicy, Event.</summary>
+/// <summary>Rules of kinds that need few: Namespace, ServiceAccount, Node, ControllerRevision, Lease, NetworkPolicy, Event.</summary>
 internal static class SimpleRules
 {
     public static void Namespace(FieldErrors errors, JsonObject value) =>
@@ -24,6 +24,27 @@ internal static class SimpleRules
 
     public static void ServiceAccount(FieldErrors errors, JsonObject value) =>
         MetadataRules.Check(errors, value, namespaced: true, Names.Subdomain);
+
+    public static void ControllerRevision(FieldErrors errors, JsonObject value)
+    {
+        MetadataRules.Check(errors, value, namespaced: true, Names.Subdomain);
+        if (value["data"] is null)
+        {
+            errors.Required("data", "data is mandatory");
+        }
+
+        PortFields.NotNegative(errors, "revision", value["revision"]);
+    }
+
+    public static void ControllerRevisionUpdate(FieldErrors errors, JsonObject updated, JsonObject old)
+    {
+        MetadataRules.CheckUpdate(errors, updated, old);
+        ControllerRevision(errors, updated);
+        if (!Json.Same(updated["data"], old["data"]))
+        {
+            errors.Invalid("data", updated["data"], "field is immutable");
+        }
+    }
 
     public static void Lease(FieldErrors errors, JsonObject value)
     {

@@ -1,9 +1,9 @@
 namespace YarpIngress.Translation.Settings;
 
 /// <summary>Policies that YARP's dialect refers to by name.</summary>
-internal static class DialectKeys
+public static class DialectKeys
 {
-    public static readonly IReadOnlyList<GlobalKey> All =
+    internal static readonly IReadOnlyList<GlobalKey> All =
     [
         PolicyMap.OfValues(
             "timeout-policies", "YAML map of names and times as 00:00:10",
@@ -29,4 +29,7 @@ internal static class DialectKeys
             "Rules of who may use a route, that the annotation authorization-policy refers to. A key of ours.",
             AuthorizationPolicies.Read, (named, policies) => named with { Authorizations = policies }),
     ];
+
+    /// <summary>Whether a key holds definitions, which do nothing until an annotation refers to one of them.</summary>
+    public static bool IsDefinitions(string key) => All.Any(definitions => definitions.Name == key);
 }

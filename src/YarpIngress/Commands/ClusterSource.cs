@@ -16,7 +16,13 @@ internal static class ClusterSource
         try
         {
             if (paths.Count > 0)
-                return ManifestCluster.Read(options.Translation(), paths, input).Cache;
+            {
+                var files = ManifestCluster.Read(options.Translation(), paths, input);
+                if (files is { HasServices: true, HasEndpoints: false })
+                    await errors.WriteLineAsync(
+                        $"{command}: these files hold no EndpointSlices; that Services have no endpoints says nothing about a cluster");
+                return files.Cache;
+            }
             var cluster = ClusterConfig.Load(options.Cluster());
             using var api = new ApiClient(cluster);
             return await ClusterSnapshot.ReadAsync(api, cluster.Server, options, errors, ct);

@@ -20,6 +20,11 @@ internal sealed class ManifestCluster
 
     public ClusterCache Cache { get; }
 
+    public bool HasServices { get; private set; }
+
+    /// <summary>Whether EndpointSlices or Endpoints are among them, which a cluster makes by itself.</summary>
+    public bool HasEndpoints { get; private set; }
+
     /// <summary>How many objects of each kind that has no part in the translation.</summary>
     public IReadOnlyDictionary<string, int> Ignored => _ignored;
 
@@ -54,12 +59,15 @@ internal sealed class ManifestCluster
                 break;
             case "Service":
                 Add<V1Service>(document, Cache.Set);
+                HasServices = true;
                 break;
             case "EndpointSlice":
                 Add<V1EndpointSlice>(document, Cache.Set);
+                HasEndpoints = true;
                 break;
             case "Endpoints":
                 Add<V1Endpoints>(document, Cache.Set);
+                HasEndpoints = true;
                 break;
             case "ConfigMap":
                 Add<V1ConfigMap>(document, Cache.Set);

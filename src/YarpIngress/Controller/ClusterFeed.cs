@@ -18,6 +18,10 @@ internal sealed partial class ClusterFeed
     private const string EndpointsManagerLabel = "endpoints.kubernetes.io/managed-by";
     private static readonly TimeSpan ProbePause = TimeSpan.FromSeconds(2);
 
+    // An API server that has just begun may refuse what its roles allow; one that goes on refusing is not asked all the time.
+    private static readonly TimeSpan FirstAskedAgain = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AskedAgain = TimeSpan.FromMinutes(10);
+
     private readonly ApiClient _api;
     private readonly ControllerLoop _loop;
     private readonly ObjectEvents _events;
@@ -41,7 +45,7 @@ internal sealed partial class ClusterFeed
 
         Follow<V1IngressClass>(
             new() { Trim = TrimmedObjects.Metadata }, (cache, value) => cache.Set(value),
-            () => loop.Post("IngressClass", null, cache => cache.SetClassesReadable(false)));
+            () => loop.Post("IngressClass", null, cache => cache.SetClassesReadable(false)), isOptional: true);
         Follow<V1Ingress>(new() { Namespace = watched, Trim = TrimmedObjects.Ingress }, (cache, value) => cache.Set(value));
         Follow<V1Service>(new() { Namespace = watched, Trim = TrimmedObjects.Service }, (cache, value) => cache.Set(value));
         Follow<V1EndpointSlice>(new() { Namespace = watched, Trim = TrimmedObjects.EndpointSlice }, (cache, value) => cache.Set(value));
@@ -115,13 +119,20 @@ internal sealed partial class ClusterFeed
             (cache, value) => cache.Set(value), label: "--default-backend-service");
     }
 
-    private void Follow<T>(InformerOptions<T> options, Action<ClusterCache, T> set, Action? onForbidden = null, string label = "")
+    private void Follow<T>(
+        InformerOptions<T> options, Action<ClusterCache, T> set, Action? onForbidden = null, string label = "", bool isOptional = false)
         where T : class, IKubernetesObject<T>
     {
         var kind = T.Resource.Kind;
         var name = label.Length == 0 ? T.Resource.Plural : $"{T.Resource.Plural} of {label}";
-        var informer = new Informer<T>(_api, options, change => Hand(change, name, set), _loggers.CreateLogger<Informer<T>>(), _time);
-        Add(name, informer, options, onForbidden);
+        Informer<T>? informer = null;
+        if (isOptional)
+            options = options with { EndsOn = error => informer is { HasSynced: false } && IsForbidden(error) };
+        informer = new Informer<T>(_api, options, change => Hand(change, name, set), _loggers.CreateLogger<Informer<T>>(), _time);
+        if (isOptional && onForbidden is not null)
+            AddOptional(name, informer, onForbidden);
+        else
+            Add(name, informer, options, onForbidden);
 
         void Hand(InformerEvent<T> change, string informerName, Action<ClusterCache, T> apply)
         {
@@ -191,6 +202,39 @@ internal sealed partial class ClusterFeed
         }));
     }
 
+    // Asking for what a Role can't give, all the time, would look like an outage to whoever counts errors.
+    private void AddOptional<T>(string name, Informer<T> informer, Action onForbidden)
+        where T : class, IKubernetesObject<T>
+    {
+        _loop.AwaitSync(name);
+        FollowedKind? kind = null;
+        kind = new FollowedKind(name, () => informer.Health, async ct =>
+        {
+            for (var pause = FirstAskedAgain; ; pause = AskedAgain)
+            {
+                try
+                {
+                    await informer.RunAsync(ct);
+                    return;
+                }
+                catch (ApiException error) when (IsForbidden(error))
+                {
+                    if (kind is { IsGivenUp: false })
+                    {
+                        Log.Unreadable(_log, name, error.Message);
+                        kind.IsGivenUp = true;
+                    }
+                    onForbidden();
+                    _loop.MarkSynced(name);
+                }
+                await Task.Delay(pause, _time, ct);
+            }
+        });
+        _kinds.Add(kind);
+    }
+
+    private static bool IsForbidden(ApiException error) => error.StatusCode is 403 or 404;
+
     // A kind that is not vital must not keep everything else from going live where we may not read it.
     private async Task ProbeAsync<T>(
         string name, Informer<T> informer, InformerOptions<T> options, Action onForbidden, CancellationToken ct)
@@ -203,9 +247,11 @@ internal sealed partial class ClusterFeed
                 continue;
             try
             {
-                await _api.ListAsync<T>(options.Namespace, new ListQuery { Limit = 1 }, ct);
+                // The same question as the informer's: a Role may allow one name, and not the list of all.
+                var query = new ListQuery { Limit = 1, LabelSelector = options.LabelSelector, FieldSelector = options.FieldSelector };
+                await _api.ListAsync<T>(options.Namespace, query, ct);
             }
-            catch (ApiException error) when (error.StatusCode is 403 or 404)
+            catch (ApiException error) when (IsForbidden(error))
             {
                 Log.Unreadable(_log, name, error.Message);
                 onForbidden();
@@ -238,4 +284,14 @@ internal sealed partial class ClusterFeed
 /// <param name="Name">Plural of the kind, with what is special about it.</param>
 /// <param name="Health">How it does.</param>
 /// <param name="RunAsync">Its loop.</param>
-internal sealed record FollowedKind(string Name, Func<InformerHealth> Health, Func<CancellationToken, Task> RunAsync);
+internal sealed record FollowedKind(string Name, Func<InformerHealth> Health, Func<CancellationToken, Task> RunAsync)
+{
+    private volatile bool _isGivenUp;
+
+    /// <summary>Whether it may not be read, and the controller goes on without; false again when it may.</summary>
+    public bool IsGivenUp
+    {
+        get => _isGivenUp && !Health().HasSynced;
+        set => _isGivenUp = value;
+    }
+}

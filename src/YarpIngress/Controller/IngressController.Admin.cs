@@ -59,6 +59,7 @@ internal sealed partial class IngressController
             var health = kind.Health();
             var detail = health switch
             {
+                _ when kind.IsGivenUp => "may not be read, and need not be",
                 { IsConnected: true } => $"connected since {health.Since:u}, {health.Items} objects",
                 { Error: { } error } => $"not connected since {health.Since:u}: {error}",
                 _ => "not connected yet",
@@ -134,7 +135,11 @@ internal sealed partial class IngressController
         foreach (var kind in _feed.Kinds)
         {
             var health = kind.Health();
-            _metrics.InformerUp.WithLabels(kind.Name).Set(health.IsConnected ? 1 : 0);
+            // What may not be read, and need not be, is no outage.
+            if (kind.IsGivenUp)
+                _metrics.InformerUp.Remove(kind.Name);
+            else
+                _metrics.InformerUp.WithLabels(kind.Name).Set(health.IsConnected ? 1 : 0);
             _metrics.InformerErrors.WithLabels(kind.Name).IncTo(health.Failures);
             _metrics.InformerRestarts.WithLabels(kind.Name).IncTo(Math.Max(0, health.Lists - 1));
             _metrics.WatchRestarts.WithLabels(kind.Name).IncTo(Math.Max(0, health.Watches - 1));

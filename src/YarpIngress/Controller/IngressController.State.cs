@@ -43,7 +43,7 @@ internal sealed partial class IngressController
         var health = kind.Health();
         return new InformerState(
             kind.Name, health.IsConnected, health.Since, health.Items, health.Malformed, health.Lists, health.Watches,
-            health.Failures, health.Error ?? "");
+            health.Failures, kind.IsGivenUp ? "may not be read, and need not be" : health.Error ?? "");
     }
 
     private static PartState Part(string check, PartHealth part) => new(check, part.Name, part.Ok, part.Detail);

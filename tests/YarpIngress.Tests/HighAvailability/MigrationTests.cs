@@ -17,6 +17,16 @@ public sealed class MigrationTests
         kind: Namespace
         metadata: {name: ingress-nginx}
         ---
+        apiVersion: v1
+        kind: ServiceAccount
+        metadata: {name: ingress-nginx, namespace: ingress-nginx}
+        ---
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: ClusterRoleBinding
+        metadata: {name: ingress-nginx}
+        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
+        subjects: [{kind: ServiceAccount, name: ingress-nginx, namespace: ingress-nginx}]
+        ---
         apiVersion: networking.k8s.io/v1
         kind: IngressClass
         metadata: {name: nginx}
@@ -40,6 +50,7 @@ public sealed class MigrationTests
             metadata:
               labels: {app.kubernetes.io/name: ingress-nginx, app.kubernetes.io/instance: ingress-nginx, app.kubernetes.io/component: controller}
             spec:
+              serviceAccountName: ingress-nginx
               containers:
               - name: controller
                 image: stand-in/yarp-ingress

@@ -79,11 +79,7 @@ internal sealed class ValidatingWebhooks(ObjectStore store, UserInfo user, IColl
             ["requestResource"] = Resource(),
             ["name"] = call.Name,
             ["operation"] = call.Operation,
-            ["userInfo"] = new JsonObject
-            {
-                ["username"] = user.Name,
-                ["groups"] = new JsonArray([.. user.Groups.Select(group => (JsonNode)group)]),
-            },
+            ["userInfo"] = user.ToJson(),
             ["object"] = Typed(call.Object, call),
             ["oldObject"] = Typed(call.OldObject, call),
             ["dryRun"] = call.DryRun,

@@ -36,7 +36,7 @@ internal static class ProtobufBody
         return result;
     }
 
-    /// <summary>Null for kinds whose content does not matter: the reviews, which all get the same answer.</summary>
+    /// <summary>Null for kinds without content: a question who one is.</summary>
     private static ObjectType? TypeFor(string apiVersion, string kind)
     {
         if (kind == "DeleteOptions")

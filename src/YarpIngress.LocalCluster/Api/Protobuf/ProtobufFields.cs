@@ -179,6 +179,19 @@ internal static class ProtobufFields
         Scale metadata=1 spec=2 status=3
         ScaleSpec replicas=1
         ScaleStatus replicas=1 selector=2
+        TokenRequest metadata=1 spec=2 status=3
+        TokenRequestSpec audiences=1 boundObjectRef=3 expirationSeconds=4
+        TokenReview metadata=1 spec=2 status=3
+        TokenReviewSpec token=1 audiences=2
+        SelfSubjectReview metadata=1 status=2
+        SelfSubjectAccessReview metadata=1 spec=2 status=3
+        SubjectAccessReview metadata=1 spec=2 status=3
+        LocalSubjectAccessReview metadata=1 spec=2 status=3
+        SubjectAccessReviewSpec resourceAttributes=1 nonResourceAttributes=2 user=3 groups=4 extra=5 uid=6
+        ResourceAttributes namespace=1 verb=2 group=3 version=4 resource=5 subresource=6 name=7 fieldSelector=8 labelSelector=9
+        NonResourceAttributes path=1 verb=2
+        SelfSubjectRulesReview metadata=1 spec=2 status=3
+        SelfSubjectRulesReviewSpec namespace=1
         """;
 
     private static readonly FrozenDictionary<string, FrozenDictionary<int, string>> Messages = Text

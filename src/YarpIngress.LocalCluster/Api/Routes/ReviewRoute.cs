@@ -1,13 +1,11 @@
 using System.Text.Json.Nodes;
 using YarpIngress.LocalCluster.Api.Security;
 using YarpIngress.LocalCluster.Discovery;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Api.Routes;
 
-/// <summary>
-/// Questions about who one is and what one may do. There is one user,
-/// and it may do everything: RBAC objects are stored, not enforced.
-/// </summary>
+/// <summary>Questions about who somebody is and what one may do, answered by the same rules that requests are held to.</summary>
 internal static class ReviewRoute
 {
     public static Task? TryHandle(HttpContext http, ApiServer server, UserInfo user, RequestPath path)
@@ -26,23 +24,70 @@ internal static class ReviewRoute
         var review = body.Object;
         ObjectBody.CheckKind(request.Resource, review);
         review["metadata"] ??= new JsonObject();
+        var spec = review.Object("spec");
         review["status"] = request.Resource.Kind switch
         {
-            "SelfSubjectReview" => new JsonObject
-            {
-                ["userInfo"] = new JsonObject { ["username"] = request.User.Name, ["groups"] = Texts(request.User.Groups) },
-            },
-            "SelfSubjectRulesReview" => new JsonObject
-            {
-                ["resourceRules"] = new JsonArray(
-                    new JsonObject { ["verbs"] = Texts(["*"]), ["apiGroups"] = Texts(["*"]), ["resources"] = Texts(["*"]) }),
-                ["nonResourceRules"] = new JsonArray(new JsonObject { ["verbs"] = Texts(["*"]), ["nonResourceURLs"] = Texts(["*"]) }),
-                ["incomplete"] = false,
-            },
-            _ => new JsonObject { ["allowed"] = true },
+            "SelfSubjectReview" => new JsonObject { ["userInfo"] = request.User.ToJson() },
+            "TokenReview" => Owner(request, spec.String("token") ?? "", Texts(spec.Array("audiences"))),
+            "SelfSubjectRulesReview" => Rules(request, spec.String("namespace") ?? ""),
+            "SelfSubjectAccessReview" => Access(request, request.User, spec),
+            _ => Access(request, new UserInfo(spec.String("user") ?? "", Texts(spec.Array("groups"))), spec),
         };
         await Answers.SendAsync(request.Http, 201, review).ConfigureAwait(false);
     }
 
-    private static JsonArray Texts(IEnumerable<string> values) => new([.. values.Select(v => (JsonNode)JsonValue.Create(v))]);
+    private static JsonObject Owner(ApiRequest request, string token, IReadOnlyList<string> audiences)
+    {
+        string[] wanted = audiences.Count > 0 ? [.. audiences] : [ServiceAccountTokens.Issuer];
+        return request.Server.Authentication.Accounts.Identify(token, wanted) is { } user
+            ? new JsonObject { ["authenticated"] = true, ["user"] = user.ToJson(), ["audiences"] = List(wanted) }
+            : new JsonObject { ["user"] = new JsonObject(), ["error"] = "invalid bearer token" };
+    }
+
+    private static JsonObject Access(ApiRequest request, UserInfo user, JsonObject? spec)
+    {
+        var resource = spec.Object("resourceAttributes");
+        var path = spec.Object("nonResourceAttributes");
+        if (resource is null == path is null)
+        {
+            throw ApiError.Invalid(
+                request.Resource, "",
+                [
+                    new StatusCause(
+                        "FieldValueInvalid", "Invalid value: exactly one of nonResourceAttributes or resourceAttributes must be specified",
+                        "spec.resourceAttributes"),
+                ]);
+        }
+
+        var asked = resource is null
+            ? new AccessRequest(path.String("verb") ?? "") { Path = path.String("path") ?? "" }
+            : new AccessRequest(resource.String("verb") ?? "")
+            {
+                Group = resource.String("group") ?? "",
+                Resource = resource.String("resource") ?? "",
+                Subresource = resource.String("subresource") ?? "",
+                Namespace = resource.String("namespace") ?? "",
+                Name = resource.String("name") ?? "",
+            };
+        var decision = Rbac.Decide(request.Api.Store, user, asked);
+        var status = new JsonObject { ["allowed"] = decision.Allowed };
+        if (decision.Reason.Length > 0)
+            status["reason"] = decision.Reason;
+        return status;
+    }
+
+    private static JsonObject Rules(ApiRequest request, string namespaceName)
+    {
+        var rules = Rbac.Rules(request.Api.Store, request.User, namespaceName).ToLookup(rule => rule.ContainsKey("nonResourceURLs"));
+        return new JsonObject
+        {
+            ["resourceRules"] = new JsonArray([.. rules[false].Select(rule => rule.DeepClone())]),
+            ["nonResourceRules"] = new JsonArray([.. rules[true].Select(rule => rule.DeepClone())]),
+            ["incomplete"] = false,
+        };
+    }
+
+    private static string[] Texts(JsonArray? values) => [.. (values ?? []).Select(value => value.AsString()).OfType<string>()];
+
+    private static JsonArray List(IEnumerable<string> values) => new([.. values.Select(value => (JsonNode)value)]);
 }

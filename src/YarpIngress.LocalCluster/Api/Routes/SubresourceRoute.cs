@@ -21,6 +21,7 @@ internal static class SubresourceRoute
         {
             ("scale", _) => ScaleRoute.HandleAsync(request),
             ("log", _) => LogRoute.HandleAsync(request),
+            ("token", _) => TokenRoute.HandleAsync(request),
             ("eviction", _) => EvictionRoute.HandleAsync(request),
             ("exec" or "attach", _) => throw ApiError.BadRequest(
                 $"pod \"{request.Path.Name}\" is not a container: there is nothing to {subresource.Name} in a local cluster"),

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace YarpIngress.LocalCluster.Api.Security;
 
-/// <summary>Who a request comes from: the administrator by certificate or token, or nobody.</summary>
-internal sealed class Authentication(ClusterCertificates certificates, string token)
+/// <summary>Who a request comes from: the administrator by certificate or token, a ServiceAccount by its token, or nobody.</summary>
+internal sealed class Authentication(ClusterCertificates certificates, string token, ServiceAccountTokens accounts)
 {
     private const string Bearer = "Bearer ";
     private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
@@ -13,26 +14,34 @@ internal sealed class Authentication(ClusterCertificates certificates, string to
 
     public string Token => token;
 
+    public ServiceAccountTokens Accounts => accounts;
+
     /// <summary>A new token.</summary>
     public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
 
-    public UserInfo? Identify(HttpContext http)
+    /// <summary>A certificate of ours decides, whatever token comes with it, as upstream.</summary>
+    public UserInfo? Identify(HttpContext http) =>
+        http.Connection.ClientCertificate is { } certificate && IsKnown(certificate) ? UserInfo.Administrator : ByToken(http.Request);
+
+    private UserInfo? ByToken(HttpRequest request)
     {
-        if (http.Request.Headers.Authorization.ToString() is { Length: > 0 } header && header.StartsWith(Bearer, StringComparison.Ordinal))
-        {
-            return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(header.AsSpan(Bearer.Length).Trim().ToString()), _token)
-                ? UserInfo.Administrator
-                : null;
-        }
-        if (http.Connection.ClientCertificate is not { } certificate)
+        var header = request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Bearer, StringComparison.Ordinal))
             return null;
-        if (!_known.ContainsKey(certificate.Thumbprint))
-        {
-            if (!certificates.IsClient(certificate))
-                return null;
-            // Only certificates that our authority issued get here, so this stays small.
-            _known[certificate.Thumbprint] = true;
-        }
-        return UserInfo.Administrator;
+        var given = header[Bearer.Length..].Trim();
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _token)
+            ? UserInfo.Administrator
+            : accounts.Identify(given);
+    }
+
+    private bool IsKnown(X509Certificate2 certificate)
+    {
+        if (_known.ContainsKey(certificate.Thumbprint))
+            return true;
+        if (!certificates.IsClient(certificate))
+            return false;
+        // Only certificates that our authority issued get here, so this stays small.
+        _known[certificate.Thumbprint] = true;
+        return true;
     }
 }

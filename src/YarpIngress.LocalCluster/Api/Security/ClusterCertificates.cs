@@ -25,6 +25,10 @@ internal sealed class ClusterCertificates : IDisposable
     /// <summary>The administrator: CN is the user, O the group, as kubeadm writes it.</summary>
     public X509Certificate2 Client { get; }
 
+    /// <summary>The authority's key; the caller disposes it.</summary>
+    public ECDsa AuthorityKey() =>
+        Authority.GetECDsaPrivateKey() ?? throw new InvalidOperationException("The authority has no key.");
+
     public string AuthorityPem => Authority.ExportCertificatePem();
 
     public static ClusterCertificates Create(IPAddress serviceAddress, DateTimeOffset now)

@@ -3,11 +3,12 @@ using System.Text;
 
 namespace YarpIngress.LocalCluster.Api.Security;
 
-/// <summary>The kubeconfig: one context that signs in with the certificate, one with the token. What <see cref="KeptIdentity"/> needs
-/// beside them is in an extension, which kubectl keeps.</summary>
+/// <summary>The administrator's kubeconfig: one context that signs in with the certificate, one with the token. What
+/// <see cref="KeptIdentity"/> needs beside them is in an extension, which kubectl keeps. And those of others.</summary>
 internal static class KubeconfigFile
 {
-    public static string Text(string name, Uri server, ClusterCertificates certificates, string token)
+    /// <summary>The administrator's.</summary>
+    public static string AdministratorText(string name, Uri server, ClusterCertificates certificates, string token)
     {
         return $"""
             apiVersion: v1
@@ -37,6 +38,31 @@ internal static class KubeconfigFile
                 client-certificate-data: {Base64(certificates.Client.ExportCertificatePem())}
                 client-key-data: {Key(certificates.Client)}
             - name: {name}-token
+              user:
+                token: {token}
+
+            """;
+    }
+
+    /// <summary>That of somebody with a token, and nothing else.</summary>
+    public static string Text(string name, Uri server, ClusterCertificates certificates, string token)
+    {
+        return $"""
+            apiVersion: v1
+            kind: Config
+            current-context: {name}
+            clusters:
+            - name: {name}
+              cluster:
+                server: {server.AbsoluteUri.TrimEnd('/')}
+                certificate-authority-data: {Base64(certificates.AuthorityPem)}
+            contexts:
+            - name: {name}
+              context:
+                cluster: {name}
+                user: {name}
+            users:
+            - name: {name}
               user:
                 token: {token}
 

@@ -8,7 +8,6 @@ using YarpIngress.LocalCluster.Store;
 namespace YarpIngress.LocalCluster.Controllers.DaemonSets;
 
 /// <summary>Keeps one pod of every DaemonSet on each node that it is for, and rolls new templates out over the nodes.</summary>
-/// <remarks>Revisions are not kept: <c>kubectl rollout undo</c> has nothing to go back to.</remarks>
 internal sealed class DaemonSetController : WorkloadController
 {
     private const string Manager = "daemonset-controller";
@@ -40,7 +39,8 @@ internal sealed class DaemonSetController : WorkloadController
             return null;
         var set = stored.ToJson();
         var template = set.ObjectAt("spec", "template") ?? [];
-        var hash = Hash.Name(template.ToJsonString());
+        var hash = TemplateRevisions.Keep(
+            Objects, Manager, stored, template, PodClaim.Of(Objects, Manager, stored, Selector.Of(set.ObjectAt("spec", "selector"))));
         var minReady = TimeSpan.FromSeconds(set.NumberAt("spec", "minReadySeconds") ?? 0);
         var failure = Place(stored, set, template, hash, minReady);
         var (pods, nodes) = Read(stored, set, template, hash, minReady);

@@ -11,7 +11,7 @@ namespace YarpIngress.LocalCluster.Controllers.Kubelet;
 /// The kubelet's part for the one image that is there: a pod of <c>yarp-ingress</c>, whatever its registry and tag, is a process of
 /// the ingress controller at the pod's address. So the chart's manifests run, are rolled out and scaled as in a cluster.
 /// </summary>
-/// <remarks>Only the first container runs, without volumes; instead of a service account's it has the administrator's kubeconfig.</remarks>
+/// <remarks>Only the first container runs, without volumes; the token of its service account is in a kubeconfig.</remarks>
 internal sealed partial class ControllerPods : IAsyncDisposable
 {
     private const string Manager = "kubelet";
@@ -26,7 +26,7 @@ internal sealed partial class ControllerPods : IAsyncDisposable
     private readonly ClusterEvents _events;
     private readonly AddressPool _addresses;
     private readonly string _nodeIP;
-    private readonly string? _kubeconfig;
+    private readonly Func<ObjectKey, string?>? _kubeconfig;
     private readonly ILogger _log;
     private readonly WorkQueue _queue;
     private readonly DirectoryInfo _logs = Directory.CreateTempSubdirectory("local-cluster-logs-");
@@ -35,7 +35,7 @@ internal sealed partial class ControllerPods : IAsyncDisposable
 
     public ControllerPods(
         ClusterObjects objects, ClusterEvents events, ClusterChanges changes, AddressPool addresses, AddressBlock block,
-        string? kubeconfig, ILogger<ControllerPods> log)
+        Func<ObjectKey, string?>? kubeconfig, ILogger<ControllerPods> log)
     {
         (_objects, _events, _addresses, _nodeIP, _kubeconfig, _log) =
             (objects, events, addresses, block.Node.ToString(), kubeconfig, log);
@@ -103,9 +103,11 @@ internal sealed partial class ControllerPods : IAsyncDisposable
         return null;
     }
 
-    private ControllerPod? Start(ObjectKey key, StoredObject source, string kubeconfig)
+    private ControllerPod? Start(ObjectKey key, StoredObject source, Func<ObjectKey, string?> kubeconfig)
     {
         JsonObject json = source.ToJson();
+        if (Kubeconfig(key, json, kubeconfig) is not { } credentials)
+            return null;
         if ((json.FlagAt("spec", "hostNetwork") ? System.Net.IPAddress.Parse(_nodeIP) : _addresses.Take()) is not { } address)
             return null;
         var container = json.ItemsAt("spec", "containers").First();
@@ -115,7 +117,7 @@ internal sealed partial class ControllerPods : IAsyncDisposable
             Arguments = [.. command.Arguments.Select(argument => argument.Replace(Webhook + ":", $"{Webhook}{address}:", StringComparison.Ordinal))],
             Environment = new Dictionary<string, string>(command.Environment)
             {
-                ["KUBECONFIG"] = kubeconfig,
+                ["KUBECONFIG"] = credentials,
                 // A pod of its own network could listen on all addresses.
                 ["YARPINGRESS_BIND_ADDRESS"] = address.ToString(),
                 ["YARPINGRESS_HEALTHZ_HOST"] = address.ToString(),
@@ -127,6 +129,17 @@ internal sealed partial class ControllerPods : IAsyncDisposable
         _events.Normal(Manager, source, "Started", $"Started container {container.TextAt("name")} as a process on {address}, log in {log}");
         Log.Started(_log, key, address, log);
         return pod;
+    }
+
+    /// <summary>A file with the token of the pod's service account; null while there is no such account.</summary>
+    private string? Kubeconfig(ObjectKey key, JsonObject pod, Func<ObjectKey, string?> kubeconfig)
+    {
+        var account = new ObjectKey(key.Namespace, pod.TextAt("spec", "serviceAccountName") ?? "default");
+        if (kubeconfig(account) is not { } text)
+            return null;
+        var path = Path.Combine(_logs.FullName, $"{key.Namespace}_{key.Name}.kubeconfig");
+        File.WriteAllText(path, text);
+        return path;
     }
 
     private void WriteStatus(ControllerPod running, StoredObject source)

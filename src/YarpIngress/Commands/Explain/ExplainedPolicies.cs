@@ -71,10 +71,11 @@ internal static class ExplainedPolicies
         return policies;
     }
 
-    // A value that is not allowed has a Problem, which is shown beside.
+    // A value that is not allowed has a Problem, which is shown beside. Definitions of policies by name do nothing by themselves; who
+    // refers to one has an annotation.
     private static IEnumerable<ExplainedPolicy> OfConfigMap(ClusterCache cache, HashSet<string> overridden) =>
         from pair in cache.GlobalConfigMap?.Data ?? []
-        where !overridden.Contains(pair.Key)
+        where !overridden.Contains(pair.Key) && !DialectKeys.IsDefinitions(pair.Key)
         orderby pair.Key
         let known = GlobalKeys.ByName.GetValueOrDefault(pair.Key)
         select new ExplainedPolicy(

@@ -52,6 +52,9 @@ internal abstract class Metric<TSeries>(string name, string help, string type, I
             ? _series.GetOrAdd(new LabelValues(values), _ => Create())
             : throw new ArgumentException($"{Name} has {LabelNames.Count} labels, not {values.Length}", nameof(values));
 
+    /// <summary>Takes the series of these label values away, for what is no more.</summary>
+    public void Remove(params string[] values) => _series.TryRemove(new LabelValues(values), out _);
+
     /// <inheritdoc/>
     public async ValueTask WriteAsync(MetricWriter writer, CancellationToken ct)
     {

@@ -56,11 +56,11 @@ public sealed class ApiServerTests(ApiServerFixture server) : IClassFixture<ApiS
         var apps = (await server.GetAsync("/apis/apps/v1")).Json["resources"]!.AsArray();
         Assert.Equal(
             [
-                "daemonsets", "daemonsets/status", "deployments", "deployments/scale", "deployments/status",
+                "controllerrevisions", "daemonsets", "daemonsets/status", "deployments", "deployments/scale", "deployments/status",
                 "replicasets", "replicasets/scale", "replicasets/status",
             ],
             apps.Select(r => r!["name"]!.ToString()));
-        Assert.Equal("deploy", apps[2]!["shortNames"]![0]!.ToString());
+        Assert.Equal("deploy", apps[3]!["shortNames"]![0]!.ToString());
         (await server.GetAsync("/apis/unknown.example.com/v1")).Is(404);
     }
 
@@ -114,7 +114,7 @@ public sealed class ApiServerTests(ApiServerFixture server) : IClassFixture<ApiS
     }
 
     [Fact]
-    public async Task Reviews_allow_everything()
+    public async Task Reviews_allow_the_administrator_everything()
     {
         var access = (await server.PostAsync(
             "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",

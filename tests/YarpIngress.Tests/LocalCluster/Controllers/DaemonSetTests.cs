@@ -8,6 +8,8 @@ public sealed class DaemonSetTests(ClusterFixture fixture) : IClassFixture<Clust
 {
     private readonly TestNamespace _ns = fixture.NewNamespace();
 
+    public static TheoryData<string> Binaries => Kubectl.IsThere ? Kubectl.Binaries : [""];
+
     [Fact]
     public async Task Each_node_that_the_template_selects_has_a_pod()
     {
@@ -93,6 +95,37 @@ public sealed class DaemonSetTests(ClusterFixture fixture) : IClassFixture<Clust
         _ns.Delete(ResourceCatalog.Pods, old.Key.Name);
         await Wait.UntilAsync(() => _ns.Pods() is [var pod] && Image(pod) == "echo:2", "the new pod");
     }
+
+    [Theory]
+    [MemberData(nameof(Binaries))]
+    public async Task Kubectl_tells_its_history_and_goes_back_in_it(string binary)
+    {
+        Assert.SkipWhen(binary.Length == 0, "there is no kubectl");
+        using var kubectl = new Kubectl(_ns.Cluster.KubeconfigPath, binary);
+        Task<string> Rollout(params string[] arguments) => kubectl.RunAsync(["-n", _ns.Name, "rollout", .. arguments, "daemonset/agent"]);
+        _ns.Apply(DaemonSet("agent", "revisionHistoryLimit: 1"));
+        await AvailableAsync("agent");
+        SetImage("agent", "echo:2");
+        await AvailableAsync("agent");
+        Assert.Equal(["1", "2"], Revisions(await Rollout("history")));
+        Assert.Contains("echo:1", await Rollout("history", "--revision=1"));
+
+        await Rollout("undo");
+        await Rollout("status", "--timeout=40s");
+        Assert.Equal("echo:1", Image(Assert.Single(_ns.Pods())));
+        Assert.Equal(["2", "3"], Revisions(await Rollout("history")));
+        // One former template is kept.
+        SetImage("agent", "echo:3");
+        await AvailableAsync("agent");
+        await Wait.UntilAsync(() => _ns.List(ResourceCatalog.ControllerRevisions).Count == 2, "the oldest is forgotten");
+        Assert.Equal(["3", "4"], Revisions(await Rollout("history")));
+        Assert.Matches("daemonset.apps/agent +4 ", await kubectl.RunAsync("-n", _ns.Name, "get", "controllerrevisions"));
+        _ns.Delete(ResourceCatalog.DaemonSets, "agent");
+        await Wait.UntilAsync(() => _ns.List(ResourceCatalog.ControllerRevisions).Count == 0, "no revisions");
+    }
+
+    private static List<string> Revisions(string history) =>
+        [.. history.Split('\n').Where(line => line.Length > 0 && char.IsAsciiDigit(line[0])).Select(line => line.Split(' ')[0])];
 
     [Fact]
     public async Task Its_pods_go_with_it()

@@ -26,6 +26,7 @@ public class SchemaCatalogTests
     [InlineData("admissionregistration.k8s.io", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", false)]
     [InlineData("policy", "PodDisruptionBudget", "poddisruptionbudgets", true)]
     [InlineData("networking.k8s.io", "NetworkPolicy", "networkpolicies", true)]
+    [InlineData("apps", "ControllerRevision", "controllerrevisions", true)]
     [InlineData("apps", "DaemonSet", "daemonsets", true)]
     [InlineData("rbac.authorization.k8s.io", "Role", "roles", true)]
     [InlineData("rbac.authorization.k8s.io", "RoleBinding", "rolebindings", true)]

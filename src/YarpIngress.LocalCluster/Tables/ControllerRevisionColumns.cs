@@ -1,0 +1,23 @@
+using YarpIngress.LocalCluster.Store;
+
+namespace YarpIngress.LocalCluster.Tables;
+
+internal static class ControllerRevisionColumns
+{
+    public static IReadOnlyList<TableColumn> All { get; } =
+    [
+        TableColumn.ObjectName,
+        new("Controller", row => Controller(row)),
+        new("Revision", row => row.Number("revision"), Type: "integer"),
+        TableColumn.Age,
+    ];
+
+    private static string Controller(TableRow row)
+    {
+        var owner = row.Items("metadata", "ownerReferences").FirstOrDefault();
+        var group = ObjectMetadata.AsText(owner?["apiVersion"])?.Split('/')[0];
+        return owner is null
+            ? TableRow.None
+            : $"{ObjectMetadata.AsText(owner["kind"])?.ToLowerInvariant()}.{group}/{ObjectMetadata.AsText(owner["name"])}";
+    }
+}
