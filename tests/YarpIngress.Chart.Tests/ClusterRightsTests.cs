@@ -19,7 +19,7 @@ public sealed class ClusterRightsTests
           minReadySeconds: 0
           shutdownGracePeriod: 0
           proxySetHeaders: {X-From: edge}
-          config: {server-tokens: "true", "bogus-key": "1"}
+          config: {global-allowed-response-headers: X-Seen, bogus-key: "1"}
         tcp: {"5432": "NAMESPACE/web:80"}
         udp: {"5353": "NAMESPACE/web:53"}
         """;
@@ -31,7 +31,7 @@ public sealed class ClusterRightsTests
     {
         { "cluster", "controller: {service: {type: NodePort}, enableTopologyAwareRouting: true}", "apps", true },
         { "webhook", "controller: {admissionWebhooks: {enabled: true}, publishService: {enabled: false}}", "apps", true },
-        { "selector", "controller: {scope: {enabled: true, namespaceSelector: team=web}}", "apps", true },
+        { "selector", "controller: {scope: {namespaceSelector: team=web}}", "apps", true },
         // IngressClasses are a matter of the whole cluster: asked for once, and gone on without.
         { "namespaced", ChartFiles.Profile("namespaced"), "edge", false },
         { "other-namespace", TestValues.OtherNamespace, "apps", false },

@@ -67,7 +67,8 @@ internal sealed class ApiError : Exception
         var which = request.Name.Length == 0 ? qualified : $"{qualified} \"{request.Name}\"";
         return new ApiError(
             403, "Forbidden",
-            $"{which} is forbidden: User \"{user}\" cannot {request.Verb} resource \"{resource}\" in API group \"{request.Group}\" {place}{why}",
+            $"{which} is forbidden: User \"{user}\" cannot {request.Verb} resource \"{resource}\" in API group \"{request.Group}\" "
+                + $"{place}{why}",
             About(request.Group, request.Resource, request.Name));
     }
 

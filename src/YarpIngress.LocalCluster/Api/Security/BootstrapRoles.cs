@@ -8,17 +8,21 @@ internal static class BootstrapRoles
 {
     private static readonly string[] Reads = ["get", "list", "watch"];
     private static readonly string[] Writes = ["create", "delete", "deletecollection", "patch", "update"];
-    private static readonly string[] Questions =
-        ["selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews"];
 
     public static void Create(ApiOperations api, WriteOptions options)
     {
         Role("cluster-admin", Rule(["*"], "*", ["*"]), Paths(["*"], "*"));
-        Role("system:basic-user", Rule(["create"], "authorization.k8s.io", Questions), Rule(["create"], "authentication.k8s.io", Questions));
+        Role(
+            "system:basic-user",
+            Rule(["create"], "authorization.k8s.io", ["selfsubjectaccessreviews", "selfsubjectrulesreviews"]),
+            Rule(["create"], "authentication.k8s.io", ["selfsubjectreviews"]));
         Role("system:discovery", Paths(
-            ["get"], "/", "/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/"));
+            ["get"], "/", "/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version",
+            "/version/"));
         // Who may read Secrets or hand out rights could be anybody, so that view has neither, and edit no rights.
-        Role("view", [.. Rules(Reads, resource => resource.Plural is not "secrets" && !IsRights(resource)), Rule(Reads, "", ["namespaces", "pods/log"])]);
+        Role(
+            "view",
+            [.. Rules(Reads, resource => resource.Plural is not "secrets" && !IsRights(resource)), Rule(Reads, "", ["namespaces", "pods/log"])]);
         Role("edit", [.. Rules([.. Reads, .. Writes], resource => !IsRights(resource)), .. More]);
         Role("admin", [.. Rules([.. Reads, .. Writes], _ => true), .. More]);
         Bind("cluster-admin", "system:masters");

@@ -192,7 +192,7 @@ public sealed class AccessTests(ApiServerFixture server) : IClassFixture<ApiServ
         await AccountAsync(space);
         var rule = $"{{verbs: {verbs}, apiGroups: [\"{group}\"], resources: {resources}{(more.Length == 0 ? "" : $", {more}")}}}";
         await PostAsync(
-            $"/apis/rbac.authorization.k8s.io/v1/namespaces/{space}/roles", $"{{metadata: {{name: account}}, rules: [{rule}]}}");
+            $"/apis/rbac.authorization.k8s.io/v1/namespaces/{space}/roles", $"metadata: {{name: account}}\nrules: [{rule}]");
         await PostAsync($"/apis/rbac.authorization.k8s.io/v1/namespaces/{space}/rolebindings", Binding("account", "Role", "account", space));
         var kubeconfig = server.Host.KubeconfigOf(new ObjectKey(space, "account"))!;
         return (space, WithToken(kubeconfig.Split("token: ")[1].Trim()));
