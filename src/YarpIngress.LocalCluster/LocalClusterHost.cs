@@ -1,8 +1,10 @@
 using System.Net;
 using YarpIngress.Controller;
+using YarpIngress.Kubernetes;
 using YarpIngress.LocalCluster.Api;
 using YarpIngress.LocalCluster.Api.Services;
 using YarpIngress.LocalCluster.Controllers;
+using YarpIngress.LocalCluster.Discovery;
 using YarpIngress.LocalCluster.Gateway;
 using YarpIngress.LocalCluster.Manifests;
 
@@ -138,6 +140,16 @@ internal sealed class LocalClusterHost : IAsyncDisposable
         // The gateway's Services come first: their addresses are what the controller publishes. Their endpoints come when its ports are
         // known.
         GatewayServices.CreateServices(Api, PortRefusal.Of(80, Addresses.LoadBalancers.BaseAddress) is null, options.ControllerClass);
+        foreach (var map in (ObjectKey?[])[options.ConfigMap, options.TcpServicesConfigMap, options.UdpServicesConfigMap])
+        {
+            // As if somebody had applied them empty, so that kubectl apply goes on from there.
+            if (map is { Namespace: GatewayServices.Namespace, Name: var name }
+                && Api.Find(ResourceCatalog.ConfigMaps, GatewayServices.Namespace, name) is null)
+            {
+                ApplyText($"{{apiVersion: v1, kind: ConfigMap, metadata: {{name: {name}, namespace: {GatewayServices.Namespace}}}}}");
+            }
+        }
+
         var hasWebhook = options.ValidatingWebhookConfiguration is not null;
         if (hasWebhook)
             GatewayWebhook.Register(Api);

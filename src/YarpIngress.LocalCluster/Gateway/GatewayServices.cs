@@ -27,7 +27,7 @@ internal static class GatewayServices
 
     public static ObjectKey UdpServices { get; } = new(Namespace, "udp-services");
 
-    /// <summary>Makes the Services, the IngressClass and the ConfigMap of settings, unless they are there.</summary>
+    /// <summary>Makes the Services and the IngressClass, unless they are there.</summary>
     /// <param name="api">The API.</param>
     /// <param name="lowPorts">Whether this process may listen on ports 80 and 443, as a load balancer does; else it has 8080 and
     /// 8443.</param>
@@ -47,10 +47,6 @@ internal static class GatewayServices
         if (api.Find(ResourceCatalog.Namespaces, null, Namespace) is null)
             api.Create(
                 ResourceCatalog.Namespaces, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = Namespace } }, Options);
-        if (api.Find(ResourceCatalog.ConfigMaps, Namespace, Settings.Name) is null)
-            api.Create(
-                ResourceCatalog.ConfigMaps, Namespace,
-                new JsonObject { ["metadata"] = new JsonObject { ["name"] = Settings.Name, ["labels"] = Labels() } }, Options);
         Create(api, LoadBalancer, "LoadBalancer", lowPorts);
         Create(api, NodePort, "NodePort", lowPorts);
     }
