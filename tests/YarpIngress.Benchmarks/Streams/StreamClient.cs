@@ -11,7 +11,7 @@ namespace YarpIngress.Benchmarks.Streams;
 internal sealed class StreamClient(IPEndPoint target, StreamKind kind, string host)
 {
     /// <summary>The first argument, which makes the benchmarks' program this client.</summary>
-    public const string Mode = "streams";
+    public const string Mode = "stream-client";
 
     private const int Small = 100;
     private const int Unit = 1 << 20;
