@@ -21,8 +21,17 @@ internal static class LogRoute
         var cancel = request.Cancellation;
         await using var log = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         if (request.Query("tailLines") is { } lines)
-            log.Position = await StartOfLastAsync(log, int.Parse(lines, CultureInfo.InvariantCulture), cancel);
-        await log.CopyToAsync(response.Body, cancel);
+        {
+            var (start, end) = await LastAsync(log, int.Parse(lines, CultureInfo.InvariantCulture), cancel);
+            log.Position = start;
+            // What is written meanwhile would be more lines than were asked for.
+            await CopyAsync(log, end, response.Body, cancel);
+        }
+        else
+        {
+            await log.CopyToAsync(response.Body, cancel);
+        }
+
         await response.Body.FlushAsync(cancel);
         using var timer = new PeriodicTimer(LookAgain);
         while (request.Flag("follow") && request.Api.LogFileOf.Invoke(key) == file)
@@ -33,7 +42,18 @@ internal static class LogRoute
         }
     }
 
-    private static async Task<long> StartOfLastAsync(FileStream log, int lines, CancellationToken cancel)
+    private static async Task CopyAsync(FileStream log, long end, Stream to, CancellationToken cancel)
+    {
+        var buffer = new byte[64 << 10];
+        while (log.Position < end
+            && await log.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, end - log.Position)), cancel) is > 0 and var read)
+        {
+            await to.WriteAsync(buffer.AsMemory(0, read), cancel);
+        }
+    }
+
+    /// <summary>Where the last lines that are whole begin and end.</summary>
+    private static async Task<(long Start, long End)> LastAsync(FileStream log, int lines, CancellationToken cancel)
     {
         var starts = new Queue<long>([0]);
         var buffer = new byte[64 << 10];
@@ -54,6 +74,6 @@ internal static class LogRoute
             at += read;
         }
 
-        return starts.Peek();
+        return (starts.Peek(), starts.Last());
     }
 }
