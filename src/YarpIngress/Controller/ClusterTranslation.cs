@@ -1,7 +1,5 @@
 using YarpIngress.Kubernetes;
 using YarpIngress.Observability;
-using YarpIngress.Translation;
-using YarpIngress.Translation.Backends;
 using YarpIngress.Translation.Ingress;
 using YarpIngress.Translation.Ingress.References;
 using YarpIngress.Translation.Model;
@@ -15,27 +13,18 @@ namespace YarpIngress.Controller;
 /// </summary>
 internal sealed partial class ClusterTranslation(ClusterCache cache, TimeProvider time)
 {
-    private readonly Dictionary<string, HostTranslation> _hosts = [];
-    private readonly Dictionary<BackendKey, BackendTranslation> _backends = [];
     private readonly Dictionary<ObjectKey, CertificateTranslation> _certificates = [];
     private readonly Dictionary<ObjectKey, SubjectNames> _subjectNames = [];
     private readonly Dictionary<ObjectKey, ResolvedPolicies> _resolved = [];
     private readonly NamedObjectLookup _named = new(cache.ConfigMap, cache.Secret);
     private readonly HashSet<ObjectKey> _ingresses = [];
     private RoutePolicies _defaultPolicies = RoutePolicies.None;
-    private readonly HashSet<string> _wildcardsWithCertificate = [];
     private readonly HashSet<ProblemSource> _failed = [];
     private readonly ProblemBook _problems = new();
     private readonly CertificateClock _clock = new();
 
     /// <summary>Every current problem.</summary>
     public ProblemBook Problems => _problems;
-
-    /// <summary>Every host's translation.</summary>
-    public IReadOnlyDictionary<string, HostTranslation> Hosts => _hosts;
-
-    /// <summary>Every backend's translation.</summary>
-    public IReadOnlyDictionary<BackendKey, BackendTranslation> Backends => _backends;
 
     /// <summary>The translation of every Secret that is referred to and exists.</summary>
     public IReadOnlyDictionary<ObjectKey, CertificateTranslation> Certificates => _certificates;
@@ -164,101 +153,6 @@ internal sealed partial class ClusterTranslation(ClusterCache cache, TimeProvide
     }
 
     private RoutePolicies Policies(ParsedIngress ingress) => ingress.Objects.Count == 0 ? ingress.Policies : Resolved(ingress).Policies;
-
-    private void TranslateBackends(ModelDraft draft)
-    {
-        foreach (var key in cache.Dirty.Backends)
-            Guard(
-                new("backend", key.ToString()), () => TranslateBackend(key, draft),
-                () => [new("Service", new(key.Namespace, key.Service))]);
-        cache.Dirty.Backends.Clear();
-    }
-
-    private BackendTranslation Translated(BackendKey key)
-    {
-        var service = new ObjectKey(key.Namespace, key.Service);
-        return BackendTranslator.Translate(
-            key, cache.Services.Service(service), cache.Services.Slices(service), cache.Services.Endpoints(service), cache.Settings,
-            key.Policy?.Tls?.Secret is { } secret ? cache.Secret(secret) : null, cache.Place);
-    }
-
-    private void TranslateBackend(BackendKey key, ModelDraft draft)
-    {
-        var former = _backends.GetValueOrDefault(key);
-        BackendTranslation? translation = null;
-        if (cache.Selected.IsUsed(key) || key == cache.DefaultBackend)
-        {
-            _backends[key] = translation = Translated(key);
-            if (translation.Backend != former?.Backend)
-                draft.BackendsSet.Add(translation.Backend);
-        }
-        else if (_backends.Remove(key))
-            draft.BackendsRemoved.Add(key);
-
-        _problems.Replace(new ProblemSource("backend", key.ToString()), translation?.Problems ?? []);
-        if (translation is null || translation.Notices == former?.Notices)
-            return;
-        foreach (var user in cache.Selected.UsersOf(key))
-            cache.Dirty.References.Add(user);
-    }
-
-    /// <summary>
-    /// The dirty hosts, and those below a wildcard whose certificate came or went: they redirect to HTTPS or no longer do.
-    /// </summary>
-    private IReadOnlyCollection<string> HostsInOrder(DirtyUnits dirty)
-    {
-        HashSet<string>? wildcards = null;
-        foreach (var host in dirty.Hosts)
-        {
-            if (!host.StartsWith("*.", StringComparison.Ordinal))
-                continue;
-            var exists = HostCertificates.Exist(host, cache.Selected.OfHost(host), Names);
-            if (exists ? _wildcardsWithCertificate.Add(host) : _wildcardsWithCertificate.Remove(host))
-                (wildcards ??= []).Add(host);
-        }
-        if (wildcards is not null)
-            dirty.Hosts.UnionWith(_hosts.Keys.Where(host => HostName.WildcardFor(host) is { } above && wildcards.Contains(above)).ToList());
-        return dirty.Hosts;
-    }
-
-    private void TranslateHost(string host, ModelDraft draft)
-    {
-        var former = _hosts.GetValueOrDefault(host);
-        var ingresses = cache.Selected.OfHost(host);
-        var catchAll = host.Length == 0 ? cache.Selected.CatchAll() : [];
-        // What an Ingress names is on its way: the host stays as it is rather than answer 503 meanwhile, and is marked then.
-        if (cache.Named.AnyUnread && ingresses.Concat(catchAll).Any(ingress => cache.Named.IsUnread(ingress.Objects)))
-            return;
-        var translation = HostTranslator.Translate(host, cache.Selected.OfHost, catchAll, Names, Policies);
-        _problems.Replace(new ProblemSource("host", host), translation.Problems);
-        cache.Selected.SetDerived(host, Derived(translation.VirtualHost));
-        if (translation.VirtualHost is null && translation.CertificateSecret is null)
-        {
-            if (_hosts.Remove(host))
-                draft.HostsRemoved.Add(host);
-            return;
-        }
-
-        _hosts[host] = translation;
-        if (former is null || translation.VirtualHost != former.VirtualHost || translation.CertificateSecret != former.CertificateSecret)
-            draft.HostsSet.Add(translation);
-    }
-
-    /// <summary>The backends of a host that no Ingress names as they are: those of canaries, and that of TLS that is passed through.</summary>
-    private static BackendKey[] Derived(VirtualHost? host)
-    {
-        HashSet<BackendKey>? found = null;
-        foreach (var route in host?.Routes ?? [])
-        {
-            if (route.Canary is { } canary)
-                (found ??= []).Add(canary.Backend);
-        }
-        if (host?.Default?.Canary is { } ofDefault)
-            (found ??= []).Add(ofDefault.Backend);
-        if (host?.Passthrough is { } passed)
-            (found ??= []).Add(passed.Backend);
-        return found is null ? [] : [.. found];
-    }
 
     private void TranslateIngress(ObjectKey key, ModelDraft draft)
     {

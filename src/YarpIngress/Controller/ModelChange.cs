@@ -52,7 +52,3 @@ internal sealed record ModelChange
         && CertificatesRemoved.Count == 0 && !DefaultBackendChanged && GlobalSettings is null && Problems.Count == 0
             && IngressesSet.Count == 0 && IngressesRemoved.Count == 0 && StreamsSet.Count == 0 && StreamsRemoved.Count == 0;
 }
-
-/// <summary>How the problems of one object changed.</summary>
-internal sealed record ProblemChange(
-    ProblemObject Object, IReadOnlyList<Problem> Added, IReadOnlyList<Problem> Removed, IReadOnlyList<Problem> Current);

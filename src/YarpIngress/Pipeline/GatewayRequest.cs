@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -7,7 +6,6 @@ using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability.Tracing;
 using YarpIngress.Pipeline.Affinity;
-using YarpIngress.Pipeline.Balancing;
 using YarpIngress.Pipeline.Bodies;
 using YarpIngress.Pipeline.ClientAddress;
 using YarpIngress.Pipeline.Errors;
@@ -31,42 +29,15 @@ namespace YarpIngress.Pipeline;
 /// other with it. Nobody may keep it, or touch it, beyond the end of the request: by then it is another client's.
 /// Whatever is added here is taken back in <see cref="End"/>; a test looks at every field.
 /// </remarks>
-internal sealed class GatewayRequest
+internal sealed partial class GatewayRequest
 {
     private readonly DefaultHttpContext _context = new();
-    private readonly List<UpstreamTry> _earlierTries = [];
-
     // Of the connection, not of the request: it stays.
     private int _ofConnection;
     private RouteModel? _route;
     private ClusterModel? _cluster;
-    private UpstreamTry _upstream;
-    private EndpointLoad? _load;
-    private ClientView? _view;
-
     /// <summary>The request as ASP.NET has it.</summary>
     public HttpContext Context => _context;
-
-    /// <summary>
-    /// Who sent it, as far as trusted proxies tell: for headers, logs, limits, lists, and whatever else is about clients. An
-    /// IPv4 address is one, never <c>::ffff:a.b.c.d</c>. Null when the connection has no address.
-    /// </summary>
-    public IPAddress? Client => View is { } view ? view.Address : Connection.RemoteIpAddress;
-
-    /// <summary><c>https</c>, <c>http</c>, or what else a trusted proxy says that the client asked by.</summary>
-    public string Scheme => View?.Scheme ?? (_context.Request.IsHttps ? "https" : "http");
-
-    /// <summary>The host that the client asked for, with a port or without, as a trusted proxy or else the client says.</summary>
-    public string AskedHost => View?.Host ?? _context.Request.Headers.Host.ToString();
-
-    /// <summary>The port that the client asked at, which need not be one that this process listens on.</summary>
-    public int AskedPort => View?.Port is > 0 and var port ? port : ClientView.PortOf(AskedHost, Scheme);
-
-    /// <summary>X-Forwarded-For as pods get it; null for <see cref="Client"/> alone.</summary>
-    public string? FullForwardedFor => View?.ForwardedFor;
-
-    /// <summary>Whose word counts for who the client is.</summary>
-    public ClientTrust Trust { get; private set; } = ClientTrust.Nobody;
 
     /// <summary>The request's target as it came.</summary>
     public string RawTarget => Feature<IHttpRequestFeature>().RawTarget;
@@ -100,15 +71,6 @@ internal sealed class GatewayRequest
 
     /// <summary>What balancing may still choose from.</summary>
     public IReadOnlyList<DestinationState> AvailableDestinations { get; set; } = [];
-
-    /// <summary>The endpoint that is tried, or was last; null before the first try.</summary>
-    public DestinationState? ProxiedDestination { get; private set; }
-
-    /// <summary>Whether a pod's answer has begun to come.</summary>
-    public bool IsAnswered { get; set; }
-
-    /// <summary>Whether the answer of the pod that was tried is thrown away, since another one shall be asked.</summary>
-    public bool IsPassedOver { get; set; }
 
     /// <summary>Where path and query begin in the request's raw target.</summary>
     public int PathStart { get; private set; }
@@ -159,15 +121,6 @@ internal sealed class GatewayRequest
 
     /// <summary>32 hexadecimal digits; null when the request is in no trace that is recorded.</summary>
     public string? TraceId => Trace?.TraceId;
-
-    /// <summary>How often a pod was tried.</summary>
-    public int Tries { get; private set; }
-
-    /// <summary>The last attempt, or the one that is going on; empty when <see cref="Tries"/> is 0.</summary>
-    public ref UpstreamTry Upstream => ref _upstream;
-
-    /// <summary>The attempts before <see cref="Upstream"/>, in order.</summary>
-    public IReadOnlyList<UpstreamTry> EarlierTries => _earlierTries;
 
     /// <summary>What the client presented, where the host says something about certificates; else null.</summary>
     public PresentedCertificate? ClientCertificate { get; set; }
@@ -221,9 +174,6 @@ internal sealed class GatewayRequest
         StartedAt = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>Whether it comes from a proxy whose word counts for how a request came in.</summary>
-    public bool IsFromTrustedProxy => Trust.ReadsForwarded && _context.Connection.RemoteIpAddress is { } peer && Trust.Trusts(peer);
-
     /// <summary>The how manieth request of its connection it is; HTTP/1.1 counts those that this was asked for.</summary>
     public int NumberOnConnection() =>
         // RFC 9113, 5.1.1: a client's streams are odd.
@@ -254,35 +204,6 @@ internal sealed class GatewayRequest
     public void AddHeaders(IReadOnlyList<HeaderValue> headers) =>
         AddedHeaders = AddedHeaders.Count == 0 ? headers : [.. AddedHeaders, .. headers];
 
-    /// <summary>The next try is counted with an endpoint, until it is over.</summary>
-    public void Occupy(EndpointLoad load)
-    {
-        load.Begin();
-        _load = load;
-    }
-
-    /// <summary>A pod is about to be tried.</summary>
-    public void BeginTry(DestinationState endpoint)
-    {
-        if (Tries++ > 0)
-            _earlierTries.Add(_upstream);
-        ProxiedDestination = endpoint;
-        _upstream = new UpstreamTry { Destination = endpoint, StartedAt = Stopwatch.GetTimestamp() };
-        Trace?.BeginTry(_context);
-    }
-
-    /// <summary>The last try is over, if there was one.</summary>
-    public void EndTry()
-    {
-        if (_upstream is { StartedAt: not 0, EndedAt: 0 })
-            _upstream.EndedAt = Stopwatch.GetTimestamp();
-        if (_load is { } load)
-        {
-            _load = null;
-            load.End(_upstream.HeadersAt == 0 ? -1 : _upstream.EndedAt - _upstream.StartedAt, Stopwatch.GetTimestamp());
-        }
-    }
-
     /// <summary>The request is over: nothing of it may show in the next one.</summary>
     public void End()
     {
@@ -306,9 +227,6 @@ internal sealed class GatewayRequest
         (RewrittenTarget, BackendHost, ForwardedPrefix) = (null, null, null);
         (HeadBytesReceived, HeadBytesSent, BodyBytesReceived, BodyBytesSent) = (0, 0, 0, 0);
     }
-
-    // Read once, and only where a connection does not say it all.
-    private ClientView? View => Trust.IsUsed ? _view ??= ClientView.Of(_context, Trust) : null;
 
     // Kestrel's collection is the feature itself, which a cast finds in a fraction of the time; only for what nobody replaces.
     private T Feature<T>()

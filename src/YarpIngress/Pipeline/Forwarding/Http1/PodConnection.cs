@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Net.Sockets;
-using System.Threading.Tasks.Sources;
 
 namespace YarpIngress.Pipeline.Forwarding.Http1;
 
@@ -12,7 +10,7 @@ namespace YarpIngress.Pipeline.Forwarding.Http1;
 /// While the connection waits in the pool a receive is under way already: it ends when the pod closes the connection, or
 /// says something unasked, and takes the connection out at once. For the next request it is the receive of the answer.
 /// </remarks>
-internal sealed class PodConnection : SocketAsyncEventArgs, IValueTaskSource<int>
+internal sealed partial class PodConnection : SocketAsyncEventArgs
 {
     /// <summary>Room for the head of an answer; larger ones get more, up to <see cref="MaximumBuffer"/>.</summary>
     public const int InitialBuffer = 4096;
@@ -27,13 +25,6 @@ internal sealed class PodConnection : SocketAsyncEventArgs, IValueTaskSource<int
 
     private readonly Socket _socket;
     private readonly CancellationTokenSource _ended = new();
-    private readonly byte[] _small = new byte[InitialBuffer];
-    private byte[] _buffer;
-    private int _start;
-    private int _end;
-    private ManualResetValueTaskSourceCore<int> _received;
-    private bool _isReceiving;
-    private int _hasReceived;
     private int _state = Busy;
     // The number of the exchange, and the reason of its end in the lowest bits: who ends an exchange late, when the
     // connection serves the next one already, ends nothing.
@@ -73,12 +64,6 @@ internal sealed class PodConnection : SocketAsyncEventArgs, IValueTaskSource<int
     /// <summary>Cancelled when this side ends the connection.</summary>
     public CancellationToken Ended => _ended.Token;
 
-    /// <summary>What came and was not consumed.</summary>
-    public ReadOnlySpan<byte> Unread => _buffer.AsSpan(_start, _end - _start);
-
-    /// <summary>All bytes that came for this exchange.</summary>
-    public long BytesReceived { get; private set; }
-
     /// <summary>All bytes that were sent for this exchange.</summary>
     public long BytesSent { get; private set; }
 
@@ -102,36 +87,6 @@ internal sealed class PodConnection : SocketAsyncEventArgs, IValueTaskSource<int
     {
         _waitTimeout = (long)waitTimeout.TotalMilliseconds;
         Volatile.Write(ref _activityTimeout, _waitTimeout);
-    }
-
-    /// <summary>Takes bytes from the front of <see cref="Unread"/>.</summary>
-    public void Consume(int count)
-    {
-        _start += count;
-        if (_start == _end)
-            _start = _end = 0;
-    }
-
-    /// <summary>Waits for more bytes behind <see cref="Unread"/>.</summary>
-    /// <returns>How many came; 0 when the pod has ended its side.</returns>
-    /// <exception cref="PodException">The connection broke.</exception>
-    public ValueTask<int> ReceiveAsync()
-    {
-        if (_isReceiving)
-        {
-            // The one that was begun when the connection went into the pool.
-            _isReceiving = false;
-            return new ValueTask<int>(this, _received.Version);
-        }
-        MakeRoom();
-        return BeginReceive() ? new ValueTask<int>(this, _received.Version) : new ValueTask<int>(EndReceive());
-    }
-
-    /// <summary>Makes room for large pieces of a body, when there is nothing to keep.</summary>
-    public void Widen()
-    {
-        if (_start == _end && _buffer == _small)
-            _buffer = ArrayPool<byte>.Shared.Rent(MaximumBuffer);
     }
 
     /// <summary>Sends all of it.</summary>
@@ -246,26 +201,6 @@ internal sealed class PodConnection : SocketAsyncEventArgs, IValueTaskSource<int
     public bool IsOld(long now, Http1Limits limits) =>
         now - CreatedAt >= limits.Lifetime.TotalMilliseconds || _exchange / (ReasonMask + 1) >= limits.MaximumRequests;
 
-    int IValueTaskSource<int>.GetResult(short token)
-    {
-        _received.GetResult(token);
-        return EndReceive();
-    }
-
-    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _received.GetStatus(token);
-
-    void IValueTaskSource<int>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _received.OnCompleted(continuation, state, token, flags);
-
-    protected override void OnCompleted(SocketAsyncEventArgs e)
-    {
-        Interlocked.Exchange(ref _hasReceived, 1);
-        // A receive that ends while nobody waits for an answer: the pod closed, or spoke unasked. No request may get that.
-        if (!TryLeave(Closed))
-            _received.SetResult(0);
-    }
-
     private void End(EndReason reason, long exchange)
     {
         if ((exchange & ReasonMask) != 0
@@ -273,56 +208,6 @@ internal sealed class PodConnection : SocketAsyncEventArgs, IValueTaskSource<int
             return;
         _socket.Dispose();
         _ended.Cancel();
-    }
-
-    private bool BeginReceive()
-    {
-        _received.Reset();
-        SetBuffer(_buffer, _end, _buffer.Length - _end);
-        try
-        {
-            return _socket.ReceiveAsync(this);
-        }
-        catch (ObjectDisposedException)
-        {
-            throw Broken(SocketError.OperationAborted);
-        }
-    }
-
-    private int EndReceive()
-    {
-        if (SocketError != SocketError.Success)
-            throw Broken(SocketError);
-        _end += BytesTransferred;
-        BytesReceived += BytesTransferred;
-        Touch();
-        return BytesTransferred;
-    }
-
-    private void MakeRoom()
-    {
-        if (_end < _buffer.Length)
-            return;
-        if (_start > 0)
-        {
-            Unread.CopyTo(_buffer);
-            (_start, _end) = (0, _end - _start);
-            return;
-        }
-        if (_buffer.Length >= MaximumBuffer)
-            throw PodException.Invalid($"More than {MaximumBuffer} bytes without an end of the head.");
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(_buffer.Length * 4, MaximumBuffer));
-        Unread.CopyTo(larger);
-        ReturnLargeBuffer();
-        _buffer = larger;
-    }
-
-    private void ReturnLargeBuffer()
-    {
-        if (_buffer == _small)
-            return;
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = _small;
     }
 
     private async ValueTask SendRestAsync(ValueTask<int> sent, ReadOnlyMemory<byte> bytes)
