@@ -49,6 +49,12 @@ internal static class Defaulting
             }
         }
 
+        AddMissing(type, value);
+        TypeDefaults.Apply(type, value);
+    }
+
+    private static void AddMissing(ObjectType type, JsonObject value)
+    {
         foreach (var field in type.Fields)
         {
             if (value.ContainsKey(field.Name))
@@ -68,8 +74,6 @@ internal static class Defaulting
                 value[field.Name] = made;
             }
         }
-
-        TypeDefaults.Apply(type, value);
     }
 
     private static void Apply(FieldType type, JsonNode value)

@@ -26,34 +26,7 @@ internal static class HostRoutes
             canaries = new CanaryMerge(host, [.. ingresses.Concat(catchAll).Where(ingress => ingress.IsCanary)], problems);
             (ingresses, catchAll) = ([.. ingresses.Where(ingress => !ingress.IsCanary)], [.. catchAll.Where(ingress => !ingress.IsCanary)]);
         }
-        var most = ingresses.Sum(i => i.Hosts.TryGetValue(host, out var rules) ? rules.Paths.Count : 0);
-        var taken = new Dictionary<(PathMatch, string, RouteConditions?), PathRule>(most);
-        var routes = ImmutableArray.CreateBuilder<Route>(most);
-        var hasRule = false;
-        var isRegex = RegexHosts.IsRegex(host, ingresses);
-        foreach (var ingress in ingresses)
-        {
-            if (!ingress.Hosts.TryGetValue(host, out var rules))
-                continue;
-            hasRule |= rules.HasRule;
-            var own = policies(ingress);
-            if (isRegex && own.Affinity is { CookiePath: null })
-                problems.CookiePathOfPattern(ingress.Key);
-            foreach (var path in rules.Paths)
-            {
-                var made = ReferenceEquals(own, path.Route.Policies) ? path.Route : path.Route with { Policies = own };
-                if ((isRegex ? RegexHosts.Route(made, path, problems) : RegexHosts.Rewritten(made, path, problems)) is not { } route)
-                    continue;
-                if (taken.TryAdd(Key(route), path))
-                {
-                    canaries?.Add(path, routes.Count);
-                    routes.Add(route);
-                }
-                else
-                    problems.DuplicatePath(ingress.Key, path, taken[Key(route)]);
-            }
-        }
-
+        var (routes, hasRule) = Paths(host, ingresses, policies, canaries, problems);
         var fallback = Default(host.Length == 0 ? catchAll : ingresses, host, policies, problems);
         if (!hasRule && (fallback is null || host.Length > 0))
         {
@@ -82,6 +55,41 @@ internal static class HostRoutes
             Ciphers = Ciphers(host, ingresses),
             Passthrough = HostPassthrough.Of(host, ingresses, routes, fallback, clients, problems),
         };
+    }
+
+    /// <summary>The routes of the rules' paths, first come first served; and whether there is a rule at all.</summary>
+    private static (ImmutableArray<Route>.Builder Routes, bool HasRule) Paths(
+        string host, IReadOnlyList<ParsedIngress> ingresses, Func<ParsedIngress, RoutePolicies> policies, CanaryMerge? canaries,
+        HostProblems problems)
+    {
+        var most = ingresses.Sum(i => i.Hosts.TryGetValue(host, out var rules) ? rules.Paths.Count : 0);
+        var taken = new Dictionary<(PathMatch, string, RouteConditions?), PathRule>(most);
+        var routes = ImmutableArray.CreateBuilder<Route>(most);
+        var hasRule = false;
+        var isRegex = RegexHosts.IsRegex(host, ingresses);
+        foreach (var ingress in ingresses)
+        {
+            if (!ingress.Hosts.TryGetValue(host, out var rules))
+                continue;
+            hasRule |= rules.HasRule;
+            var own = policies(ingress);
+            if (isRegex && own.Affinity is { CookiePath: null })
+                problems.CookiePathOfPattern(ingress.Key);
+            foreach (var path in rules.Paths)
+            {
+                var made = ReferenceEquals(own, path.Route.Policies) ? path.Route : path.Route with { Policies = own };
+                if ((isRegex ? RegexHosts.Route(made, path, problems) : RegexHosts.Rewritten(made, path, problems)) is not { } route)
+                    continue;
+                if (taken.TryAdd(Key(route), path))
+                {
+                    canaries?.Add(path, routes.Count);
+                    routes.Add(route);
+                }
+                else
+                    problems.DuplicatePath(ingress.Key, path, taken[Key(route)]);
+            }
+        }
+        return (routes, hasRule);
     }
 
     private static string? Ciphers(string host, IReadOnlyList<ParsedIngress> ingresses)

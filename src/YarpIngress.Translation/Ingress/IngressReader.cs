@@ -108,25 +108,14 @@ internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1Ingre
             return null;
         }
 
-        PathMatch match;
-        switch (path.PathType)
+        if (MatchOf(path.PathType) is not { } match)
         {
-            case "Exact":
-                match = PathMatch.Exact;
-                break;
-            case "Prefix":
-                match = PathMatch.Prefix;
-                break;
-            case "ImplementationSpecific":
-                match = PathMatch.StringPrefix;
-                break;
-            default:
-                problems.Error(
-                    ProblemReasons.InvalidPathType,
-                    $"spec.rules[{rule}].http.paths[{index}].pathType",
-                    $"pathType {Quoted.Value(path.PathType)} is none of Exact, Prefix, ImplementationSpecific; "
-                    + $"path {Quoted.Value(path.Path)} is not served");
-                return null;
+            problems.Error(
+                ProblemReasons.InvalidPathType,
+                $"spec.rules[{rule}].http.paths[{index}].pathType",
+                $"pathType {Quoted.Value(path.PathType)} is none of Exact, Prefix, ImplementationSpecific; "
+                + $"path {Quoted.Value(path.Path)} is not served");
+            return null;
         }
 
         var text = path.Path ?? "";
@@ -153,4 +142,12 @@ internal sealed class IngressReader(ObjectKey key, ProblemList problems, V1Ingre
         };
         return new PathRule(route, rule, index) { Written = path.Path is { Length: > 0 } written ? written : text };
     }
+
+    private static PathMatch? MatchOf(string? pathType) => pathType switch
+    {
+        "Exact" => PathMatch.Exact,
+        "Prefix" => PathMatch.Prefix,
+        "ImplementationSpecific" => PathMatch.StringPrefix,
+        _ => null,
+    };
 }

@@ -38,20 +38,7 @@ internal sealed class TlsSection
                 continue;
             }
 
-            ObjectKey? secret = null;
-            if (!string.IsNullOrEmpty(entry.SecretName))
-            {
-                if (HostName.IsDnsName(entry.SecretName))
-                    secret = new ObjectKey(namespaceName, entry.SecretName);
-                else
-                {
-                    problems.Error(
-                        ProblemReasons.SecretNotFound,
-                        $"{field}.secretName",
-                        $"{Quoted.Value(entry.SecretName)} is no name of a Secret; the default certificate is presented");
-                }
-            }
-
+            var secret = SecretOf(entry, namespaceName, field, problems);
             if (secret is { } named)
                 Add(hostsOf, named, i, byName: entry.Hosts is not { Count: > 0 });
             for (var h = 0; h < (entry.Hosts?.Count ?? 0); h++)
@@ -88,6 +75,19 @@ internal sealed class TlsSection
         foreach (var (host, listing) in listings)
             section._listings[host] = listing;
         return section;
+    }
+
+    private static ObjectKey? SecretOf(V1IngressTLS entry, string namespaceName, string field, ProblemList problems)
+    {
+        if (string.IsNullOrEmpty(entry.SecretName))
+            return null;
+        if (HostName.IsDnsName(entry.SecretName))
+            return new ObjectKey(namespaceName, entry.SecretName);
+        problems.Error(
+            ProblemReasons.SecretNotFound,
+            $"{field}.secretName",
+            $"{Quoted.Value(entry.SecretName)} is no name of a Secret; the default certificate is presented");
+        return null;
     }
 
     private static void Add(

@@ -51,11 +51,18 @@ public static class GlobalSettingsReader
         }
         PolicyMap.Report(settings, problems);
         settings = GlobalAuthKeys.Complete(settings);
+        settings = HeaderKeys.Resolve(settings, configMaps ?? (_ => null), problems);
+        CheckTogether(settings, problems);
+        return (settings, problems.Finish().ToEquatableArray());
+    }
+
+    /// <summary>What is wrong only beside other keys, or only in part.</summary>
+    private static void CheckTogether(GlobalSettings settings, ProblemList problems)
+    {
         if (settings.Tracing is { Enabled: true, Endpoint: null })
             problems.Error(
                 ProblemReasons.InvalidSetting, Field("enable-opentelemetry"),
                 "no otlp-collector-host says where to send spans; nothing is traced");
-        settings = HeaderKeys.Resolve(settings, configMaps ?? (_ => null), problems);
         if (settings is { Metrics.Otlp: true, Tracing.MetricsEndpoint: null })
             problems.Error(
                 ProblemReasons.InvalidSetting, Field("enable-otlp-metrics"),
@@ -69,7 +76,6 @@ public static class GlobalSettingsReader
                 ProblemReasons.InvalidSetting, Field("log-format-stream"),
                 $"there is no variable ${name} of TCP and UDP; - stands in its place (there are "
                 + $"{string.Join(", ", LogVariableNames.Stream.Order(StringComparer.Ordinal))})");
-        return (settings, problems.Finish().ToEquatableArray());
     }
 
     private static string Meant(string variable) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using YarpIngress.Commands.Policies;
 using YarpIngress.Controller;
+using YarpIngress.Kubernetes;
 using YarpIngress.Proxy;
 using YarpIngress.Translation.Ingress.Annotations;
 using YarpIngress.Translation.Settings;
@@ -22,26 +23,15 @@ internal static class ExplainedPolicies
         var policies = new List<ExplainedPolicy>();
         if (host?.Passthrough is { } passed)
             policies.Add(PassthroughOutput.Policy(passed.Policy, request.IsTls));
-        if (served.Backend.Cluster?.Model.Config is { } cluster)
-        {
-            if (cluster.LoadBalancingPolicy is { } balancing)
-                policies.Add(new("load balancing", balancing, Default, "chooses among the endpoints that take traffic"));
-            else if (served.Backend.Balancer is { } balancer)
-                policies.Add(new(
-                    "load balancing", balancer.Policy.ToString(), "annotation, ConfigMap or Service",
-                    "chooses among the endpoints that take traffic"));
-            if (cluster.HttpRequest?.ActivityTimeout is { } timeout)
-                policies.Add(new(
-                    "timeout", string.Create(CultureInfo.InvariantCulture, $"{timeout.TotalSeconds}s"), Default,
-                    "an endpoint that sends or takes nothing for so long ends the request with 504"));
-        }
+        policies.AddRange(OfCluster(served.Backend));
         if (host?.Tls?.Clients?.Policy is { } clients)
             policies.Add(new(
                 "client certificates", ClientCertificateText.Of(clients), $"annotations of the Ingresses of {host.Host}",
                 "decides in the handshake, for the whole host"));
         if (served.Route?.Canary is { } canary)
             policies.Add(new(
-                "canary", canary.Backend.ToString(), $"Ingress {canary.Ingress}", "takes requests: " + RoutePolicyText.Canary(canary.Policy)));
+                "canary", canary.Backend.ToString(), $"Ingress {canary.Ingress}",
+                "takes requests: " + RoutePolicyText.Canary(canary.Policy)));
         if (served.Affinity is { } affinity)
             policies.Add(new(
                 "affinity", RoutePolicyText.Affinity(affinity.Policy), "annotation", "the requests of one browser go to one endpoint"));
@@ -57,18 +47,39 @@ internal static class ExplainedPolicies
         policies.AddRange(AccessAnswer.Policies(served));
         if (ExternalAuthOutput.Explain(served.Policies, served.IsOpen) is { } auth)
             policies.Add(auth);
-        var annotations = served.Route is { } route ? cache.Ingress(route.Ingress)?.Metadata.Annotations : null;
-        foreach (var (name, value) in (annotations ?? []).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        if (served.Route is { } route)
+            policies.AddRange(OfAnnotations(cache, route.Ingress));
+        policies.AddRange(OfConfigMap(cache, [.. policies.Where(policy => policy.From == "annotation").Select(policy => policy.Name)]));
+        return policies;
+    }
+
+    private static IEnumerable<ExplainedPolicy> OfCluster(ProxyBackend backend)
+    {
+        if (backend.Cluster?.Model.Config is not { } cluster)
+            yield break;
+        if (cluster.LoadBalancingPolicy is { } balancing)
+            yield return new("load balancing", balancing, Default, "chooses among the endpoints that take traffic");
+        else if (backend.Balancer is { } balancer)
+            yield return new(
+                "load balancing", balancer.Policy.ToString(), "annotation, ConfigMap or Service",
+                "chooses among the endpoints that take traffic");
+        if (cluster.HttpRequest?.ActivityTimeout is { } timeout)
+            yield return new(
+                "timeout", string.Create(CultureInfo.InvariantCulture, $"{timeout.TotalSeconds}s"), Default,
+                "an endpoint that sends or takes nothing for so long ends the request with 504");
+    }
+
+    private static IEnumerable<ExplainedPolicy> OfAnnotations(ClusterCache cache, ObjectKey ingress)
+    {
+        foreach (var (name, value) in (cache.Ingress(ingress)?.Metadata.Annotations ?? []).OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             if (IngressAnnotations.NameOf(name, cache.Settings.AnnotationsPrefix) is { } known)
-                policies.Add(new(
+                yield return new(
                     known, value, "annotation",
                     IngressAnnotations.ByName.TryGetValue(known, out var annotation)
                         ? annotation.Doc
-                        : "none: this version does not know the annotation"));
+                        : "none: this version does not know the annotation");
         }
-        policies.AddRange(OfConfigMap(cache, [.. policies.Where(policy => policy.From == "annotation").Select(policy => policy.Name)]));
-        return policies;
     }
 
     // A value that is not allowed has a Problem, which is shown beside. Definitions of policies by name do nothing by themselves; who

@@ -28,12 +28,7 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
         if (request.Headers.TransferEncoding.Count > 0 && !IsSoundlyFramed(request))
             return RefuseAsync(context);
 
-        // HTTP/1.0 may do without a host.
-        var header = request.Headers.Host;
-        var host = ReadOnlySpan<char>.Empty;
-        if (header.Count > 1
-            || (header.Count == 0 && !HttpProtocol.IsHttp10(request.Protocol))
-            || (header.Count == 1 && !RequestHost.TryParse(header[0], out host)))
+        if (!TryReadHost(request, out var host))
             return RefuseAsync(context);
 
         var target = GatewayRequest.Of(context).RawTarget;
@@ -44,7 +39,8 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
         IReadOnlyList<string>? methods;
         try
         {
-            if (!TryMatch(host, target.AsSpan(start), new RequestFacts(request.Method, request.Headers, target), out route, out entry, out methods))
+            var facts = new RequestFacts(request.Method, request.Headers, target);
+            if (!TryMatch(host, target.AsSpan(start), facts, out route, out entry, out methods))
                 return RefuseAsync(context);
         }
         catch (RegexMatchTimeoutException)
@@ -69,7 +65,8 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
             return methods is null
                 ? ErrorAnswer.WriteAsync(context, StatusCodes.Status404NotFound)
                 // As ASP.NET's routing, and so YARP itself, answers.
-                : ErrorAnswer.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, headers: [new("Allow", string.Join(", ", methods))]);
+                : ErrorAnswer.WriteAsync(
+                    context, StatusCodes.Status405MethodNotAllowed, headers: [new("Allow", string.Join(", ", methods))]);
         // Without a backend the route may still have an answer of its own; if it has none, the step before the forwarder answers 503.
         if (route.Backend.Cluster is { } cluster)
             chosen.Use(route, cluster, transformer);
@@ -79,6 +76,16 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
     /// <summary>Who sends what can't be read may have meant something else by what follows, too.</summary>
     private static Task RefuseAsync(HttpContext context) => ErrorAnswer.WriteAsync(
         context, StatusCodes.Status400BadRequest, closes: !HttpProtocol.IsHttp2(context.Request.Protocol));
+
+    private static bool TryReadHost(HttpRequest request, out ReadOnlySpan<char> host)
+    {
+        host = [];
+        var header = request.Headers.Host;
+        // HTTP/1.0 may do without a host.
+        return header.Count == 1
+            ? RequestHost.TryParse(header[0], out host)
+            : header.Count == 0 && HttpProtocol.IsHttp10(request.Protocol);
+    }
 
     /// <summary>
     /// RFC 9112, 6.1: who sends a length beside chunks, chunks in HTTP/1.0, or says so in another way than anybody else, may have got
