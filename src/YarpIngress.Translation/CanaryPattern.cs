@@ -10,16 +10,5 @@ public static class CanaryPattern
 
     /// <summary>Reads it. Where it can't be matched in linear time, matching stops with an exception at some time.</summary>
     /// <exception cref="ArgumentException">It is no regular expression.</exception>
-    public static Regex Parse(string pattern)
-    {
-        try
-        {
-            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        }
-        catch (NotSupportedException)
-        {
-            // Look-around and references to groups need backtracking.
-            return new Regex(pattern, RegexOptions.CultureInvariant, MostTime);
-        }
-    }
+    public static Regex Parse(string pattern) => BoundedRegex.Create(pattern, RegexOptions.CultureInvariant, MostTime);
 }

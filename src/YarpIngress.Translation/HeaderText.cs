@@ -6,8 +6,8 @@ namespace YarpIngress.Translation;
 /// <summary>Names and values of headers that somebody configured.</summary>
 public static class HeaderText
 {
-    // RFC 9110, 5.6.2: token.
-    private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(
+    /// <summary>What names of headers, methods and cookies are made of: RFC 9110, 5.6.2.</summary>
+    public static readonly SearchValues<char> TokenCharacters = SearchValues.Create(
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     // They frame the message or speak of the connection: a wrong one would let a client read another answer.

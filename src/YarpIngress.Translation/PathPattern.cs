@@ -18,10 +18,10 @@ public static class PathPattern
     private const RegexOptions Plain = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
     /// <summary>Matches at the beginning of a path.</summary>
-    public static Regex AtStart(string pattern) => Create("^" + Translated(pattern));
+    public static Regex AtStart(string pattern) => BoundedRegex.Create("^" + Translated(pattern), Plain, Limit);
 
     /// <summary>Matches anywhere.</summary>
-    public static Regex Anywhere(string pattern) => Create(Translated(pattern));
+    public static Regex Anywhere(string pattern) => BoundedRegex.Create(Translated(pattern), Plain, Limit);
 
     /// <summary>Why an expression can't be used; null when it can.</summary>
     public static string? Refusal(string pattern) => TryParse(pattern, out var why) is null ? why : null;
@@ -64,18 +64,6 @@ public static class PathPattern
             }
         }
         return null;
-    }
-
-    private static Regex Create(string pattern)
-    {
-        try
-        {
-            return new Regex(pattern, Plain | RegexOptions.NonBacktracking);
-        }
-        catch (NotSupportedException)
-        {
-            return new Regex(pattern, Plain, Limit);
-        }
     }
 
     /// <summary>Names of groups go: in .NET they are counted after those without, in PCRE in their order, as $1 to $9 mean it.</summary>

@@ -20,24 +20,12 @@ public static class SubjectPattern
             throw new FormatException($"must be CN= and a regular expression, of at most {Longest} characters");
         try
         {
-            return Create(pattern);
+            return BoundedRegex.Create(pattern, RegexOptions.CultureInvariant, MostTime);
         }
         catch (RegexParseException error)
         {
             // Not its message, which holds the whole expression.
             throw new FormatException($"must be CN= and a regular expression: {error.Error} at character {error.Offset}");
-        }
-    }
-
-    private static Regex Create(string pattern)
-    {
-        try
-        {
-            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        }
-        catch (NotSupportedException)
-        {
-            return new Regex(pattern, RegexOptions.CultureInvariant, MostTime);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Discovery;
 
@@ -41,12 +42,12 @@ internal static class AggregatedDiscovery
             ["responseKind"] = GroupVersionKind(resource.Group, resource.Version, resource.Kind),
             ["scope"] = resource.Namespaced ? "Namespaced" : "Cluster",
             ["singularResource"] = resource.Singular,
-            ["verbs"] = Texts(resource.Verbs),
+            ["verbs"] = Json.Texts(resource.Verbs),
         };
         if (resource.ShortNames.Count > 0)
-            entry["shortNames"] = Texts(resource.ShortNames);
+            entry["shortNames"] = Json.Texts(resource.ShortNames);
         if (resource.Categories.Count > 0)
-            entry["categories"] = Texts(resource.Categories);
+            entry["categories"] = Json.Texts(resource.Categories);
         if (resource.Subresources.Count > 0)
         {
             entry["subresources"] =
@@ -54,7 +55,7 @@ internal static class AggregatedDiscovery
             {
                 ["subresource"] = s.Name,
                 ["responseKind"] = GroupVersionKind(s.Group ?? resource.Group, s.Version ?? resource.Version, s.Kind),
-                ["verbs"] = Texts(s.Verbs),
+                ["verbs"] = Json.Texts(s.Verbs),
             })]);
         }
         return entry;
@@ -62,6 +63,4 @@ internal static class AggregatedDiscovery
 
     private static JsonObject GroupVersionKind(string group, string version, string kind) =>
         new() { ["group"] = group, ["version"] = version, ["kind"] = kind };
-
-    private static JsonArray Texts(IEnumerable<string> values) => new([.. values.Select(v => (JsonNode)JsonValue.Create(v))]);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Discovery;
 
@@ -80,12 +81,12 @@ internal static class ApiGroups
             ["singularName"] = resource.Singular,
             ["namespaced"] = resource.Namespaced,
             ["kind"] = resource.Kind,
-            ["verbs"] = Texts(resource.Verbs),
+            ["verbs"] = Json.Texts(resource.Verbs),
         };
         if (resource.ShortNames.Count > 0)
-            entry["shortNames"] = Texts(resource.ShortNames);
+            entry["shortNames"] = Json.Texts(resource.ShortNames);
         if (resource.Categories.Count > 0)
-            entry["categories"] = Texts(resource.Categories);
+            entry["categories"] = Json.Texts(resource.Categories);
         yield return entry;
         foreach (var subresource in resource.Subresources.OrderBy(s => s.Name, StringComparer.Ordinal))
         {
@@ -101,10 +102,8 @@ internal static class ApiGroups
                 item["version"] = subresource.Version;
             }
             item["kind"] = subresource.Kind;
-            item["verbs"] = Texts(subresource.Verbs);
+            item["verbs"] = Json.Texts(subresource.Verbs);
             yield return item;
         }
     }
-
-    private static JsonArray Texts(IEnumerable<string> values) => new([.. values.Select(v => (JsonNode)JsonValue.Create(v))]);
 }

@@ -35,6 +35,9 @@ internal static class Json
             && long.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var parsed) ? parsed
         : null;
 
+    /// <summary>A list of texts.</summary>
+    public static JsonArray Texts(IEnumerable<string> values) => new([.. values.Select(v => (JsonNode)JsonValue.Create(v))]);
+
     /// <summary>A number that reads back as any numeric type; <c>JsonValue.Create(1)</c> reads back as an int only.</summary>
     public static JsonNode Number(long value) => JsonNode.Parse(value.ToString(CultureInfo.InvariantCulture))!;
 

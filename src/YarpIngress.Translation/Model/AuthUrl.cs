@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
@@ -10,11 +9,7 @@ namespace YarpIngress.Translation.Model;
 /// <summary>The URL of an authentication service, taken apart so that no variable can move the request to another server.</summary>
 public sealed record AuthUrl
 {
-    private const int Longest = 2048;
     private const string FormText = "must be a URL that begins with http:// or https:// and a host";
-
-    private static readonly SearchValues<char> Characters = SearchValues.Create(
-        "!#$%&'()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]_abcdefghijklmnopqrstuvwxyz{}~");
 
     // What a client can't choose, and the host that it was routed by.
     private static readonly FrozenSet<string> HostVariables =
@@ -53,9 +48,9 @@ public sealed record AuthUrl
     {
         var url = text.Trim();
         var isTls = url.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
-        if (url.Length > Longest || url.AsSpan().ContainsAnyExcept(Characters)
+        if (!UrlText.MayBe(url)
             || (!isTls && !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase)))
-            throw new FormatException($"{FormText}, of at most {Longest} characters that a URL may have");
+            throw new FormatException($"{FormText}, of at most {UrlText.Longest} characters that a URL may have");
         if (url.Contains('#'))
             throw new FormatException("must have no fragment, which is never sent");
 

@@ -55,14 +55,9 @@ public sealed class TextRewrite : IEquatable<TextRewrite>
 
     private static Regex Compile(string pattern, RegexOptions options)
     {
-        options |= RegexOptions.CultureInvariant;
         try
         {
-            return new Regex(pattern, options | RegexOptions.NonBacktracking);
-        }
-        catch (NotSupportedException)
-        {
-            return new Regex(pattern, options, Limit);
+            return BoundedRegex.Create(pattern, options | RegexOptions.CultureInvariant, Limit);
         }
         catch (ArgumentException error)
         {

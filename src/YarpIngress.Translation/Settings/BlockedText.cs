@@ -24,11 +24,7 @@ public static class BlockedText
     {
         try
         {
-            return new Regex(pattern, options | RegexOptions.NonBacktracking);
-        }
-        catch (NotSupportedException)
-        {
-            return new Regex(pattern, options, MostTime);
+            return BoundedRegex.Create(pattern, options, MostTime);
         }
         catch (RegexParseException error)
         {

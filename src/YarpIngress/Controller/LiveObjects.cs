@@ -22,9 +22,6 @@ internal sealed class LiveObjects
     /// <summary>The certificate of a Secret; null when it has none.</summary>
     public Certificate? Certificate(ObjectKey secret) => _certificates.GetValueOrDefault(secret);
 
-    /// <summary>The problems of one object.</summary>
-    public IReadOnlyList<Problem> ProblemsOf(ProblemObject about) => _problems.GetValueOrDefault(about, []);
-
     /// <summary>Follows a published change; only the controller loop calls it.</summary>
     public void Follow(ModelChange change, IReadOnlyList<ProblemChange> fromProxy)
     {

@@ -31,9 +31,6 @@ internal static class FlagTypes
     public static readonly FlagType<IReadOnlyList<IPAddress>> AddressList =
         new("addresses", text => [.. ParseList(text).Select(ParseAddress)], list => string.Join(',', list));
 
-    public static readonly FlagType<IReadOnlyList<double>> NumberList =
-        new("numbers", text => [.. ParseList(text).Select(ParseNumber)], list => string.Join(',', list.Select(Print)));
-
     public static readonly FlagType<IReadOnlyList<double>> Buckets =
         new("numbers", ParseBuckets, list => string.Join(',', list.Select(Print)));
 

@@ -14,8 +14,4 @@ namespace YarpIngress.LocalCluster.Api.Admission;
 /// <param name="DryRun">Whether it is only tried.</param>
 internal sealed record AdmissionCall(
     string Operation, ResourceInfo Resource, string? Namespace, string Name, string? Subresource, JsonObject? Object, JsonObject? OldObject,
-    bool DryRun)
-{
-    /// <summary>How rules name what is written: <c>ingresses</c> or <c>ingresses/status</c>.</summary>
-    public string ResourcePath => Subresource is null ? Resource.Plural : $"{Resource.Plural}/{Subresource}";
-}
+    bool DryRun);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Settings;
@@ -11,10 +10,6 @@ internal static class AffinityAnnotations
     // What browsers store of a cookie is 4 KB in all.
     private const int LongestName = 256;
     private const int LongestPath = 1024;
-
-    // RFC 9110, 5.6.2: token.
-    private static readonly SearchValues<char> TokenCharacters =
-        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     public static readonly IReadOnlyList<Annotation> All =
     [
@@ -115,7 +110,7 @@ internal static class AffinityAnnotations
 
     /// <summary>A cookie's name.</summary>
     public static string CookieName(string text) => text.Length is > 0 and <= LongestName
-        && !text.AsSpan().ContainsAnyExcept(TokenCharacters)
+        && !text.AsSpan().ContainsAnyExcept(HeaderText.TokenCharacters)
         ? text
         : throw new FormatException($"must be a name of 1 to {LongestName} letters, digits and any of !#$%&'*+-.^_`|~");
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using YarpIngress.Translation.Model;
+using static System.FormattableString;
 
 namespace YarpIngress.Commands.Policies;
 
@@ -14,18 +14,16 @@ internal static class LimitText
         if (policy.RequestsPerMinute > 0)
             yield return Rate(policy, policy.RequestsPerMinute, "minute");
         if (policy.Connections > 0)
-            yield return Text($"{policy.Connections} open requests, else {policy.ConnectionStatus}");
+            yield return Invariant($"{policy.Connections} open requests, else {policy.ConnectionStatus}");
         if (policy.LimitsRequests)
             yield return policy.Key is { } key ? $"for each {key.Source}" : "for each address of a client";
         if (policy.LimitsRequests && policy.Exempt.Networks.Count > 0)
             yield return $"not for {policy.Exempt}";
         if (policy.AnswerRate > 0)
-            yield return Text($"answers at {policy.AnswerRate / 1024} KB a second")
-                + (policy.AnswerRateAfter > 0 ? Text($" after {policy.AnswerRateAfter / 1024} KB") : "");
+            yield return Invariant($"answers at {policy.AnswerRate / 1024} KB a second")
+                + (policy.AnswerRateAfter > 0 ? Invariant($" after {policy.AnswerRateAfter / 1024} KB") : "");
     }
 
     private static string Rate(LimitPolicy policy, int number, string time) =>
-        Text($"{number} requests a {time}, {(long)number * policy.BurstMultiplier + 1} at once, else {policy.RequestStatus}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        Invariant($"{number} requests a {time}, {(long)number * policy.BurstMultiplier + 1} at once, else {policy.RequestStatus}");
 }

@@ -48,7 +48,9 @@ internal sealed class AdminApi(
         var query = context.Request.Query;
         if (query["url"] is not [{ Length: > 0 } url])
         {
-            await ErrorAsync(context, StatusCodes.Status400BadRequest, "which request? /api/explain?url=URL&method=METHOD&header=NAME:VALUE&client=ADDRESS");
+            await ErrorAsync(
+                context, StatusCodes.Status400BadRequest,
+                "which request? /api/explain?url=URL&method=METHOD&header=NAME:VALUE&client=ADDRESS");
             return;
         }
         var client = query["client"] is [{ Length: > 0 } address] ? address : null;

@@ -58,7 +58,7 @@ internal sealed class AdminServer : IAsyncDisposable
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
         {
             context.Response.Headers.Allow = "GET, HEAD";
-            return TextAsync(context, StatusCodes.Status405MethodNotAllowed, "only GET and HEAD\n");
+            return PlainAnswer.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "only GET and HEAD\n");
         }
         switch (context.Request.Path.Value)
         {
@@ -71,22 +71,14 @@ internal sealed class AdminServer : IAsyncDisposable
             case { } path when DashboardEndpoint.Owns(path):
                 return source.Dashboard(context);
             default:
-                return TextAsync(
+                return PlainAnswer.WriteAsync(
                     context, StatusCodes.Status404NotFound, "there are /healthz, /readyz (both with ?verbose), /metrics and /dashboard/\n");
         }
     }
 
     private static Task HealthAsync(HttpContext context, string check, IReadOnlyList<PartHealth> parts, int failure) =>
-        TextAsync(
+        PlainAnswer.WriteAsync(
             context,
             parts.All(part => part.Ok) ? StatusCodes.Status200OK : failure,
             HealthText.Write(check, parts, context.Request.Query.ContainsKey("verbose")));
-
-    private static Task TextAsync(HttpContext context, int status, string text)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsync(text, context.RequestAborted);
-    }
 }

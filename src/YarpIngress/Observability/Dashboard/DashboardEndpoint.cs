@@ -25,7 +25,7 @@ internal sealed class DashboardEndpoint(AdminAccess access, AdminApi explanation
         DashboardHeaders.Set(context.Response);
         if (access.Check(context) is { } refusal)
         {
-            await TextAsync(context, refusal.Status, refusal.Text);
+            await PlainAnswer.WriteAsync(context, refusal.Status, refusal.Text);
             return;
         }
         var path = context.Request.Path.Value ?? "";
@@ -41,7 +41,7 @@ internal sealed class DashboardEndpoint(AdminAccess access, AdminApi explanation
     {
         if (DashboardAssets.Find(name) is not { } asset)
         {
-            await TextAsync(context, StatusCodes.Status404NotFound, "no such file\n");
+            await PlainAnswer.WriteAsync(context, StatusCodes.Status404NotFound, "no such file\n");
             return;
         }
         var (request, response) = (context.Request.Headers, context.Response);
@@ -73,7 +73,7 @@ internal sealed class DashboardEndpoint(AdminAccess access, AdminApi explanation
         }
         catch (FormatException error)
         {
-            return TextAsync(context, StatusCodes.Status400BadRequest, error.Message + "\n");
+            return PlainAnswer.WriteAsync(context, StatusCodes.Status400BadRequest, error.Message + "\n");
         }
         return path switch
         {
@@ -83,7 +83,7 @@ internal sealed class DashboardEndpoint(AdminAccess access, AdminApi explanation
             "/api/certificates" => JsonAsync(context, CertificatesApi.Answer(source, query), DashboardJson.Default.ListingCertificateRow),
             "/api/problems" => JsonAsync(context, ProblemsApi.Answer(source, query), DashboardJson.Default.ListingProblemRow),
             "/api/state" => JsonAsync(context, source.State(), DashboardJson.Default.ControllerState),
-            _ => TextAsync(
+            _ => PlainAnswer.WriteAsync(
                 context, StatusCodes.Status404NotFound,
                 "there are /api/overview, /api/routes, /api/backends, /api/certificates, /api/problems, /api/state, /api/explain and "
                 + "/api/requests\n"),
@@ -95,13 +95,5 @@ internal sealed class DashboardEndpoint(AdminAccess access, AdminApi explanation
         context.Response.Headers.CacheControl = "no-store";
         context.Response.ContentType = "application/json; charset=utf-8";
         return JsonSerializer.SerializeAsync(context.Response.Body, value, type, context.RequestAborted);
-    }
-
-    private static Task TextAsync(HttpContext context, int status, string text)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsync(text, context.RequestAborted);
     }
 }

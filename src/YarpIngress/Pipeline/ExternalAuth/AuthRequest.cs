@@ -6,6 +6,7 @@ using Microsoft.Net.Http.Headers;
 using YarpIngress.Pipeline.ClientCertificates;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Variables;
+using YarpIngress.Proxy;
 using YarpIngress.Translation;
 using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Variables;
@@ -23,7 +24,8 @@ internal static class AuthRequest
     private static readonly FrozenSet<string> Withheld = new[]
     {
         HeaderNames.Host, HeaderNames.ContentLength, HeaderNames.Expect, "X-Original-URL", OriginalUri, "X-Original-Method", "X-Sent-From",
-        "X-Auth-Request-Redirect", OwnHeaders.XForwardedPrefix, "Forwarded", "ssl-client-cert", "ssl-client-verify", "ssl-client-subject-dn",
+        "X-Auth-Request-Redirect", OwnHeaders.XForwardedPrefix, "Forwarded", "ssl-client-cert", "ssl-client-verify",
+        "ssl-client-subject-dn",
         "ssl-client-issuer-dn",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
@@ -33,8 +35,6 @@ internal static class AuthRequest
         HeaderNames.IfModifiedSince, HeaderNames.IfUnmodifiedSince, HeaderNames.IfNoneMatch, HeaderNames.IfMatch, HeaderNames.IfRange,
         HeaderNames.Range,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-
-    private static readonly UriCreationOptions AsSent = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     /// <summary>The question; null when what the client sent makes no URL of the configured one that may be asked.</summary>
     public static HttpRequestMessage? Of(GatewayRequest request, ExternalAuthPolicy policy)
@@ -108,7 +108,7 @@ internal static class AuthRequest
     {
         var target = url.Target.IsLiteral ? url.Target.Source : Target(request, url.Target);
         return target is not null
-            && Uri.TryCreate($"{(url.IsTls ? "https" : "http")}://{host}:{url.Port}{target}", AsSent, out var address)
+            && Uri.TryCreate($"{(url.IsTls ? "https" : "http")}://{host}:{url.Port}{target}", VerbatimUri.Options, out var address)
                 ? address
                 : null;
     }

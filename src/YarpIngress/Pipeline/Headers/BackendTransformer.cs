@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Forwarder;
 using YarpIngress.Pipeline.Forwarding;
+using YarpIngress.Proxy;
 
 namespace YarpIngress.Pipeline.Headers;
 
@@ -15,9 +16,6 @@ namespace YarpIngress.Pipeline.Headers;
 /// </summary>
 internal sealed class BackendTransformer : HttpTransformer
 {
-    // Without it System.Uri would decode and re-encode the target; a pod is to see it byte for byte.
-    private static readonly UriCreationOptions AsSent = new() { DangerousDisablePathAndQueryCanonicalization = true };
-
     /// <inheritdoc/>
     public override ValueTask TransformRequestAsync(
         HttpContext httpContext,
@@ -103,7 +101,7 @@ internal sealed class BackendTransformer : HttpTransformer
             headers.Add("Host", host);
         if (request.Backend?.Policy.ConnectionHeader is { } option)
             proxyRequest.Headers.TryAddWithoutValidation(HeaderNames.Connection, option);
-        proxyRequest.RequestUri = new Uri(Target(context, destinationPrefix), AsSent);
+        proxyRequest.RequestUri = new Uri(Target(context, destinationPrefix), VerbatimUri.Options);
     }
 
     /// <summary>Path and query exactly as the client sent them, unless they were rewritten, behind the pod's address.</summary>

@@ -8,6 +8,7 @@ using Microsoft.Net.Http.Headers;
 using YarpIngress.Pipeline.Bodies;
 using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Variables;
+using YarpIngress.Proxy;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Pipeline.Mirror;
@@ -27,8 +28,6 @@ internal sealed partial class MirrorCopies : IDisposable
 
     // As nginx's proxy_read_timeout.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
-
-    private static readonly UriCreationOptions AsSent = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ILogger<MirrorCopies> _log;
@@ -102,10 +101,8 @@ internal sealed partial class MirrorCopies : IDisposable
         var authority = url.AsSpan().IndexOf("://") + 3;
         var end = url.AsSpan(authority).IndexOfAny("/?#");
         var length = end < 0 ? url.Length : authority + end;
-        var isConfigured = start.Length >= length
-            ? url.AsSpan(0, length).SequenceEqual(start.AsSpan(0, length))
-            : false;
-        return isConfigured && Uri.TryCreate(url, AsSent, out var address) ? address : null;
+        var isConfigured = start.Length >= length && url.AsSpan(0, length).SequenceEqual(start.AsSpan(0, length));
+        return isConfigured && Uri.TryCreate(url, VerbatimUri.Options, out var address) ? address : null;
     }
 
     private static HttpRequestMessage Message(GatewayRequest gateway, Uri address, MirrorPolicy policy, HttpContent? body)

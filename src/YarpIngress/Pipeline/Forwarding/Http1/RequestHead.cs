@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using YarpIngress.Pipeline.Headers;
+using YarpIngress.Translation;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Pipeline.Forwarding.Http1;
@@ -14,10 +15,6 @@ internal ref struct RequestHead : IHeaderSink
 {
     private const int InitialSize = 4096;
     private static readonly SearchValues<char> LineBreaking = SearchValues.Create("\r\n\0");
-
-    // RFC 9110, 5.6.2: token.
-    private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(
-        "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     private byte[] _bytes;
     private int _length;
@@ -130,7 +127,8 @@ internal ref struct RequestHead : IHeaderSink
         var method = context.Request.Method;
         var raw = request.RawTarget;
         var target = request.RewrittenTarget ?? raw.AsSpan(request.PathStart);
-        if (method.Length == 0 || method.AsSpan().ContainsAnyExcept(TokenCharacters) || target.ContainsAnyExceptInRange('!', '~'))
+        if (method.Length == 0 || method.AsSpan().ContainsAnyExcept(HeaderText.TokenCharacters)
+            || target.ContainsAnyExceptInRange('!', '~'))
             throw new InvalidOperationException("A request whose method or target can't be written in a request line.");
         var line = Reserve(method.Length + target.Length + 13);
         var at = Encoding.ASCII.GetBytes(method, line);
