@@ -4,7 +4,9 @@ using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Controllers;
 
-/// <summary>A controller that keeps the objects which those of one kind stand for: looks at each of them when it or what it owns changes.</summary>
+/// <summary>
+/// A controller that keeps the objects which those of one kind stand for: looks at each of them when it or what it owns changes.
+/// </summary>
 internal abstract class WorkloadController
 {
     private readonly ResourceInfo _resource;

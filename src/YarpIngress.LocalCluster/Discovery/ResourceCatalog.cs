@@ -48,7 +48,8 @@ internal static class ResourceCatalog
         DropsStatusOnCreate = true,
         Subresources = ResourceInfo.WithStatus(
             "Pod", new SubresourceInfo("eviction", "Eviction", ["create"], "policy", "v1"), new SubresourceInfo("log", "Pod", ["get"]),
-            new SubresourceInfo("attach", "PodAttachOptions", ["create", "get"]), new SubresourceInfo("exec", "PodExecOptions", ["create", "get"]),
+            new SubresourceInfo("attach", "PodAttachOptions", ["create", "get"]),
+            new SubresourceInfo("exec", "PodExecOptions", ["create", "get"]),
             new SubresourceInfo("portforward", "PodPortForwardOptions", ["create", "get"])),
     };
 

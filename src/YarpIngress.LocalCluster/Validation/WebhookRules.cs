@@ -82,7 +82,8 @@ internal static class WebhookRules
             if (!Uri.TryCreate(url, UriKind.Absolute, out var address))
                 errors.Required($"{path}.url", "url must be a valid URL");
             else if (address.Scheme != Uri.UriSchemeHttps)
-                errors.Invalid($"{path}.url", address.Scheme, "'https' is the only allowed URL scheme; desired format: https://host[/path]");
+                errors.Invalid($"{path}.url", address.Scheme,
+                    "'https' is the only allowed URL scheme; desired format: https://host[/path]");
             else if (address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
                 errors.Invalid(
                     $"{path}.url", url,

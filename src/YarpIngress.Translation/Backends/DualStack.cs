@@ -22,7 +22,11 @@ internal static class DualStack
         }
         if (others == 0 || preferred is null)
             return candidates;
-        return [.. candidates.Where(candidate => candidate.IsIPv6 == prefersIPv6 || candidate.Pod is null || !preferred.Contains(candidate.Pod))];
+        return
+        [
+            .. candidates.Where(
+                candidate => candidate.IsIPv6 == prefersIPv6 || candidate.Pod is null || !preferred.Contains(candidate.Pod)),
+        ];
     }
 
     private static bool PrefersIPv6(V1Service service) => service.Spec?.IpFamilies is [var first, ..]

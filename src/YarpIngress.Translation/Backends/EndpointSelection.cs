@@ -83,7 +83,8 @@ internal sealed class EndpointSelection(V1Service service, V1ServicePort port, P
             if (endpoints.Subsets![s] is not { } subset)
                 continue;
             _anyEndpoint |= subset.Addresses is { Count: > 0 } || subset.NotReadyAddresses is { Count: > 0 };
-            var ports = subset.Ports?.Where(p => p is not null && ServicePorts.IsSame(p.Protocol, port.Protocol)).Select(p => (p.Name, (int?)p.Port));
+            var ports = subset.Ports?.Where(p => p is not null && ServicePorts.IsSame(p.Protocol, port.Protocol))
+                .Select(p => (p.Name, (int?)p.Port));
             if (Choose(ports) is not { } number)
                 continue;
             _anyPort = true;
@@ -93,7 +94,8 @@ internal sealed class EndpointSelection(V1Service service, V1ServicePort port, P
                     bad.Add($"subsets[{s}].addresses", item?.Ip, why);
                 else
                     _candidates.Add(new EndpointCandidate(
-                        new Endpoint(item!.Ip!, number), IsReady: true, item.Ip!.Contains(':'), item.NodeName, Pod(item.TargetRef), Hints: null));
+                        new Endpoint(item!.Ip!, number), IsReady: true, item.Ip!.Contains(':'), item.NodeName, Pod(item.TargetRef),
+                        Hints: null));
             }
         }
 

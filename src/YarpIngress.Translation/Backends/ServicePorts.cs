@@ -45,7 +45,8 @@ internal static class ServicePorts
 
     /// <summary>The port of a protocol that has a number or name; null when there is none.</summary>
     public static V1ServicePort? Find(V1Service service, StreamProtocol protocol, string wanted) =>
-        service.Spec?.Ports?.Find(p => p is not null && IsSame(p.Protocol, protocol is StreamProtocol.Tcp ? "TCP" : "UDP") && Matches(p, wanted));
+        service.Spec?.Ports?.Find(
+            p => p is not null && IsSame(p.Protocol, protocol is StreamProtocol.Tcp ? "TCP" : "UDP") && Matches(p, wanted));
 
     /// <summary>Whether two ports are of one protocol, which is TCP where nothing is said.</summary>
     public static bool IsSame(string? left, string? right) => (IsTcp(left) && IsTcp(right)) || left == right;

@@ -34,7 +34,13 @@ public static class BackendSecret
         }
         if (certificate is null && authorities.Count == 0)
             return (null, "has neither tls.crt and tls.key nor ca.crt");
-        return (new BackendCredentials { Fingerprint = Fingerprint(certificate, authorities), Certificate = certificate, Authorities = authorities }, null);
+        var credentials = new BackendCredentials
+        {
+            Fingerprint = Fingerprint(certificate, authorities),
+            Certificate = certificate,
+            Authorities = authorities,
+        };
+        return (credentials, null);
     }
 
     private static string Fingerprint(Certificate? certificate, EquatableArray<ReadOnlyMemory<byte>> authorities)

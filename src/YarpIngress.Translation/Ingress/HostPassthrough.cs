@@ -16,7 +16,8 @@ internal static class HostPassthrough
     /// <param name="clients">What the host asks of the certificates of clients.</param>
     /// <param name="problems">Takes what is wrong.</param>
     public static TlsPassthrough? Of(
-        string host, IReadOnlyList<ParsedIngress> ingresses, IReadOnlyList<Route> routes, Route? byDefault, ClientCertificatePolicy? clients,
+        string host, IReadOnlyList<ParsedIngress> ingresses, IReadOnlyList<Route> routes, Route? byDefault,
+        ClientCertificatePolicy? clients,
         HostProblems problems)
     {
         if (Asking(host, ingresses) is not { } asking)

@@ -43,7 +43,8 @@ internal sealed class HostProblems(string host)
     public void BadPattern(PathRule path, string why) =>
         Of(path.Route.Ingress).Error(
             ProblemReasons.InvalidPath, $"{path.Field}.path",
-            $"the paths of {_host} are regular expressions, and {Quoted.Value(path.Written)} can't be used as one: {why}; it is not served");
+            $"the paths of {_host} are regular expressions, and {Quoted.Value(path.Written)} can't be used as one: {why}; it is "
+            + "not served");
 
     public void MissingCapture(PathRule path, int highest, int groups) =>
         Of(path.Route.Ingress).Error(
@@ -59,8 +60,8 @@ internal sealed class HostProblems(string host)
     public void NoClientAuthorities(ObjectKey ingress) =>
         Of(ingress).Error(
             ProblemReasons.InvalidAnnotation, "metadata.annotations",
-            $"it asks for client certificates by auth-tls-verify-client or auth-tls-match-cn, and no auth-tls-secret of {_host} says whose; "
-            + "requests answer 403");
+            $"it asks for client certificates by auth-tls-verify-client or auth-tls-match-cn, and no auth-tls-secret of {_host} "
+            + "says whose; requests answer 403");
 
     public void OtherClientCertificates(ObjectKey ingress, ObjectKey winner) =>
         Of(ingress).Warning(
@@ -98,7 +99,8 @@ internal sealed class HostProblems(string host)
     public void AliasOfRule(ObjectKey ingress, ObjectKey winner) =>
         Of(ingress).Warning(
             ProblemReasons.InvalidAnnotation, "metadata.annotations",
-            $"the alias {_host["host ".Length..]} is a host of {(winner == ingress ? "this Ingress's" : $"Ingress {winner}'s")} rules; it is no alias");
+            $"the alias {_host["host ".Length..]} is a host of {(winner == ingress ? "this Ingress's" : $"Ingress {winner}'s")} "
+            + "rules; it is no alias");
 
     public void AliasOfOther(ObjectKey ingress, string owner) =>
         Of(ingress).Warning(
@@ -108,7 +110,8 @@ internal sealed class HostProblems(string host)
     public void AliasOfYounger(ObjectKey ingress) =>
         Of(ingress).Warning(
             ProblemReasons.InvalidAnnotation, "metadata.annotations",
-            $"the alias {_host["host ".Length..]} is not used: an older Ingress of the same hosts has aliases, and only the oldest's count");
+            $"the alias {_host["host ".Length..]} is not used: an older Ingress of the same hosts has aliases, and only the "
+            + "oldest's count");
 
     public void CanaryWithoutRoute(ObjectKey canary, PathRule path) =>
         Of(canary).Warning(
@@ -120,7 +123,8 @@ internal sealed class HostProblems(string host)
     public void CookiePathOfPattern(ObjectKey ingress) =>
         Of(ingress).Warning(
             ProblemReasons.InvalidAnnotation, "metadata.annotations",
-            $"the paths of {_host} are regular expressions, which are no Path of a cookie; set session-cookie-path. What applies instead: /");
+            $"the paths of {_host} are regular expressions, which are no Path of a cookie; set session-cookie-path. What "
+            + "applies instead: /");
 
     public void CanaryWithoutDefault(ObjectKey canary) =>
         Of(canary).Warning(

@@ -33,7 +33,8 @@ public static class ReferenceProblems
                 if (use.Key.IsFirstPort)
                 {
                     problems.Warning(
-                        notice.Reason, use.Field, $"{notice.Message.Split(';')[0]}; it does not serve in place of other Services until then");
+                        notice.Reason, use.Field,
+                        $"{notice.Message.Split(';')[0]}; it does not serve in place of other Services until then");
                     continue;
                 }
                 var others = use.Count > 1 ? $" ({use.Count} paths of this Ingress in all)" : "";

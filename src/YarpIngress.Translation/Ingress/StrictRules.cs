@@ -24,8 +24,9 @@ public static class StrictRules
             if (path.Match is PathMatch.Exact or PathMatch.Prefix && path.Written.AsSpan().ContainsAnyExcept(Plain))
                 problems.Error(
                     ProblemReasons.InvalidPath, $"{path.Field}.path",
-                    $"path {Quoted.Value(path.Written)} can't be used with pathType {path.Match}, whose paths are of letters, digits and ./_-; "
-                    + "a pattern needs pathType ImplementationSpecific, and strict-validate-path-type: \"false\" allows any path");
+                    $"path {Quoted.Value(path.Written)} can't be used with pathType {path.Match}, whose paths are of letters, "
+                    + "digits and ./_-; a pattern needs pathType ImplementationSpecific, and strict-validate-path-type: "
+                    + "\"false\" allows any path");
         }
         return problems.Finish();
     }

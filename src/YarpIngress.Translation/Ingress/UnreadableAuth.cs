@@ -28,5 +28,6 @@ public static class UnreadableAuth
     private static Route Close(Route route, Dictionary<RoutePolicies, RoutePolicies> closed) =>
         Concerns(route) ? ClosedHosts.Close(route.Policies.ExternalAuth!.Closed!, route, closed) : route;
 
-    private static bool Concerns(Route route) => route.Policies.ExternalAuth is { Closed: not null } && !route.Policies.Access.IsOpen(route);
+    private static bool Concerns(Route route) =>
+        route.Policies.ExternalAuth is { Closed: not null } && !route.Policies.Access.IsOpen(route);
 }

@@ -68,7 +68,8 @@ public static class StreamTranslator
             return notice is { Reason: ProblemReasons.ExternalNameRefused }
                 ? Nothing(
                     notice.Reason, notice.Severity,
-                    "is of type ExternalName, which is refused by --disable-svc-external-name, or since its name is the gateway's own or none")
+                    "is of type ExternalName, which is refused by --disable-svc-external-name, or since its name is the "
+                    + "gateway's own or none")
                 : Nothing(ProblemReasons.ServicePortNotFound, ProblemSeverity.Error, $"has no port {port.Backend.Port}");
         }
 

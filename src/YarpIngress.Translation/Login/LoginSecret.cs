@@ -110,7 +110,8 @@ public sealed class LoginSecret
             var (name, hash) = kind is LoginKind.Basic
                 // As nginx: what comes behind another colon is a comment.
                 ? (fields[0], PasswordHashText.Parse(fields[1]))
-                : (fields.Length > 2 ? $"{fields[0]}:{fields[1]}" : throw new FormatException("has no name, realm and MD5 with colons between"),
+                : (fields.Length > 2 ? $"{fields[0]}:{fields[1]}" : throw new FormatException("has no name, realm and MD5 with "
+                    + "colons between"),
                     PasswordHashText.Digest(fields[2]));
             if (!_hashes.TryAdd(name, hash))
                 throw new FormatException("is of a user that is there before");
@@ -123,7 +124,8 @@ public sealed class LoginSecret
 
     private LoginSecret Finish(string content, LoginKind kind)
     {
-        var told = string.Join("; ", _unusable.Take(MostTold)) + (_unusable.Count > MostTold ? $"; and {_unusable.Count - MostTold} more" : "");
+        var told = string.Join("; ", _unusable.Take(MostTold))
+            + (_unusable.Count > MostTold ? $"; and {_unusable.Count - MostTold} more" : "");
         if (_count > MostUsers)
             Problem = $"has more than {MostUsers} users";
         else if (_hashes.Count == 0)

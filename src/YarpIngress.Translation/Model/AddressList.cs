@@ -113,5 +113,6 @@ public sealed class AddressList : IEquatable<AddressList>
     }
 
     private static FormatException Invalid(string network) => new(
-        $"has {Quoted.Value(network)}, which is no network; a network is an address, or one with a slash and the length of its prefix, such as 10.0.0.0/8");
+        $"has {Quoted.Value(network)}, which is no network; a network is an address, or one with a slash and the length of its "
+        + "prefix, such as 10.0.0.0/8");
 }

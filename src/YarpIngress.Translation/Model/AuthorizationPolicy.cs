@@ -13,18 +13,23 @@ public sealed record AuthorizationPolicy
     public required string Name { get; init; }
 
     /// <summary>
-    /// <c>RequireAuthenticatedUser</c>: whether a login, an authentication service or a trusted client certificate has to vouch for the client.
-    /// False by default.
+    /// <c>RequireAuthenticatedUser</c>: whether a login, an authentication service or a trusted client certificate has to vouch
+    /// for the client. False by default.
     /// </summary>
     public bool RequiresUser { get; init; }
 
     /// <summary><c>Users</c>: the names, of <c>auth-type</c>, that may; empty for any.</summary>
     public EquatableArray<string> Users { get; init; }
 
-    /// <summary><c>CertificateSubjects</c>: parts of a trusted client certificate's subject, such as <c>CN=orders</c>, one of which it needs; empty for any.</summary>
+    /// <summary>
+    /// <c>CertificateSubjects</c>: parts of a trusted client certificate's subject, such as <c>CN=orders</c>, one of which it
+    /// needs; empty for any.
+    /// </summary>
     public EquatableArray<string> Subjects { get; init; }
 
-    /// <summary><c>RequireClaims</c>: headers of the authentication service's answer, and which values they may have; empty for none.</summary>
+    /// <summary>
+    /// <c>RequireClaims</c>: headers of the authentication service's answer, and which values they may have; empty for none.
+    /// </summary>
     public EquatableArray<RequiredClaim> Claims { get; init; }
 
     /// <summary><c>Networks</c>: where clients may come from; null for anywhere.</summary>

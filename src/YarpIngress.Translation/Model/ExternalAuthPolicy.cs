@@ -19,7 +19,10 @@ public sealed record ExternalAuthPolicy
     /// <summary>Of those that ask for nothing.</summary>
     public static ExternalAuthPolicy None { get; } = new();
 
-    /// <summary><c>auth-url</c>, <c>global-auth-url</c>: who is asked. Null while annotations are being read, and where <see cref="Closed"/> is not.</summary>
+    /// <summary>
+    /// <c>auth-url</c>, <c>global-auth-url</c>: who is asked. Null while annotations are being read, and where
+    /// <see cref="Closed"/> is not.
+    /// </summary>
     public AuthUrl? Url { get; init; }
 
     /// <summary>

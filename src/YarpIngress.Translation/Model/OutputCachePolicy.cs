@@ -12,7 +12,9 @@ public sealed record OutputCachePolicy
     /// <summary><c>Expiration</c>: how long an answer is kept; a minute by default.</summary>
     public TimeSpan Expiration { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary><c>VaryByQuery</c>: the parameters of the query that make another answer; null for the whole query, which is the default.</summary>
+    /// <summary>
+    /// <c>VaryByQuery</c>: the parameters of the query that make another answer; null for the whole query, which is the default.
+    /// </summary>
     public EquatableArray<string>? QueryNames { get; init; }
 
     /// <summary><c>VaryByHeader</c>: the headers of a request that make another answer; none by default.</summary>

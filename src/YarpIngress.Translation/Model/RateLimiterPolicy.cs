@@ -15,13 +15,18 @@ public sealed record RateLimiterPolicy
     /// <summary><c>PermitLimit</c>, <c>TokenLimit</c>: how many requests a window, or at once.</summary>
     public required int Permits { get; init; }
 
-    /// <summary><c>Window</c>, <c>ReplenishmentPeriod</c>: the time that they are counted in; zero for <see cref="RateLimiterKind.Concurrency"/>.</summary>
+    /// <summary>
+    /// <c>Window</c>, <c>ReplenishmentPeriod</c>: the time that they are counted in; zero for
+    /// <see cref="RateLimiterKind.Concurrency"/>.
+    /// </summary>
     public TimeSpan Window { get; init; }
 
     /// <summary><c>SegmentsPerWindow</c>: how many steps a sliding window takes to pass by; 1 for the others.</summary>
     public int Segments { get; init; } = 1;
 
-    /// <summary><c>TokensPerPeriod</c>: how many come back each <see cref="Window"/>; of <see cref="RateLimiterKind.TokenBucket"/> only.</summary>
+    /// <summary>
+    /// <c>TokensPerPeriod</c>: how many come back each <see cref="Window"/>; of <see cref="RateLimiterKind.TokenBucket"/> only.
+    /// </summary>
     public int TokensPerPeriod { get; init; }
 
     /// <summary><c>QueueLimit</c>: how many requests may wait for their turn; 0 for none, which is the default.</summary>

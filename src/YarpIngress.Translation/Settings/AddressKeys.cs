@@ -20,7 +20,9 @@ internal static class AddressKeys
     private static GlobalKey Key(
         string name, string byDefault, string doc, Func<AddressPolicy, AddressList, AddressPolicy> set, AddressList nobody) =>
         new(name, Networks, byDefault, doc,
-            (settings, text) => text.AsSpan().Trim().IsEmpty ? settings : With(settings, addresses => set(addresses, AddressList.Parse(text))))
+            (settings, text) => text.AsSpan().Trim().IsEmpty
+                ? settings
+                : With(settings, addresses => set(addresses, AddressList.Parse(text))))
         {
             Closed = settings => With(settings, addresses => set(addresses, nobody)),
             Instead = "everybody is answered 403 until it is repaired, but on Ingresses with a list of their own",

@@ -24,7 +24,8 @@ internal static class AuthorizationPolicies
         return policy != new AuthorizationPolicy { Name = name }
             ? policy
             : throw new FormatException(
-                "asks for nothing; it must have one of RequireAuthenticatedUser: true, Users, CertificateSubjects, RequireClaims, Networks, Methods");
+                "asks for nothing; it must have one of RequireAuthenticatedUser: true, Users, CertificateSubjects, "
+                + "RequireClaims, Networks, Methods");
     }
 
     private static RequiredClaim Claim(DialectFields claims, string header) => HeaderText.IsName(header)
@@ -48,7 +49,9 @@ internal static class AuthorizationPolicies
         var networks = fields.TextOrList("Networks");
         try
         {
-            return networks.Count > 0 ? AddressList.Of(networks) : throw fields.Wrong("Networks", "must be a list of networks, such as 10.0.0.0/8");
+            return networks.Count > 0
+                ? AddressList.Of(networks)
+                : throw fields.Wrong("Networks", "must be a list of networks, such as 10.0.0.0/8");
         }
         catch (FormatException error)
         {

@@ -26,7 +26,8 @@ internal static class BlockKeys
     }
 
     private static GlobalKey Key(string name, string values, string doc, Func<BlockSettings, string, BlockSettings> set) =>
-        new(name, values, "none", doc, (settings, text) => text.AsSpan().Trim().IsEmpty ? settings : settings with { Blocks = set(settings.Blocks, text) })
+        new(name, values, "none", doc,
+            (settings, text) => text.AsSpan().Trim().IsEmpty ? settings : settings with { Blocks = set(settings.Blocks, text) })
         {
             Closed = settings => settings with { Blocks = settings.Blocks with { Broken = name } },
             Instead = "requests answer 503 until it is repaired, since it is not known whom it was to keep out",

@@ -27,6 +27,8 @@ internal static class OutputCachePolicies
             Locks = fields.Bool("Locking") ?? true,
         };
         fields.End();
-        return policy.HeaderNames.All(HeaderText.IsName) ? policy : throw fields.Wrong("VaryByHeader", "must be a list of names of headers");
+        return policy.HeaderNames.All(HeaderText.IsName)
+            ? policy
+            : throw fields.Wrong("VaryByHeader", "must be a list of names of headers");
     }
 }

@@ -27,7 +27,8 @@ internal static class RateLimiterPolicies
             Permits = Count(fields, isBucket ? "TokenLimit" : "PermitLimit"),
             Window = kind is RateLimiterKind.Concurrency ? TimeSpan.Zero : Period(fields, isBucket ? "ReplenishmentPeriod" : "Window"),
             Segments = kind is RateLimiterKind.SlidingWindow
-                ? fields.Whole("SegmentsPerWindow", 1, MostSegments) ?? throw fields.Wrong("SegmentsPerWindow", "must be there, as a whole number")
+                ? fields.Whole("SegmentsPerWindow", 1, MostSegments)
+                    ?? throw fields.Wrong("SegmentsPerWindow", "must be there, as a whole number")
                 : 1,
             TokensPerPeriod = isBucket ? Count(fields, "TokensPerPeriod") : 0,
             QueueLimit = fields.Whole("QueueLimit", 0, MostWaiting) ?? 0,

@@ -8,7 +8,8 @@ internal static class RedirectKeys
 {
     public static readonly IReadOnlyList<GlobalKey> All =
     [
-        Key("ssl-redirect", "true or false", "true", "Whether requests over plain HTTP are sent to HTTPS when their host has a certificate.",
+        Key("ssl-redirect", "true or false", "true",
+            "Whether requests over plain HTTP are sent to HTTPS when their host has a certificate.",
             (redirects, text) => redirects with { ToHttps = Bool(text) }),
         Key("force-ssl-redirect", "true or false", "false", "The same, whether the host has a certificate or not.",
             (redirects, text) => redirects with { ForceHttps = Bool(text) }),

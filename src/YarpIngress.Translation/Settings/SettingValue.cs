@@ -48,7 +48,9 @@ public static class SettingValue
     public static TimeSpan Duration(string text)
     {
         var value = text.Trim();
-        var unit = value.Length == 0 ? 0 : value[^1] switch { 's' or (>= '0' and <= '9') => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
+        var unit = value.Length == 0
+            ? 0
+            : value[^1] switch { 's' or (>= '0' and <= '9') => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
         var digits = value.AsSpan(0, value.Length > 0 && !char.IsAsciiDigit(value[^1]) ? value.Length - 1 : value.Length);
         return unit > 0 && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && number is > 0 and < int.MaxValue

@@ -60,7 +60,11 @@ public sealed record TracingSettings
             : CollectorHost;
         return Uri.TryCreate(host.Contains("://", StringComparison.Ordinal) ? host : "http://" + host, UriKind.Absolute, out var url)
             && url.Scheme is "http" or "https"
-            ? new UriBuilder(url) { Port = url.IsDefaultPort ? CollectorPort : url.Port, Path = Protocol == OtlpProtocol.Grpc ? "" : path }.Uri
+            ? new UriBuilder(url)
+            {
+                Port = url.IsDefaultPort ? CollectorPort : url.Port,
+                Path = Protocol == OtlpProtocol.Grpc ? "" : path,
+            }.Uri
             : null;
     }
 }

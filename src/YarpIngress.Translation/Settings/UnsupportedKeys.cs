@@ -16,7 +16,8 @@ internal static class UnsupportedKeys
 
     private static readonly HashSet<string> Snippets = new(StringComparer.Ordinal)
     {
-        "main-snippet", "http-snippet", "server-snippet", "location-snippet", "stream-snippet", "global-auth-snippet", "modsecurity-snippet",
+        "main-snippet", "http-snippet", "server-snippet", "location-snippet", "stream-snippet", "global-auth-snippet",
+        "modsecurity-snippet",
     };
 
     /// <summary>Reports a key that is not in <see cref="GlobalKeys.All"/>.</summary>
@@ -38,7 +39,8 @@ internal static class UnsupportedKeys
             var effect = protecting is null
                 ? "it has no effect"
                 : $"requests answer 503, since {protecting} in it refuses requests that would be served without";
-            problems.Error(ProblemReasons.UnsupportedSetting, field, $"key {name} is text for nginx's configuration, which does not exist here; {effect}");
+            problems.Error(ProblemReasons.UnsupportedSetting, field,
+                $"key {name} is text for nginx's configuration, which does not exist here; {effect}");
             return protecting is null ? settings : Close(settings, name);
         }
         if (IgnoredKeys.ByName.TryGetValue(name, out var ignored))

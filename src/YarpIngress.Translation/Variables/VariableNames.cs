@@ -12,7 +12,8 @@ public static class VariableNames
     public static readonly FrozenSet<string> Single = FrozenSet.Create(
         "args", "best_http_host", "binary_remote_addr", "content_length", "content_type", "document_uri", "host", "hostname",
         "https", "ingress_name", "is_args", "location_path", "msec", "namespace", "pass_access_scheme", "pass_port", "pass_server_port",
-        "proxy_add_x_forwarded_for", "proxy_host", "proxy_upstream_name", "query_string", "remote_addr", "remote_port", "remote_user", "req_id",
+        "proxy_add_x_forwarded_for", "proxy_host", "proxy_upstream_name", "query_string", "remote_addr", "remote_port",
+        "remote_user", "req_id",
         "request", "request_id", "request_method", "request_uri", "scheme", "server_addr", "server_name", "server_port", "server_protocol",
         "service_name", "service_port", "ssl_cipher", "ssl_protocol", "ssl_server_name", "status", "the_real_ip", "time_iso8601", "uri");
 

@@ -79,7 +79,9 @@ public sealed record VariableText
                 : $"has the capture ${name}, which means something only where a path is rewritten");
         }
         return VariableNames.Find(name)
-            ?? throw new FormatException($"has the variable ${(name.Length <= LongestShown ? name : name[..LongestShown] + "…")}, which is not known; known are {VariableNames.Known}");
+            ?? throw new FormatException(
+                $"has the variable ${(name.Length <= LongestShown ? name : name[..LongestShown] + "…")}, which is not known; "
+                + $"known are {VariableNames.Known}");
     }
 
     private static string NameAt(string source, int start, out int end)

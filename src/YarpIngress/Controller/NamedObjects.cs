@@ -55,7 +55,9 @@ internal sealed class NamedObjects(DirtyUnits dirty)
         Reader(value);
     }
 
-    /// <summary>Has an object read again that is named now and was in the cache before, since when nothing may have told of its changes.</summary>
+    /// <summary>
+    /// Has an object read again that is named now and was in the cache before, since when nothing may have told of its changes.
+    /// </summary>
     public void Renew(NamedObject value) => Reader?.Invoke(value);
 
     /// <summary>Nobody names it any more.</summary>

@@ -55,7 +55,8 @@ internal sealed partial class OwnPlace(
         public static partial void Found(ILogger log, string node, string zone);
 
         [LoggerMessage(2, LogLevel.Warning,
-            "--enable-topology-aware-routing has no effect without the variables POD_NAME and POD_NAMESPACE", EventName = "PlaceUnknowable")]
+            "--enable-topology-aware-routing has no effect without the variables POD_NAME and POD_NAMESPACE",
+            EventName = "PlaceUnknowable")]
         public static partial void NoPod(ILogger log);
 
         [LoggerMessage(3, LogLevel.Warning,

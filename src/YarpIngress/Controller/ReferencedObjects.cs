@@ -59,7 +59,8 @@ internal sealed partial class ReferencedObjects(
     private void Refresh(ClusterCache cache)
     {
         var unwatched = cache.ReferencedSecrets.Select(key => new NamedObject(NamedKind.Secret, key)).Concat(cache.Named.All)
-            .Where(value => value.Kind is not NamedKind.Secret || cache.Secret(value.Key) is not { } secret || !NamedReadings.IsWatched(secret))
+            .Where(value => value.Kind is not NamedKind.Secret
+                || cache.Secret(value.Key) is not { } secret || !NamedReadings.IsWatched(secret))
             .ToHashSet();
         followed.Keep(unwatched);
         List<NamedObject> unfollowed = [.. unwatched.Where(value => !followed.Follows(value))];
@@ -94,7 +95,8 @@ internal sealed partial class ReferencedObjects(
         }
     }
 
-    private void Found<T>(NamedObject value, T found, Action<ClusterCache, NamedObject, T> set) => Post(value, cache => set(cache, value, found));
+    private void Found<T>(NamedObject value, T found, Action<ClusterCache, NamedObject, T> set) =>
+        Post(value, cache => set(cache, value, found));
 
     private void Post(NamedObject value, Action<ClusterCache> apply) => loop.Post($"{value.Kind}", value.Key, cache =>
     {

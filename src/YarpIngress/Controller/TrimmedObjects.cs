@@ -68,7 +68,8 @@ internal static class TrimmedObjects
     /// <summary>Keeps what certificates are made of, and what an annotation may look for in the Secret of one.</summary>
     public static V1Secret Secret(V1Secret value)
     {
-        foreach (var name in value.Data?.Keys.Where(name => name is not ("tls.crt" or "tls.key" or "ca.crt" or "ca.crl" or "auth")).ToList() ?? [])
+        var unused = value.Data?.Keys.Where(name => name is not ("tls.crt" or "tls.key" or "ca.crt" or "ca.crl" or "auth"));
+        foreach (var name in unused?.ToList() ?? [])
             value.Data!.Remove(name);
         return Metadata(value);
     }

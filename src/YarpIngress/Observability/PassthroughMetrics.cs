@@ -20,7 +20,9 @@ internal static class PassthroughMetrics
             registry.Prefix + "ssl_passthrough_connections_total",
             "Connections that were passed through, or were to be, by how they ended.", "counter", ["end", .. route],
             hasConstantLabels: true,
-            () => Sum(hosts, perHost, host => PassthroughEnds.All.Select(end => (PassthroughEnds.Label(end), (double)host.Connections.Ended(end))))));
+            () => Sum(
+                hosts, perHost,
+                host => PassthroughEnds.All.Select(end => (PassthroughEnds.Label(end), (double)host.Connections.Ended(end))))));
         registry.Add(new ReadMetric(
             registry.Prefix + "ssl_passthrough_bytes_total",
             "Bytes that were passed through: received from clients, and sent to them.", "counter", ["direction", .. route],
@@ -41,6 +43,7 @@ internal static class PassthroughMetrics
 
     private static string[] Labels(string kind, Kubernetes.ObjectKey ingress, string service, string host) =>
     [
-        .. kind.Length > 0 ? [kind] : Array.Empty<string>(), ingress.Namespace, ingress.Name, service, .. host.Length > 0 ? [host] : Array.Empty<string>(),
+        .. kind.Length > 0 ? [kind] : Array.Empty<string>(), ingress.Namespace, ingress.Name, service,
+        .. host.Length > 0 ? [host] : Array.Empty<string>(),
     ];
 }

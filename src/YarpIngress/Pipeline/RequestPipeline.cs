@@ -48,7 +48,8 @@ internal static class RequestPipeline
 
         // Last: balancing and the forwarder, as often as it takes.
         RequestDelegate forward = new Forward(
-            services.GetRequiredService<IHttpForwarder>(), services.GetRequiredService<PassiveHealth>(), log.CreateLogger<Forward>()).InvokeAsync;
+            services.GetRequiredService<IHttpForwarder>(), services.GetRequiredService<PassiveHealth>(),
+            log.CreateLogger<Forward>()).InvokeAsync;
 
         // After everything that may answer by itself, before anything is chosen from the endpoints.
         RequestDelegate endpoints = new NoEndpoints(forward).InvokeAsync;
@@ -56,7 +57,8 @@ internal static class RequestPipeline
         // The steps of policies, in ingress-nginx's order, the last first. Routes without any of them skip them all.
         // Last of them: only what a pod will get is read, and only a pod's answer is buffered.
         RequestDelegate buffered = new RequestBuffering(
-            new ResponseBuffering(forward).InvokeAsync, services.GetRequiredService<ListenerLimits>(), log.CreateLogger<RequestBuffering>()).InvokeAsync;
+            new ResponseBuffering(forward).InvokeAsync, services.GetRequiredService<ListenerLimits>(),
+            log.CreateLogger<RequestBuffering>()).InvokeAsync;
         RequestDelegate policies = new NoEndpoints(buffered).InvokeAsync;
 
         // In place of the pod, and so before anything asks whether there is one; what is kept is what the pod answered, to which the
@@ -84,10 +86,11 @@ internal static class RequestPipeline
         // After the checks that tell who it is.
         policies = new AuthorizationStep(policies).InvokeAsync;
 
-        // Last of what may refuse a request without knowing who sends it: redirects, which say nothing of the site, do not wait for a login. Before anybody
-        // sends it anywhere.
+        // Last of what may refuse a request without knowing who sends it: redirects, which say nothing of the site, do not wait
+        // for a login. Before anybody sends it anywhere.
         policies = new AccessControl(
-            policies, new AddressCheck(), services.GetRequiredService<LoginCheck>(), services.GetRequiredService<ExternalAuthCheck>()).InvokeAsync;
+            policies, new AddressCheck(), services.GetRequiredService<LoginCheck>(),
+            services.GetRequiredService<ExternalAuthCheck>()).InvokeAsync;
 
         // Before the password is looked at: who refuses it may hand the request to a default backend.
         policies = new WithheldCredentials(policies).InvokeAsync;

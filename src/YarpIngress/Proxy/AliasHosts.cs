@@ -55,10 +55,15 @@ internal sealed class AliasHosts<TRoute>
     public void Set(HostEntry<TRoute> entry)
     {
         if (entry.Host[0] == '*')
-            _wildcards = [.. Without(_wildcards, entry.Host).Append(new Wildcard(entry.Host[1..], entry)).OrderByDescending(one => one.Suffix.Length)];
+        {
+            var wildcards = Without(_wildcards, entry.Host).Append(new Wildcard(entry.Host[1..], entry));
+            _wildcards = [.. wildcards.OrderByDescending(one => one.Suffix.Length)];
+        }
         else
-            _expressions = [.. Without(_expressions, entry.Host).Append(new Expression(PathPattern.Anywhere(entry.Host[1..]), entry))
-                .OrderBy(one => one.Entry.Host, StringComparer.Ordinal)];
+        {
+            var expressions = Without(_expressions, entry.Host).Append(new Expression(PathPattern.Anywhere(entry.Host[1..]), entry));
+            _expressions = [.. expressions.OrderBy(one => one.Entry.Host, StringComparer.Ordinal)];
+        }
     }
 
     /// <summary>Removes an entry; false when it is not here.</summary>

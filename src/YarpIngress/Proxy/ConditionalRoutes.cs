@@ -22,7 +22,8 @@ internal sealed class ConditionalRoutes<TRoute>
         _candidates =
         [
             .. routes.Select(route => new Candidate(
-                    route, new PathTable<TRoute>([(route.Match, route.Path, route.Route)]), ConditionalRoute.Weight(route.Match, route.Path)))
+                    route, new PathTable<TRoute>([(route.Match, route.Path, route.Route)]),
+                    ConditionalRoute.Weight(route.Match, route.Path)))
                 .OrderBy(one => one.Route.Conditions.Order)
                 .ThenByDescending(one => one.Weight)
                 .ThenByDescending(one => one.Route.Conditions.Count),
@@ -51,8 +52,8 @@ internal sealed class ConditionalRoutes<TRoute>
     }
 
     /// <summary>
-    /// The methods that the routes for a path are for, when nothing but the method can keep a request from all of them; null when one of them
-    /// takes any method, or when there is none.
+    /// The methods that the routes for a path are for, when nothing but the method can keep a request from all of them; null when
+    /// one of them takes any method, or when there is none.
     /// </summary>
     public IReadOnlyList<string>? MethodsFor(ReadOnlySpan<char> path)
     {

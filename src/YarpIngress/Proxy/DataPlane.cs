@@ -18,7 +18,8 @@ namespace YarpIngress.Proxy;
 /// </summary>
 /// <remarks>One writer at a time; requests read while it writes, without a lock.</remarks>
 internal sealed class DataPlane(
-    RoutingTable<ProxyRoute> table, BackendTable backends, CertificateTable certificates, ConfigCheck check, TrafficTable traffic, LimitZones limits,
+    RoutingTable<ProxyRoute> table, BackendTable backends, CertificateTable certificates, ConfigCheck check, TrafficTable traffic,
+    LimitZones limits,
     RateZones limiters, AnswerStore answers, PassthroughHosts passthrough)
 {
     private volatile ProxyRoute? _defaultRoute;

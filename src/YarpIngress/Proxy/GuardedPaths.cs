@@ -11,7 +11,8 @@ internal static class GuardedPaths
     /// <param name="chosen">What serves it.</param>
     /// <param name="path">The path as the client sent it, without the query.</param>
     /// <param name="facts">The request.</param>
-    /// <exception cref="System.Text.RegularExpressions.RegexMatchTimeoutException">As from <see cref="PathTable{TRoute}.Match"/>.</exception>
+    /// <exception cref="System.Text.RegularExpressions.RegexMatchTimeoutException">As from
+    /// <see cref="PathTable{TRoute}.Match"/>.</exception>
     public static bool IsAmbiguous(in RouteMatch<ProxyRoute> match, ProxyRoute? chosen, ReadOnlySpan<char> path, in RequestFacts facts) =>
         match.Host is { IsGuarded: true } host
         && chosen is not null

@@ -112,7 +112,8 @@ internal static class YarpConfig
     private static string Pattern(Route route)
     {
         // What a route pattern can't say: a prefix that ends inside an element, an empty element, a question mark.
-        if (route.Match is PathMatch.StringPrefix or PathMatch.Regex || route.Path.Contains('?') || route.Path.Contains("//", StringComparison.Ordinal))
+        if (route.Match is PathMatch.StringPrefix or PathMatch.Regex || route.Path.Contains('?')
+            || route.Path.Contains("//", StringComparison.Ordinal))
             return AnyPath;
         var literal = route.Path.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
         return route.Match is PathMatch.Exact ? literal : literal.TrimEnd('/') + AnyPath;

@@ -42,8 +42,9 @@ internal static class WebhookCaller
             var body = await answer.Content.ReadAsByteArrayAsync(timeout.Token).ConfigureAwait(false);
             if (answer.StatusCode != HttpStatusCode.OK)
                 throw new WebhookCallException(
-                    $"failed to call webhook: an error on the server ({JsonSerializer.Serialize(Encoding.UTF8.GetString(body), Texts.Default.String)}) "
-                    + "has prevented the request from succeeding");
+                    "failed to call webhook: an error on the server "
+                    + $"({JsonSerializer.Serialize(Encoding.UTF8.GetString(body), Texts.Default.String)}) has prevented the "
+                    + "request from succeeding");
             return Response(body, review);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)

@@ -18,7 +18,8 @@ internal sealed record DaemonPods(
 
     public static DaemonPods Of(string node, IReadOnlyList<PodView> pods, string hash, TimeSpan minReady, DateTimeOffset now)
     {
-        var active = pods.Where(pod => pod.IsActive).OrderBy(pod => pod.Created).ThenBy(pod => pod.Key.Name, StringComparer.Ordinal).ToList();
+        var active = pods.Where(pod => pod.IsActive).OrderBy(pod => pod.Created)
+            .ThenBy(pod => pod.Key.Name, StringComparer.Ordinal).ToList();
         var newest = active.Where(pod => pod.Labels.GetValueOrDefault(HashLabel) == hash).ToList();
         return new DaemonPods(
             node, newest, [.. active.Except(newest)], pods.All(pod => pod.IsOver && !pod.IsDeleting),
@@ -42,7 +43,8 @@ internal sealed record DaemonPods(
                     .. outdated.Where(node => node.HasAvailable).Take(room).Select(node => node.Node)]);
         }
 
-        var budget = Math.Max(0, Resolve(strategy.At("rollingUpdate", "maxUnavailable"), 1, nodes.Count) - nodes.Count(node => !node.HasAvailable));
+        var budget = Math.Max(
+            0, Resolve(strategy.At("rollingUpdate", "maxUnavailable"), 1, nodes.Count) - nodes.Count(node => !node.HasAvailable));
         return (
             [.. outdated.Where(node => !node.HasAvailable).SelectMany(node => node.Old),
                 .. outdated.Where(node => node.HasAvailable).Take(budget).SelectMany(node => node.Old)],

@@ -61,7 +61,9 @@ internal sealed class DaemonSetController : WorkloadController
         return (pods, nodes);
     }
 
-    /// <summary>Makes pods where they are missing and takes away those that are too many or old. Says whether a pod could not be made.</summary>
+    /// <summary>
+    /// Makes pods where they are missing and takes away those that are too many or old. Says whether a pod could not be made.
+    /// </summary>
     private bool Place(StoredObject stored, JsonObject set, JsonObject template, string hash, TimeSpan minReady)
     {
         var (pods, nodes) = Read(stored, set, template, hash, minReady);

@@ -114,7 +114,11 @@ internal sealed partial class ControllerPods : IAsyncDisposable
         var command = ContainerCommand.Of(json, container, address.ToString(), _nodeIP);
         command = command with
         {
-            Arguments = [.. command.Arguments.Select(argument => argument.Replace(Webhook + ":", $"{Webhook}{address}:", StringComparison.Ordinal))],
+            Arguments =
+            [
+                .. command.Arguments.Select(
+                    argument => argument.Replace(Webhook + ":", $"{Webhook}{address}:", StringComparison.Ordinal)),
+            ],
             Environment = new Dictionary<string, string>(command.Environment)
             {
                 ["KUBECONFIG"] = credentials,

@@ -10,7 +10,8 @@ internal static class AddressAnnotations
     public static readonly IReadOnlyList<Annotation> All =
     [
         new("allowlist-source-range", AnnotationRisk.Medium, Networks, "as the ConfigMap's whitelist-source-range says, else everybody",
-            "The clients that may use the routes; others are answered 403, after redirects and preflight requests. Replaces the ConfigMap's list.",
+            "The clients that may use the routes; others are answered 403, after redirects and preflight requests. Replaces the "
+            + "ConfigMap's list.",
             (policies, text) => policies.WithAddresses(addresses => addresses with { Allowed = AddressList.Parse(text) }))
         {
             Aliases = ["whitelist-source-range"],

@@ -28,7 +28,8 @@ internal static class AnswerRewriteAnnotations
             (policies, text) => With(policies, rewrites => rewrites with { RedirectFrom = AnswerRewriteValue.Half(text) }))
         {
             Example = "http://localhost:8000/",
-            Difference = "default changes nothing: what nginx looks for then is http://upstream_balancer, its own name for the pods, which no pod knows.",
+            Difference = "default changes nothing: what nginx looks for then is http://upstream_balancer, its own name for the "
+                + "pods, which no pod knows.",
         },
         new(To, AnnotationRisk.Medium, "off, or a text that may hold variables", ByDefault,
             "What comes in place of proxy-redirect-from.",
@@ -53,7 +54,8 @@ internal static class AnswerRewriteAnnotations
         {
             source.Problems.Error(
                 ProblemReasons.InvalidAnnotation, source.Field(source.KeyOf(From) is null ? To : From),
-                $"value {Quoted.Value($"{rewrites.RedirectFrom} {rewrites.RedirectTo}")} {error.Message}; Location and Refresh stay as they are");
+                $"value {Quoted.Value($"{rewrites.RedirectFrom} {rewrites.RedirectTo}")} {error.Message}; Location and Refresh "
+                + "stay as they are");
             return Keep(
                 policies, rewrites with { RedirectFrom = AnswerRewriteValue.Off, RedirectTo = AnswerRewriteValue.Off, Redirect = null });
         }

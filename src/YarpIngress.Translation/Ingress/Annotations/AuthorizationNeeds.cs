@@ -23,8 +23,8 @@ internal static class AuthorizationNeeds
         if (asked.RequiresUser && policies is { Login: null, ExternalAuth: null, ClientCertificates: null })
             source.Problems.Warning(
                 ProblemReasons.InvalidAnnotation, source.Field(Name),
-                $"the policy {Quoted.Value(asked.Name)} asks for an authenticated user, and the Ingress has none of auth-type, auth-url and "
-                + "auth-tls-secret; unless another Ingress of its hosts has the last one, requests answer 403");
+                $"the policy {Quoted.Value(asked.Name)} asks for an authenticated user, and the Ingress has none of auth-type, "
+                + "auth-url and auth-tls-secret; unless another Ingress of its hosts has the last one, requests answer 403");
         return policies;
     }
 

@@ -33,7 +33,8 @@ internal static class BalancingAnnotations
             Scope = AnnotationScope.Backend,
             Example = "ewma",
         },
-        new("load-balance-weights", AnnotationRisk.Low, "ADDRESS=WEIGHT,… with addresses, ranges (10.1.2.0/24) or *, and weights from 0 to 1000",
+        new("load-balance-weights", AnnotationRisk.Low,
+            "ADDRESS=WEIGHT,… with addresses, ranges (10.1.2.0/24) or *, and weights from 0 to 1000",
             "1 for every endpoint",
             "How much endpoints take compared to others, with every algorithm but first.",
             (policies, text) => With(policies, balancing => balancing with { Weights = Weights(text) }))
@@ -54,7 +55,10 @@ internal static class BalancingAnnotations
         new("upstream-hash-by-subset", AnnotationRisk.Low, "true or false", "false",
             "The requests of one value are shared by a few endpoints, by chance.",
             (policies, text) => With(policies, balancing =>
-                balancing with { HashSubset = !SettingValue.Bool(text) ? 0 : balancing.HashSubset > 0 ? balancing.HashSubset : DefaultSubset }))
+                balancing with
+                {
+                    HashSubset = !SettingValue.Bool(text) ? 0 : balancing.HashSubset > 0 ? balancing.HashSubset : DefaultSubset,
+                }))
         {
             Scope = AnnotationScope.Backend,
             Example = "true",

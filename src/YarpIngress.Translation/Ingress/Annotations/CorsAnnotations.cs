@@ -26,7 +26,8 @@ internal static class CorsAnnotations
             "Which origins may use the answers.", SetOrigins)
         {
             Example = "https://shop.example.com, https://*.example.org",
-            Difference = "An origin is compared as a whole, not only its end, and one that is no origin allows nothing instead of everything.",
+            Difference = "An origin is compared as a whole, not only its end, and one that is no origin allows nothing instead "
+                + "of everything.",
         },
         new("cors-allow-methods", AnnotationRisk.Medium, "a list of methods", CorsPolicy.Default.Methods,
             "The value of Access-Control-Allow-Methods.", (policies, text) => With(policies, cors => cors with { Methods = List(text) }))

@@ -46,7 +46,8 @@ internal static class DialectBackendAnnotations
         var active = ActiveOf(fields.Inner("Active"));
         var passive = PassiveOf(fields.Inner("Passive"));
         var available = fields.Word(
-            "AvailableDestinationsPolicy", ("HealthyAndUnknown", Availability.HealthyAndUnknown), ("HealthyOrPanic", Availability.HealthyOrPanic));
+            "AvailableDestinationsPolicy", ("HealthyAndUnknown", Availability.HealthyAndUnknown),
+            ("HealthyOrPanic", Availability.HealthyOrPanic));
         fields.End();
         return active is null && passive is null ? null : new HealthCheckPolicy(active, passive, available?.ToString());
     }

@@ -124,7 +124,8 @@ internal sealed class DialectFields
     {
         if (_left.Keys.FirstOrDefault() is { } unknown)
             throw new FormatException(
-                $"must not have {Quoted.Value(_path + unknown)}, which is not known here; known are {string.Join(", ", _known.Distinct())}");
+                $"must not have {Quoted.Value(_path + unknown)}, which is not known here; known are "
+                + $"{string.Join(", ", _known.Distinct())}");
     }
 
     /// <summary>What is wrong with a field.</summary>

@@ -10,9 +10,10 @@ internal static class DialectPolicyAnnotations
 {
     public static readonly IReadOnlyList<Annotation> All =
     [
-        new("authorization-policy", AnnotationRisk.Medium, "a name in the ConfigMap's authorization-policies, default, or anonymous", "none",
-            "Which of the clients that the Ingress's other checks let in may use it; others are answered 403. default lets in whom a login, an "
-            + "authentication service or a client certificate vouches for, anonymous anybody.",
+        new("authorization-policy", AnnotationRisk.Medium,
+            "a name in the ConfigMap's authorization-policies, default, or anonymous", "none",
+            "Which of the clients that the Ingress's other checks let in may use it; others are answered 403. default lets in "
+            + "whom a login, an authentication service or a client certificate vouches for, anonymous anybody.",
             SetAuthorization)
         {
             OwnOnly = true,

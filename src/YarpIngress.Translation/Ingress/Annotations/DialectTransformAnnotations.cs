@@ -71,7 +71,12 @@ internal static class DialectTransformAnnotations
         if (Is("ResponseHeader"))
             return Valued(fields, TransformKind.ResponseHeader, HeaderOf(fields, "ResponseHeader")) with { When = WhenOf(fields) };
         if (Is("ResponseHeaderRemove"))
-            return new Transform(TransformKind.ResponseHeaderRemove, HeaderOf(fields, "ResponseHeaderRemove"), "") { When = WhenOf(fields) };
+        {
+            return new Transform(TransformKind.ResponseHeaderRemove, HeaderOf(fields, "ResponseHeaderRemove"), "")
+            {
+                When = WhenOf(fields),
+            };
+        }
         if (Is("ResponseHeadersAllowed"))
             return new Transform(
                 TransformKind.ResponseHeadersAllowed, "", NamesOf(fields, "ResponseHeadersAllowed"), When: TransformWhen.Always);

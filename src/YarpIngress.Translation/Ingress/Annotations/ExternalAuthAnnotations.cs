@@ -92,7 +92,8 @@ internal static class ExternalAuthAnnotations
         Plain("auth-keepalive-share-vars", AnnotationRisk.Low, "true or false", "false",
             "Nothing: there are no variables that the question to the service could change.",
             (auth, text, _) => SettingValue.Bool(text) ? auth : auth, "true"),
-        new("enable-global-auth", AnnotationRisk.Low, "true or false", "true", "Whether the ConfigMap's global-auth-url counts for the Ingress.",
+        new("enable-global-auth", AnnotationRisk.Low, "true or false", "true",
+            "Whether the ConfigMap's global-auth-url counts for the Ingress.",
             (policies, text) => SettingValue.Bool(text) ? policies : With(policies, auth => auth with { LeavesGlobal = true }))
         {
             Example = "false",

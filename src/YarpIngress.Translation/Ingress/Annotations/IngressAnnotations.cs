@@ -12,7 +12,8 @@ public static class IngressAnnotations
     public static readonly IReadOnlyList<Annotation> All =
     [
         .. AccessLogAnnotations.All, .. OpenTelemetryAnnotations.All, .. RedirectAnnotations.All, .. RewriteAnnotations.All,
-        .. HostAnnotations.All, .. ClientCertificateAnnotations.All, .. AccessAnnotations.All, .. AddressAnnotations.All, .. LoginAnnotations.All,
+        .. HostAnnotations.All, .. ClientCertificateAnnotations.All, .. AccessAnnotations.All, .. AddressAnnotations.All,
+        .. LoginAnnotations.All,
         .. ExternalAuthAnnotations.All,
         .. BackendProtocolAnnotations.All, .. ProxySslAnnotations.All, .. ProxyTimeoutAnnotations.All,
         .. NextUpstreamAnnotations.All, .. BodyAnnotations.All,

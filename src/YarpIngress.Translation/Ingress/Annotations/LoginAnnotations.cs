@@ -67,14 +67,16 @@ internal static class LoginAnnotations
         {
             var useless = source.KeyOf(Form) is null ? Realm : Form;
             source.Problems.Warning(
-                ProblemReasons.InvalidAnnotation, source.Field(useless), $"it has no effect without {Kind} and {Secret}; nobody has to log in");
+                ProblemReasons.InvalidAnnotation, source.Field(useless),
+                $"it has no effect without {Kind} and {Secret}; nobody has to log in");
             return policies with { Login = null };
         }
         if (kind is not null && secret is not null)
             return policies;
         var (there, missing) = kind is null ? (Secret, Kind) : (Kind, Secret);
         source.Problems.Error(
-            ProblemReasons.InvalidAnnotation, source.Field(there), $"it protects nothing without {missing}; requests answer 503 until that is set");
+            ProblemReasons.InvalidAnnotation, source.Field(there),
+            $"it protects nothing without {missing}; requests answer 503 until that is set");
         return policies with { Login = login, Denied = policies.Denied ?? source.KeyOf(there) };
     }
 

@@ -9,7 +9,8 @@ internal static class NextUpstreamAnnotations
 {
     public static readonly IReadOnlyList<Annotation> All =
     [
-        new("proxy-next-upstream", AnnotationRisk.Medium, $"{ConditionWords}, with spaces between", "as the ConfigMap says, else error timeout",
+        new("proxy-next-upstream", AnnotationRisk.Medium, $"{ConditionWords}, with spaces between",
+            "as the ConfigMap says, else error timeout",
             "After which failures another endpoint is tried. POST, LOCK and PATCH that an endpoint may have seen only with non_idempotent.",
             SetConditions)
         {

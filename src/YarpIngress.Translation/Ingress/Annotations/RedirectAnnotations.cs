@@ -7,7 +7,8 @@ namespace YarpIngress.Translation.Ingress.Annotations;
 internal static class RedirectAnnotations
 {
     private const string Url = "URL with http:// or https://, or path; nginx's variables are filled in";
-    private const string Variables = "variables such as $request_uri are filled in; ingress-nginx refuses them unless annotations are not validated";
+    private const string Variables = "variables such as $request_uri are filled in; ingress-nginx refuses them unless "
+        + "annotations are not validated";
 
     public static readonly IReadOnlyList<Annotation> All =
     [

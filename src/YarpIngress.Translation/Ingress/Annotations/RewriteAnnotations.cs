@@ -19,8 +19,8 @@ internal static class RewriteAnnotations
     public static readonly IReadOnlyList<Annotation> All =
     [
         new("rewrite-target", AnnotationRisk.Medium, "path with $1 to $9", "none: pods get the client's path",
-            "The path that pods get; $1 to $9 are what the groups of the rule's path captured, and the query stays. Makes every path of the "
-            + "host a regular expression, as use-regex does.",
+            "The path that pods get; $1 to $9 are what the groups of the rule's path captured, and the query stays. Makes every "
+            + "path of the host a regular expression, as use-regex does.",
             (policies, text) => text.Length == 0 ? policies : policies with { Rewrite = new RewritePolicy { Target = Path(text) } })
         {
             Example = "/$1",
@@ -38,13 +38,14 @@ internal static class RewriteAnnotations
             Example = "backend.example.com",
         },
         new("use-regex", AnnotationRisk.Low, "true or false", "false",
-            "Whether the paths of the hosts, those of other Ingresses too, are regular expressions: matched at the beginning of the path, in any "
-            + "case, the longest first.",
+            "Whether the paths of the hosts, those of other Ingresses too, are regular expressions: matched at the beginning of "
+            + "the path, in any case, the longest first.",
             (policies, text) => policies with { Host = (policies.Host ?? new HostPolicy()) with { UseRegex = SettingValue.Bool(text) } })
         {
             Scope = AnnotationScope.Host,
             Example = "true",
-            Difference = "expressions are .NET's and match in linear time where they can; possessive quantifiers and POSIX classes are refused",
+            Difference = "expressions are .NET's and match in linear time where they can; possessive quantifiers and POSIX "
+                + "classes are refused",
         },
     ];
 

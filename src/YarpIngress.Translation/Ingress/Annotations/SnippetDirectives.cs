@@ -59,7 +59,8 @@ internal static class SnippetDirectives
 
     private static readonly HashSet<string> Protections = new(StringComparer.Ordinal)
     {
-        "allow", "deny", "satisfy", "auth_basic", "auth_basic_user_file", "auth_request", "auth_jwt", "auth_digest", "limit_req", "limit_conn",
+        "allow", "deny", "satisfy", "auth_basic", "auth_basic_user_file", "auth_request", "auth_jwt", "auth_digest", "limit_req",
+        "limit_conn",
         "limit_except", "valid_referers", "secure_link", "secure_link_md5", "ssl_verify_client", "internal", "modsecurity", "SecRuleEngine",
         "access_by_lua", "access_by_lua_block", "access_by_lua_file", "rewrite_by_lua", "rewrite_by_lua_block", "rewrite_by_lua_file",
     };

@@ -7,11 +7,15 @@ internal static class UnsupportedSnippets
 
     public static readonly IReadOnlyList<UnsupportedAnnotation> All =
     [
-        Snippet("configuration-snippet", AnnotationScope.Ingress, "use the annotations that do the same; problems and yarp-ingress migrate name them for what is in it"),
-        Snippet("server-snippet", AnnotationScope.Host, "use the annotations that do the same; problems and yarp-ingress migrate name them for what is in it"),
-        Snippet("stream-snippet", AnnotationScope.Gateway, "name TCP and UDP ports in the ConfigMaps of --tcp-services-configmap and --udp-services-configmap"),
+        Snippet("configuration-snippet", AnnotationScope.Ingress,
+            "use the annotations that do the same; problems and yarp-ingress migrate name them for what is in it"),
+        Snippet("server-snippet", AnnotationScope.Host,
+            "use the annotations that do the same; problems and yarp-ingress migrate name them for what is in it"),
+        Snippet("stream-snippet", AnnotationScope.Gateway,
+            "name TCP and UDP ports in the ConfigMaps of --tcp-services-configmap and --udp-services-configmap"),
         // Whatever is in it decides about what the authentication service is asked, and hence whom it lets in.
-        Snippet("auth-snippet", AnnotationScope.Ingress, "use auth-proxy-set-headers and auth-method, or settings of the authentication service") with
+        Snippet("auth-snippet", AnnotationScope.Ingress,
+            "use auth-proxy-set-headers and auth-method, or settings of the authentication service") with
         {
             Closes = Closes.Routes,
         },

@@ -22,7 +22,10 @@ internal static class AccessAnswer
     {
         if (served.Policies.Login is { } login)
             yield return new(
-                "login", served.IsOpen ? "none" : $"{(login.Kind is LoginKind.Digest ? "digest" : "basic")}, {login.Users} of Secret {login.Secret}",
+                "login",
+                served.IsOpen
+                    ? "none"
+                    : $"{(login.Kind is LoginKind.Digest ? "digest" : "basic")}, {login.Users} of Secret {login.Secret}",
                 served.IsOpen ? "no-auth-locations" : "annotation",
                 served.IsOpen ? "nobody has to log in on this path" : "requests without a user's password answer 401; pods do not get it");
     }

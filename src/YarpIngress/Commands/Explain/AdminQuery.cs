@@ -24,7 +24,8 @@ internal static class AdminQuery
             var json = await answer.Content.ReadAsStringAsync(ct);
             if (answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound && Read(json) is { } node)
                 return (json, node, answer.StatusCode == HttpStatusCode.OK);
-            throw new UsageException($"explain: {url} answered {(int)answer.StatusCode}: {Read(json)?["error"]?.ToString() ?? json.Trim()}");
+            throw new UsageException(
+                $"explain: {url} answered {(int)answer.StatusCode}: {Read(json)?["error"]?.ToString() ?? json.Trim()}");
         }
         catch (Exception error) when (error is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
         {

@@ -5,7 +5,9 @@ using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Commands.Explain;
 
-/// <summary>What becomes of a request by an <see cref="AuthorizationPolicy"/>, as far as that can be told without knowing who sends it.</summary>
+/// <summary>
+/// What becomes of a request by an <see cref="AuthorizationPolicy"/>, as far as that can be told without knowing who sends it.
+/// </summary>
 internal static class AuthorizationAnswer
 {
     /// <summary>The refusal; null when the request passes, or when it depends on who sends it.</summary>
@@ -31,7 +33,8 @@ internal static class AuthorizationAnswer
     {
         if (policies.Authorization is { } authorization)
             yield return new(
-                "authorization", NamedPolicyText.Of(authorization), $"authorization-policies, {authorization.Name}", "others are answered 403");
+                "authorization", NamedPolicyText.Of(authorization), $"authorization-policies, {authorization.Name}",
+                "others are answered 403");
         if (policies.RateLimiter is { } limiter)
             yield return new(
                 "rate limiter", NamedPolicyText.Of(limiter), $"rate-limiter-policies, {limiter.Name}",

@@ -32,7 +32,8 @@ internal static class ClusterSnapshot
         }
         if (await TryAddAsync<V1Secret>(scope, "type=" + ClusterFeed.TlsSecretType, cache.Set))
             await AddReferencedSecretsAsync(api, cache, ct);
-        foreach (var named in cache.Named.All.Where(named => named.Kind is NamedKind.ConfigMap && cache.ConfigMap(named.Key) is null).ToList())
+        var unread = cache.Named.All.Where(named => named.Kind is NamedKind.ConfigMap && cache.ConfigMap(named.Key) is null);
+        foreach (var named in unread.ToList())
             await AddConfigMapAsync(api, cache, named.Key, ct);
         return cache;
 

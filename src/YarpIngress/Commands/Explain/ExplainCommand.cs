@@ -13,7 +13,8 @@ internal static class ExplainCommand
 {
     private static readonly CommandOption[] Own =
     [
-        new('X', "method"), new('H', "header"), new('f', "filename"), new('o', "output"), new(NoLetter, "client"), new(NoLetter, "request-id"), new(NoLetter, "admin"),
+        new('X', "method"), new('H', "header"), new('f', "filename"), new('o', "output"), new(NoLetter, "client"),
+        new(NoLetter, "request-id"), new(NoLetter, "admin"),
     ];
 
     private const char NoLetter = '\0';

@@ -115,7 +115,8 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
         if (backend is { Ready: > 0 })
             return new(0, "pod", "a pod's" + client.Unless(served.Policies));
         return served.ErrorRoute?.Backend is { Cluster.DestinationsState.AvailableDestinations.Count: > 0 } instead
-            ? new(0, "pod", $"a pod's of {instead.Key}: default-backend serves, since the rule's Service has no endpoint that takes traffic")
+            ? new(0, "pod", $"a pod's of {instead.Key}: default-backend serves, since the rule's Service has no endpoint that "
+                + "takes traffic")
             : new(503, "gateway", "503: its backend has no endpoint that takes traffic");
     }
 

@@ -13,8 +13,10 @@ internal static class FailureText
         var text = new StringBuilder();
         text.Append(
             CultureInfo.InvariantCulture,
-            $"Request {failure.RequestId} at {failure.Time:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}: {failure.Method} {failure.Scheme}://{failure.Host}{failure.Path}\n\n");
-        Line(text, "Status", string.Create(CultureInfo.InvariantCulture, $"{failure.Status} from the {failure.By}, after {failure.Seconds:0.000} s"));
+            $"Request {failure.RequestId} at {failure.Time:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}: {failure.Method} "
+            + $"{failure.Scheme}://{failure.Host}{failure.Path}\n\n");
+        Line(text, "Status", string.Create(CultureInfo.InvariantCulture, $"{failure.Status} from the {failure.By}, after "
+            + $"{failure.Seconds:0.000} s"));
         Line(text, "Reason", failure.Reason);
         Line(text, "Ingress", failure.Ingress);
         Line(text, "Service", failure.Service);

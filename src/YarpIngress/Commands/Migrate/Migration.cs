@@ -77,7 +77,8 @@ internal sealed class Migration(ClusterCache cache, ClusterTranslation translati
             if (closed is not null)
                 yield return new MigrationNote(
                     $"Ingress {key}", Verdict.Refused, ProblemReasons.UnsupportedAnnotation, "",
-                    $"host {Shown(host)} answers 503: another Ingress protects all of it by {closed.Policies.Denied}, which can't be given");
+                    $"host {Shown(host)} answers 503: another Ingress protects all of it by {closed.Policies.Denied}, which "
+                    + "can't be given");
         }
     }
 

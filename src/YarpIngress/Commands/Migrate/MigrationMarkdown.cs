@@ -55,7 +55,8 @@ internal static class MigrationMarkdown
                 text.Append($"Hosts: {string.Join(", ", ingress.Hosts.Select(Code))}\n\n");
             text.Append("| | annotation or field | value | what |\n|---|---|---|---|\n");
             foreach (var one in ingress.Annotations)
-                text.Append($"| {MigrationText.Word(one.Verdict)} | {Code(one.Key)} | {Code(MigrationText.Line(one.Value))} | {Cell(one.Text)} |\n");
+                text.Append($"| {MigrationText.Word(one.Verdict)} | {Code(one.Key)} | {Code(MigrationText.Line(one.Value))} | "
+                    + $"{Cell(one.Text)} |\n");
             foreach (var note in ingress.Notes)
                 text.Append($"| {MigrationText.Word(note)} | {Code(note.Field)} | | {Cell(note.Text)} |\n");
         }

@@ -69,5 +69,6 @@ internal static class ExternalAuthOutput
     private static string Times(ExternalAuthPolicy auth) => auth.CacheTimes.Count == 0
         ? "200 202 401 5m"
         : string.Join(", ", auth.CacheTimes.Select(time =>
-            (time.Status == AuthCacheTime.AnyStatus ? "any" : time.Status.ToString(CultureInfo.InvariantCulture)) + " " + time.Duration.ToString("c")));
+            (time.Status == AuthCacheTime.AnyStatus ? "any" : time.Status.ToString(CultureInfo.InvariantCulture))
+            + " " + time.Duration.ToString("c")));
 }

@@ -20,7 +20,8 @@ internal static class PassthroughOutput
     public static ExplainedAnswer Answer(TlsPassthrough passthrough, ExplainedClient client, bool takesTraffic)
     {
         if (client.BlockedByAddress() || client.Refused(new RoutePolicies { Addresses = passthrough.Addresses }) is not null)
-            return new(0, "gateway", "none: TLS is passed through, and the client's address is not allowed, so that its connection is closed");
+            return new(
+                0, "gateway", "none: TLS is passed through, and the client's address is not allowed, so that its connection is closed");
         return takesTraffic
             ? new(0, "pod", "a pod's: TLS is passed through, with all that is in it, and the certificate is the pod's own")
             : new(0, "gateway", "none: TLS is passed through, and there is no endpoint that takes the connection");

@@ -44,7 +44,15 @@ internal static class AdmissionAnswer
             Name = name,
             Group = V1Ingress.Resource.Group,
             Kind = V1Ingress.Resource.Plural,
-            Causes = [.. causes.Select(problem => new V1StatusCause { Reason = problem.Reason, Field = problem.Field, Message = problem.Message })],
+            Causes =
+            [
+                .. causes.Select(problem => new V1StatusCause
+                {
+                    Reason = problem.Reason,
+                    Field = problem.Field,
+                    Message = problem.Message,
+                }),
+            ],
         },
     };
 

@@ -105,7 +105,8 @@ internal sealed partial class AdmissionEndpoint(
             await TextAsync(context, error.StatusCode, "the review can't be read as a whole");
             return;
         }
-        if (question is not { ApiVersion: V1AdmissionReview.Version, Kind: "AdmissionReview", Request: { Uid: { Length: > 0 } uid } request })
+        if (question is not
+            { ApiVersion: V1AdmissionReview.Version, Kind: "AdmissionReview", Request: { Uid: { Length: > 0 } uid } request })
         {
             metrics.Failed.Inc();
             await TextAsync(
@@ -169,7 +170,11 @@ internal sealed partial class AdmissionEndpoint(
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .ToDictionary();
         return JsonSerializer.SerializeToUtf8Bytes(
-            new V1Ingress { Metadata = new V1ObjectMeta { Annotations = annotations is { Count: 0 } ? null : annotations }, Spec = ingress.Spec },
+            new V1Ingress
+            {
+                Metadata = new V1ObjectMeta { Annotations = annotations is { Count: 0 } ? null : annotations },
+                Spec = ingress.Spec,
+            },
             KubernetesJson.Default.V1Ingress);
     }
 

@@ -27,7 +27,8 @@ internal sealed class AdmissionServer : IAsyncDisposable
     /// <param name="ct">Gives the start up.</param>
     /// <exception cref="IOException">The port can't be bound.</exception>
     public static async Task<AdmissionServer> StartAsync(
-        WebhookAddress address, Func<CancellationToken, ValueTask<SslStreamCertificateContext>> certificate, AdmissionEndpoint endpoint, AdmissionLimits limits,
+        WebhookAddress address, Func<CancellationToken, ValueTask<SslStreamCertificateContext>> certificate,
+        AdmissionEndpoint endpoint, AdmissionLimits limits,
         ILoggerFactory log, CancellationToken ct)
     {
         // Kestrel gives a handshake ten seconds, as the API server gives its question.

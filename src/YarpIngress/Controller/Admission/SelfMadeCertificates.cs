@@ -116,7 +116,12 @@ internal sealed partial class SelfMadeCertificates(
             if ((string?)webhooks[i]?["clientConfig"]?["caBundle"] == bundle)
                 continue;
             // The test fails the patch if somebody has put another webhook there meanwhile.
-            changes.Add((JsonNode)new JsonObject { ["op"] = "test", ["path"] = $"/webhooks/{i}/name", ["value"] = webhooks[i]?["name"]?.DeepClone() });
+            changes.Add((JsonNode)new JsonObject
+            {
+                ["op"] = "test",
+                ["path"] = $"/webhooks/{i}/name",
+                ["value"] = webhooks[i]?["name"]?.DeepClone(),
+            });
             changes.Add((JsonNode)new JsonObject { ["op"] = "add", ["path"] = $"/webhooks/{i}/clientConfig/caBundle", ["value"] = bundle });
         }
         if (changes.Count == 0)
@@ -150,7 +155,8 @@ internal sealed partial class SelfMadeCertificates(
         public static partial void Trusted(ILogger log, string configuration);
 
         [LoggerMessage(4, LogLevel.Warning,
-            "The webhook's certificate, in Secret {Secret} and ValidatingWebhookConfiguration {Configuration}, can't be kept current: {Error}",
+            "The webhook's certificate, in Secret {Secret} and ValidatingWebhookConfiguration {Configuration}, can't be kept "
+            + "current: {Error}",
             EventName = "WebhookCertificateFailed")]
         public static partial void Failed(ILogger log, ObjectKey secret, string configuration, string error);
     }

@@ -1,6 +1,8 @@
 namespace YarpIngress.Layer4.Passthrough;
 
-/// <summary>How a connection ended that was to be passed through. The first are those of <see cref="RelayEnd"/>, by the same numbers.</summary>
+/// <summary>
+/// How a connection ended that was to be passed through. The first are those of <see cref="RelayEnd"/>, by the same numbers.
+/// </summary>
 internal enum PassthroughEnd
 {
     /// <summary>Both sides had said all that they wanted to say.</summary>

@@ -5,7 +5,9 @@ using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Layer4.Passthrough;
 
-/// <summary>The hosts whose TLS is passed through. Written by the data plane's writer; what a connection needs is in its host's entry.</summary>
+/// <summary>
+/// The hosts whose TLS is passed through. Written by the data plane's writer; what a connection needs is in its host's entry.
+/// </summary>
 internal sealed class PassthroughHosts
 {
     private readonly ConcurrentDictionary<string, PassthroughHost> _hosts = new();

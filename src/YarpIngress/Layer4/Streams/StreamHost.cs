@@ -10,7 +10,8 @@ namespace YarpIngress.Layer4.Streams;
 
 /// <summary>What all TCP and UDP ports share.</summary>
 internal sealed class StreamHost(
-    DataPlaneOptions options, ConnectionRoom room, ProxyConnections proxies, AccessLogger accessLog, ILoggerFactory loggers, TimeProvider time)
+    DataPlaneOptions options, ConnectionRoom room, ProxyConnections proxies, AccessLogger accessLog, ILoggerFactory loggers,
+    TimeProvider time)
     : IDisposable
 {
     private volatile StreamSettings _settings = new();

@@ -10,7 +10,8 @@ internal static class AccessLogMetrics
     {
         registry.ReadCounter("access_log_lines_total", "Lines of the access log that were written.", () => log.Counts.Written);
         registry.ReadCounter(
-            "access_log_dropped_lines_total", "Lines of the access log that were dropped since its output was too slow.", () => log.Counts.Dropped);
+            "access_log_dropped_lines_total", "Lines of the access log that were dropped since its output was too slow.",
+            () => log.Counts.Dropped);
         registry.ReadCounter(
             "access_log_failed_lines_total", "Lines of the access log that its output did not take.", () => log.Counts.Failed);
     }

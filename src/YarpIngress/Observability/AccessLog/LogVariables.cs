@@ -127,7 +127,8 @@ internal static class LogVariables
         new("route_metadata_", "Of the route's route-metadata: $route_metadata_cost_center is Cost-Center.",
             rest => (line, in entry) => RouteValues.Metadata(line, entry, rest)),
         new("geoip2_", "Always -: there is no GeoIP database.", _ => Unknown),
-        new("ssl_client_", "Of a client's certificate that was taken, where the host asks for one: verify, s_dn and i_dn; - for the others.", ConnectionValues.ClientCertificate),
+        new("ssl_client_", "Of a client's certificate that was taken, where the host asks for one: verify, s_dn and i_dn; - for "
+            + "the others.", ConnectionValues.ClientCertificate),
     ];
 
     /// <summary>The writer of a variable; null for one that is not known.</summary>

@@ -5,7 +5,8 @@ using YarpIngress.Translation.Settings;
 namespace YarpIngress.Observability.Otlp;
 
 /// <summary>Sends metrics to a collector while the settings of the moment name one and ask for it.</summary>
-internal sealed class MetricPush(MetricRegistry registry, TracingIdentity identity, TimeProvider time, ILogger<MetricPush> log) : IAsyncDisposable
+internal sealed class MetricPush(MetricRegistry registry, TracingIdentity identity, TimeProvider time, ILogger<MetricPush> log)
+    : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private Active? _active;

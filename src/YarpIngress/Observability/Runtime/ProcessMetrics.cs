@@ -8,7 +8,8 @@ internal static class ProcessMetrics
     /// <summary>Adds them.</summary>
     public static void AddProcess(this MetricRegistry registry)
     {
-        Standard(registry, "process_cpu_seconds_total", "Processor time, user and system, in seconds.", "counter", () => ProcessFigures.CpuSeconds);
+        Standard(registry, "process_cpu_seconds_total", "Processor time, user and system, in seconds.", "counter",
+            () => ProcessFigures.CpuSeconds);
         Standard(registry, "process_resident_memory_bytes", "Resident memory.", "gauge", () => ProcessFigures.ResidentBytes);
         Standard(registry, "process_virtual_memory_bytes", "Address space.", "gauge", () => ProcessFigures.VirtualBytes);
         Standard(registry, "process_start_time_seconds", "Unix time when the process began.", "gauge", () => ProcessFigures.StartTime);

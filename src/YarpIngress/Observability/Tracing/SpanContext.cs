@@ -51,7 +51,8 @@ internal static class SpanContext
             // {trace}-{span}[-{sampled}[-{parent}]], or the decision alone.
             var parts = single.Split('-');
             var decision = parts.Length == 1 ? parts[0] : parts.Length > 2 ? parts[2] : "";
-            return (parts.Length == 1 ? Create("", "", decision) : Create(parts[0], parts[1], decision), SpanContextForm.B3Single, decision == "");
+            var context = parts.Length == 1 ? Create("", "", decision) : Create(parts[0], parts[1], decision);
+            return (context, SpanContextForm.B3Single, decision == "");
         }
         if (headers.ContainsKey(B3TraceId) || headers.ContainsKey(B3Sampled))
         {

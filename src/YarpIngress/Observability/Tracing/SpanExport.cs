@@ -126,7 +126,8 @@ internal sealed partial class SpanExport : IAsyncDisposable
     }
 
     private static bool Decide(Sampler sampler, ActivityContext parent, ActivityTraceId trace) =>
-        sampler.ShouldSample(new SamplingParameters(parent, trace, ScopeName, ActivityKind.Server)).Decision == SamplingDecision.RecordAndSample;
+        sampler.ShouldSample(new SamplingParameters(parent, trace, ScopeName, ActivityKind.Server)).Decision
+            == SamplingDecision.RecordAndSample;
 
     private async Task SendAsync()
     {

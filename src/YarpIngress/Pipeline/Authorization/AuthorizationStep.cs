@@ -4,7 +4,9 @@ using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Pipeline.Authorization;
 
-/// <summary><c>authorization-policy</c>: of the clients that the route's checks let in, which ones may use it; others are answered 403.</summary>
+/// <summary>
+/// <c>authorization-policy</c>: of the clients that the route's checks let in, which ones may use it; others are answered 403.
+/// </summary>
 internal sealed class AuthorizationStep(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
@@ -21,7 +23,8 @@ internal sealed class AuthorizationStep(RequestDelegate next)
         if (policy.Methods.Count > 0 && !policy.Methods.Contains(request.Context.Request.Method))
             return false;
         // Nobody can tell who it is where the proxies in front are configured wrongly.
-        if (policy.Networks is { } networks && (request.Trust.Broken is not null || request.Client is not { } client || !networks.Contains(client)))
+        if (policy.Networks is { } networks
+            && (request.Trust.Broken is not null || request.Client is not { } client || !networks.Contains(client)))
             return false;
         if (policy.Subjects.Count > 0 && !policy.Subjects.Any(part => HasSubject(request, part)))
             return false;

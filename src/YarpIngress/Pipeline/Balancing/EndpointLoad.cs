@@ -37,7 +37,8 @@ internal sealed class EndpointLoad(DestinationState endpoint, int weight)
     public void Begin() => Interlocked.Increment(ref _active);
 
     /// <summary>A request is over.</summary>
-    /// <param name="ticks">How long it took, in ticks of <see cref="Stopwatch"/>; less than 0 when it failed, which says nothing of speed.</param>
+    /// <param name="ticks">How long it took, in ticks of <see cref="Stopwatch"/>; less than 0 when it failed, which says nothing
+    /// of speed.</param>
     /// <param name="now">The time, in the same ticks.</param>
     public void End(long ticks, long now)
     {

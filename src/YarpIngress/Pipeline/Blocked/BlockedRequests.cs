@@ -19,7 +19,8 @@ internal sealed class BlockedRequests(BlockSettings settings)
     public int? StatusFor(GatewayRequest request) =>
         Broken is not null ? StatusCodes.Status503ServiceUnavailable
         // While it can't be told who is asking, it may be somebody of the list.
-        : KeyFor(request.Trust.Broken is null ? request.Client : null, request.Context.Request.Headers) is not null ? StatusCodes.Status403Forbidden
+        : KeyFor(request.Trust.Broken is null ? request.Client : null, request.Context.Request.Headers) is not null
+            ? StatusCodes.Status403Forbidden
         : null;
 
     /// <summary>The key by which a request is blocked; null when it is not.</summary>

@@ -12,7 +12,8 @@ internal static class TemporaryFile
         try
         {
             return File.OpenHandle(
-                Path.Combine(Path.GetTempPath(), $"yarp-ingress-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
+                Path.Combine(Path.GetTempPath(), $"yarp-ingress-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite,
+                FileShare.None,
                 FileOptions.Asynchronous | FileOptions.DeleteOnClose);
         }
         catch (UnauthorizedAccessException e)

@@ -123,7 +123,8 @@ internal sealed partial class AuthClient(ClusterNames names, TimeProvider time, 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning,
-            "Ingress {Ingress}: the authentication service {Service} did not answer after {Milliseconds} ms: {Error}", EventName = "AuthNoAnswer")]
+            "Ingress {Ingress}: the authentication service {Service} did not answer after {Milliseconds} ms: {Error}",
+            EventName = "AuthNoAnswer")]
         public static partial void NoAnswer(ILogger log, string? ingress, string service, long milliseconds, string error);
 
         [LoggerMessage(2, LogLevel.Warning,
@@ -131,7 +132,8 @@ internal sealed partial class AuthClient(ClusterNames names, TimeProvider time, 
         public static partial void NoUrl(ILogger log, string? ingress);
 
         [LoggerMessage(3, LogLevel.Information,
-            "Ingress {Ingress}: the authentication service {Service} answered {Status} after {Milliseconds} ms", EventName = "AuthAnswered")]
+            "Ingress {Ingress}: the authentication service {Service} answered {Status} after {Milliseconds} ms",
+            EventName = "AuthAnswered")]
         public static partial void Answered(ILogger log, string? ingress, string service, int status, long milliseconds);
     }
 }

@@ -1,4 +1,3 @@
-
 namespace YarpIngress.Pipeline.Headers;
 
 /// <summary>

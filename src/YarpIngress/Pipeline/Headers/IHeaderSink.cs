@@ -1,4 +1,3 @@
-
 namespace YarpIngress.Pipeline.Headers;
 
 /// <summary>Where headers of a request to a pod go: into YARP's message, or straight into bytes.</summary>

@@ -29,12 +29,13 @@ internal sealed class LoginCheck(PasswordQueue passwords, DigestLogin digest) : 
         GatewayRequest request, string name, ValueTask<PasswordVerdict> comparing, LoginPolicy policy) =>
         Decision(request, name, await comparing, policy);
 
-    private static AccessDecision Decision(GatewayRequest request, string name, PasswordVerdict verdict, LoginPolicy policy) => verdict switch
-    {
-        PasswordVerdict.Right => Allowed(request, name),
-        PasswordVerdict.Busy => AccessDecision.Refused(Busy),
-        _ => Wrong(policy),
-    };
+    private static AccessDecision Decision(GatewayRequest request, string name, PasswordVerdict verdict, LoginPolicy policy) =>
+        verdict switch
+        {
+            PasswordVerdict.Right => Allowed(request, name),
+            PasswordVerdict.Busy => AccessDecision.Refused(Busy),
+            _ => Wrong(policy),
+        };
 
     private static AccessDecision Allowed(GatewayRequest request, string name)
     {

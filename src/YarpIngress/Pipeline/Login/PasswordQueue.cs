@@ -55,7 +55,8 @@ internal sealed class PasswordQueue
 
     /// <summary>Compares, whether those who asked still wait or not: they will ask again.</summary>
     private async Task RunAsync(
-        PasswordMemory memory, BasicCredentials credentials, UInt128 digest, PasswordHash hash, bool exists, TaskCompletionSource<bool> begun)
+        PasswordMemory memory, BasicCredentials credentials, UInt128 digest, PasswordHash hash, bool exists,
+        TaskCompletionSource<bool> begun)
     {
         Interlocked.Increment(ref _waiting);
         try

@@ -45,7 +45,8 @@ internal static class RejectionLabel
 {
     private static readonly string[] Names =
     [
-        "", "not_live", "denied", "no_endpoints", "body_size", "connection_limit", "rate_limit", "address", "authentication", "blocked", "client_certificate",
+        "", "not_live", "denied", "no_endpoints", "body_size", "connection_limit", "rate_limit", "address", "authentication",
+        "blocked", "client_certificate",
         "authorization",
     ];
 

@@ -5,7 +5,10 @@ using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Pipeline.OutputCache;
 
-/// <summary>For how long an answer may be given to others, by its headers: what a pod says shortens the policy's time, and never lengthens it.</summary>
+/// <summary>
+/// For how long an answer may be given to others, by its headers: what a pod says shortens the policy's time, and never lengthens
+/// it.
+/// </summary>
 internal static class AnswerLifetime
 {
     /// <summary>The time; zero when it may not be kept at all.</summary>

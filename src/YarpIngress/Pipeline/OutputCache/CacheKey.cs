@@ -13,8 +13,8 @@ internal static class CacheKey
     private const char Separator = '\n';
 
     /// <summary>
-    /// The key of a request; null when nobody else may have its answer, since it is about who sent it: with credentials of any kind, or, unless
-    /// the policy says otherwise, with cookies.
+    /// The key of a request; null when nobody else may have its answer, since it is about who sent it: with credentials of any
+    /// kind, or, unless the policy says otherwise, with cookies.
     /// </summary>
     public static string? Of(GatewayRequest request, OutputCachePolicy policy)
     {

@@ -3,7 +3,8 @@ namespace YarpIngress.Pipeline.RateLimiter;
 /// <summary>What a limiter says of a request.</summary>
 /// <param name="Waiting">Completes with whether it may after all; null when that is known.</param>
 /// <param name="IsGranted">Whether it may.</param>
-/// <param name="RetryAfter">Milliseconds until another may, at least, when it may not; <see cref="RateState.Unknown"/> when nobody knows.</param>
+/// <param name="RetryAfter">Milliseconds until another may, at least, when it may not; <see cref="RateState.Unknown"/> when
+/// nobody knows.</param>
 internal readonly record struct RateAnswer(RateWaiter? Waiting, bool IsGranted, long RetryAfter)
 {
     public static RateAnswer Granted => new(null, true, 0);

@@ -45,7 +45,9 @@ internal static class DistinguishedName
         ["1.2.840.113549.1.9.2"] = "unstructuredName",
     };
 
-    /// <summary>The text of a name; empty for one without parts. What can't be read as a name is written as <c>#</c> and its bytes.</summary>
+    /// <summary>
+    /// The text of a name; empty for one without parts. What can't be read as a name is written as <c>#</c> and its bytes.
+    /// </summary>
     /// <param name="name">DER of the name.</param>
     public static string Write(ReadOnlyMemory<byte> name)
     {

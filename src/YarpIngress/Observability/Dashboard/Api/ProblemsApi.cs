@@ -39,7 +39,8 @@ internal static class ProblemsApi
     {
         var (kind, key) = problem.Object;
         return new ProblemRow(
-            kind, key.Namespace, key.Name, problem.Reason, Severity(problem), problem.Field, problem.Message, Command(kind, key.Namespace, key.Name));
+            kind, key.Namespace, key.Name, problem.Reason, Severity(problem), problem.Field, problem.Message,
+            Command(kind, key.Namespace, key.Name));
     }
 
     private static string Severity(Problem problem) => problem.Severity == ProblemSeverity.Error ? "error" : "warning";

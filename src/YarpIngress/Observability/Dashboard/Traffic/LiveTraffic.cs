@@ -18,7 +18,8 @@ internal sealed class LiveTraffic
     /// <summary>Counts a request.</summary>
     public void Record(int status, TimeSpan duration)
     {
-        var cell = ((uint)status / 100 is var kind and < Classes ? (int)kind * DurationBuckets.Count : 0) + DurationBuckets.IndexOf(duration);
+        var cell = ((uint)status / 100 is var kind and < Classes ? (int)kind * DurationBuckets.Count : 0)
+            + DurationBuckets.IndexOf(duration);
         Interlocked.Increment(ref _shards[Thread.GetCurrentProcessorId() % _shards.Length][cell]);
     }
 

@@ -60,7 +60,8 @@ internal sealed class Http1Forwarder(IHttpForwarder yarp, ConnectionPools pools)
             {
                 var connection = (attempt == 1 ? TakeIdle(pool, request, body) : null)
 
-                        ?? await pool.ConnectAsync(policy.ConnectTimeout ?? BackendPolicy.DefaultConnectTimeout, request.Context.RequestAborted);
+                        ?? await pool.ConnectAsync(
+                            policy.ConnectTimeout ?? BackendPolicy.DefaultConnectTimeout, request.Context.RequestAborted);
                 request.Upstream.ConnectedAt = Stopwatch.GetTimestamp();
                 end = await Exchange.RunAsync(request, pool, connection, body, policy);
             }

@@ -42,7 +42,8 @@ internal readonly struct RequestBody
         {
             SaysLengthZero = length == 0
 
-                    || !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsDelete(method) || HttpMethods.IsOptions(method)),
+                    || !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method)
+                        || HttpMethods.IsDelete(method) || HttpMethods.IsOptions(method)),
         };
     }
 }

@@ -101,7 +101,8 @@ internal sealed class Bcrypt
     }
 
     private static uint Mix(ReadOnlySpan<uint> boxes, uint x) =>
-        ((boxes[(int)(x >> 24)] + boxes[(int)(256 + ((x >> 16) & 0xff))]) ^ boxes[(int)(512 + ((x >> 8) & 0xff))]) + boxes[(int)(768 + (x & 0xff))];
+        ((boxes[(int)(x >> 24)] + boxes[(int)(256 + ((x >> 16) & 0xff))]) ^ boxes[(int)(512 + ((x >> 8) & 0xff))])
+        + boxes[(int)(768 + (x & 0xff))];
 
     /// <summary>Four bytes of a text that begins again at its end.</summary>
     private static uint NextWord(ReadOnlySpan<byte> text, ref int at)
