@@ -13,18 +13,21 @@ public sealed class GlobalHeaderTests(AnswersCluster cluster)
     public async Task Headers_are_added_and_hidden_for_every_route(string service)
     {
         await cluster.ApplyAsync("ConfigMap", "added", "data", ("X-Added", "gateway"), ("Cache-Control", "$not_a_variable"));
-        await cluster.ApplyAsync("ConfigMap", "requested", "data", ("X-Start", "t=${scheme}/$request_method"), ("X-Forwarded-Proto", "https"), ("X-Gone", ""));
+        await cluster.ApplyAsync(
+            "ConfigMap", "requested", "data", ("X-Start", "t=${scheme}/$request_method"), ("X-Forwarded-Proto", "https"), ("X-Gone", ""));
         await SetAsync(
             ("add-headers", "default/added"), ("proxy-set-headers", "default/requested"), ("hide-headers", "X-Powered-By, etag"),
             ("server-tokens", "true"));
         var host = await cluster.AddHostAsync(service);
         var answer = await cluster.UntilAsync(
-            host, answer => answer["X-Added"] == "gateway", "/?h=X-Powered-By:pod&h=ETag:1&h=Server:pod&h=X-Kept:1&h=Cache-Control:no-store");
+            host, answer => answer["X-Added"] == "gateway",
+            "/?h=X-Powered-By:pod&h=ETag:1&h=Server:pod&h=X-Kept:1&h=Cache-Control:no-store");
         Assert.Equal(
             (null, null, "1", "$not_a_variable"), (answer["X-Powered-By"], answer["ETag"], answer["X-Kept"], answer["Cache-Control"]));
         Assert.StartsWith("yarp-ingress/", answer["Server"], StringComparison.Ordinal);
 
-        var sent = await cluster.SendAsync(host, "/", "GET", null, ("X-Start", "client"), ("X-Gone", "client"), ("X-Forwarded-Proto", "http"));
+        var sent = await cluster.SendAsync(
+            host, "/", "GET", null, ("X-Start", "client"), ("X-Gone", "client"), ("X-Forwarded-Proto", "http"));
         Assert.Equal(("t=http/GET", "https", null), (sent.Sent("X-Start"), sent.Sent("X-Forwarded-Proto"), sent.Sent("X-Gone")));
 
         // The gateway's own answers have them too.
@@ -59,7 +62,8 @@ public sealed class GlobalHeaderTests(AnswersCluster cluster)
     public async Task Proxy_add_original_uri_header_tells_pods_what_was_asked_for(string service)
     {
         await SetAsync(("proxy-add-original-uri-header", "true"));
-        var host = await cluster.AddHostAsync(service, ("use-regex", "true"), ("rewrite-target", "/new"), ("custom-http-errors", "404"), ("default-backend", "web"));
+        var host = await cluster.AddHostAsync(
+            service, ("use-regex", "true"), ("rewrite-target", "/new"), ("custom-http-errors", "404"), ("default-backend", "web"));
         await cluster.UntilAsync(host, answer => answer.Sent("X-Original-URI") is not null);
         var answer = await cluster.SendAsync(host, "/a%20b?c=d", "GET", null, ("X-Original-URI", "/forged"));
         Assert.Equal("/a%20b?c=d", answer.Sent("X-Original-URI"));
@@ -70,12 +74,6 @@ public sealed class GlobalHeaderTests(AnswersCluster cluster)
         await cluster.UntilAsync(host, answer => answer.Sent("X-Original-URI") is null);
     }
 
-    private Task SetAsync(params (string Name, string Value)[] settings) => cluster.Bed.ApplyAsync($$"""
-        apiVersion: v1
-        kind: ConfigMap
-        metadata: {name: answers-settings, namespace: default}
-        data:
-          generate-request-id: "true"
-        {{string.Concat(settings.Select(one => $"  {one.Name}: '{one.Value}'\n"))}}
-        """);
+    private Task SetAsync(params (string Name, string Value)[] settings) =>
+        cluster.ApplyAsync("ConfigMap", "answers-settings", "data", [("generate-request-id", "true"), .. settings]);
 }

@@ -78,12 +78,6 @@ public sealed class GlobalRouteKeysTests(AnswersCluster cluster)
         await SetAsync();
     }
 
-    private Task SetAsync(params (string Name, string Value)[] settings) => cluster.Bed.ApplyAsync($$"""
-        apiVersion: v1
-        kind: ConfigMap
-        metadata: {name: answers-settings, namespace: default}
-        data:
-          generate-request-id: "true"
-        {{string.Concat(settings.Select(one => $"  {one.Name}: '{one.Value}'\n"))}}
-        """);
+    private Task SetAsync(params (string Name, string Value)[] settings) =>
+        cluster.ApplyAsync("ConfigMap", "answers-settings", "data", [("generate-request-id", "true"), .. settings]);
 }

@@ -1,4 +1,3 @@
-
 namespace YarpIngress.Tests.Controller;
 
 public sealed class EventTests

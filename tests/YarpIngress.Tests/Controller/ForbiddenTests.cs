@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using YarpIngress.Controller;
-using YarpIngress.Options;
 using YarpIngress.Tests.Proxy;
 
 namespace YarpIngress.Tests.Controller;
@@ -11,18 +10,7 @@ public sealed class ForbiddenTests
     public async Task A_Role_without_IngressClasses_is_enough_for_one_namespace()
     {
         await using var server = await Origin.StartAsync(AnswerAsync);
-        var options = new ControllerOptions
-        {
-            ApiServerHost = $"http://127.0.0.1:{server.EndPoint.Port}",
-            WatchNamespace = "one",
-            HttpPort = 0,
-            HttpsPort = 0,
-            HealthzPort = 0,
-            BindAddresses = [System.Net.IPAddress.Loopback],
-            HealthzHosts = [System.Net.IPAddress.Loopback],
-            DisableLeaderElection = true,
-            UpdateStatus = false,
-        };
+        var options = ScriptedApi.Options(server) with { WatchNamespace = "one" };
         await using var controller = await IngressController.StartAsync(options, TestContext.Current.CancellationToken, _ => { });
         await Wait.UntilAsync(() => controller.IsReady, "ready controller");
     }

@@ -64,8 +64,10 @@ public sealed class GlobalSettingsTests
         Assert.DoesNotContain("<p>", (await bed.GetAsync(controller, "nobody.example")).Body);
         var events = await Wait.ForAsync(() => bed.EventsAsync("ConfigMap", "global"), events => events.Count >= 2, "Events");
         Assert.Contains(events, one => one is { Reason: "InvalidSetting" } && one.Message!.Contains(
-            "value \"Sometimes\" must be one of AlwaysOn, AlwaysOff, TraceIdRatioBased; the default is used: AlwaysOn", StringComparison.Ordinal));
-        Assert.Contains(events, one => one is { Reason: "UnknownSetting" } && one.Message!.Contains("no-such-key", StringComparison.Ordinal));
+            "value \"Sometimes\" must be one of AlwaysOn, AlwaysOff, TraceIdRatioBased; the default is used: AlwaysOn",
+            StringComparison.Ordinal));
+        Assert.Contains(events,
+            one => one is { Reason: "UnknownSetting" } && one.Message!.Contains("no-such-key", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -5,7 +5,6 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using YarpIngress.Controller;
 using YarpIngress.Kubernetes.Models;
-using YarpIngress.Options;
 using YarpIngress.Tests.EndToEnd;
 using YarpIngress.Tests.Proxy;
 
@@ -20,7 +19,8 @@ public sealed class NamedObjectTests
     public async Task Passwords_and_headers_change_as_soon_as_their_object_does()
     {
         await using var bed = await TestBed.StartAsync();
-        await using var pod = await Origin.StartAsync(context => context.Response.WriteAsync($"team {context.Request.Headers["X-Team"]}", Ct));
+        await using var pod = await Origin.StartAsync(
+            context => context.Response.WriteAsync($"team {context.Request.Headers["X-Team"]}", Ct));
         await bed.ApplyServiceAsync("web", pod.EndPoint);
         await bed.ApplyAsync(ConfigMap("settings", "proxy-set-headers: default/sent"));
         await bed.ApplyAsync(ConfigMap("sent", "X-Team: one"));
@@ -77,19 +77,7 @@ public sealed class NamedObjectTests
     {
         var password = "first";
         await using var server = await Origin.StartAsync(context => AnswerAsync(context, Volatile.Read(ref password)));
-        var options = new ControllerOptions
-        {
-            ApiServerHost = $"http://127.0.0.1:{server.EndPoint.Port}",
-            WatchNamespace = "default",
-            IngressClassByName = true,
-            HttpPort = 0,
-            HttpsPort = 0,
-            HealthzPort = 0,
-            BindAddresses = [System.Net.IPAddress.Loopback],
-            HealthzHosts = [System.Net.IPAddress.Loopback],
-            DisableLeaderElection = true,
-            UpdateStatus = false,
-        };
+        var options = ScriptedApi.Options(server) with { WatchNamespace = "default", IngressClassByName = true };
         await using var controller = await IngressController.StartAsync(
             options, Ct, _ => { }, new PollingClock(TimeSpan.FromMilliseconds(50)));
         await Wait.UntilAsync(() => controller.IsReady, "ready controller");

@@ -136,7 +136,8 @@ public sealed class TopologyTests
         private async Task AnswerAsync(string body)
         {
             var answer = System.Text.Encoding.ASCII.GetBytes(
-                string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+                string.Create(
+                    CultureInfo.InvariantCulture, $"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
             try
             {
                 while (true)

@@ -61,11 +61,7 @@ public sealed class BackendProtocolTests
                     + Encoding.ASCII.GetString(all.ToArray()));
             },
             HttpProtocols.Http1,
-            listen =>
-            {
-                if (protocol == "HTTPS")
-                    TlsPods.Serve(listen);
-            });
+            protocol == "HTTPS" ? TlsPods.Serve : null);
         await using var gateway = await Gateway.StartAsync();
         gateway.ServeAnnotated(
             "a.io", [pod.EndPoint], new Dictionary<string, string> { ["proxy-http-version"] = "1.0", ["backend-protocol"] = protocol });
@@ -121,11 +117,7 @@ public sealed class BackendProtocolTests
                 await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Ct);
             },
             HttpProtocols.Http1,
-            listen =>
-            {
-                if (protocol == "HTTPS")
-                    TlsPods.Serve(listen);
-            });
+            protocol == "HTTPS" ? TlsPods.Serve : null);
         await using var gateway = await Gateway.StartAsync();
         gateway.ServeAnnotated(
             "a.io", [pod.EndPoint],
@@ -264,11 +256,7 @@ public sealed class BackendProtocolTests
                     return context.Response.WriteAsync("ok");
                 },
                 HttpProtocols.Http1,
-                listen =>
-                {
-                    if (protocol is BackendProtocol.Https)
-                        TlsPods.Serve(listen);
-                });
+                protocol is BackendProtocol.Https ? TlsPods.Serve : null);
             await using var gateway = await Gateway.StartAsync();
             gateway.ServeAnnotated("large.io", [pod.EndPoint], new Dictionary<string, string> { ["proxy-buffer-size"] = "128k" }, protocol);
             gateway.ServeAnnotated("usual.io", [pod.EndPoint], new Dictionary<string, string> { ["proxy-buffer-size"] = "8k" }, protocol);
@@ -283,11 +271,7 @@ public sealed class BackendProtocolTests
 
     private static Task<Origin> ProtocolPodAsync(bool tls, HttpProtocols protocols) => Origin.StartAsync(
         context => context.Response.WriteAsync($"{context.Request.Protocol} {context.Request.Scheme}"), protocols,
-        listen =>
-        {
-            if (tls)
-                TlsPods.Serve(listen);
-        });
+        tls ? TlsPods.Serve : null);
 
     /// <summary>Answers with the name in the handshake, the host, and the client's certificate.</summary>
     private static Task<Origin> HandshakePodAsync(ClientCertificateMode mode = ClientCertificateMode.NoCertificate) => Origin.StartAsync(

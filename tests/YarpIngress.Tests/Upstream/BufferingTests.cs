@@ -82,11 +82,7 @@ public sealed class BufferingTests
                 await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
                 written.SetResult();
             },
-            configure: listen =>
-            {
-                if (protocol == "HTTPS")
-                    TlsPods.Serve(listen);
-            });
+            configure: protocol == "HTTPS" ? TlsPods.Serve : null);
         await using var gateway = await Gateway.StartAsync();
         gateway.ServeAnnotated(
             "a.io", [pod.EndPoint],

@@ -181,11 +181,7 @@ public sealed class NextUpstreamTests
             await context.Response.WriteAsync(Encoding.UTF8.GetString(all.ToArray()));
         },
         HttpProtocols.Http1,
-        listen =>
-        {
-            if (protocol is BackendProtocol.Https)
-                TlsPods.Serve(listen);
-        });
+        protocol is BackendProtocol.Https ? TlsPods.Serve : null);
 
     private static async Task<List<HttpStatusCode>> StatusesAsync(Gateway gateway, string host, HttpMethod method)
     {

@@ -16,7 +16,8 @@ internal static class ProblemCases
     {
         [ProblemReasons.InvalidAnnotation] = Ingress(ProblemReasons.InvalidAnnotation, $"{Nginx}/proxy-body-size: lots"),
         [ProblemReasons.UnsupportedAnnotation] = Ingress(ProblemReasons.UnsupportedAnnotation, $"{Nginx}/server-snippet: 'gzip on;'"),
-        [ProblemReasons.RestrictedAnnotation] = Ingress(ProblemReasons.RestrictedAnnotation, $"{Nginx}/upstream-vhost: word-that-is-blocked"),
+        [ProblemReasons.RestrictedAnnotation] = Ingress(
+            ProblemReasons.RestrictedAnnotation, $"{Nginx}/upstream-vhost: word-that-is-blocked"),
         [ProblemReasons.UnknownAnnotation] = Ingress(ProblemReasons.UnknownAnnotation, $"{Nginx}/proxy-boddy-size: 1m"),
         [ProblemReasons.DuplicateAnnotation] = Ingress(
             ProblemReasons.DuplicateAnnotation, $"{Nginx}/ssl-redirect: 'true', yarp.ingress.kubernetes.io/ssl-redirect: 'false'"),

@@ -1,0 +1,22 @@
+using System.Net;
+using YarpIngress.Options;
+using YarpIngress.Tests.Proxy;
+
+namespace YarpIngress.Tests.Controller;
+
+/// <summary>An API server whose answers a test writes.</summary>
+internal static class ScriptedApi
+{
+    /// <summary>A controller that follows it, and writes nothing.</summary>
+    public static ControllerOptions Options(Origin server) => new()
+    {
+        ApiServerHost = $"http://127.0.0.1:{server.EndPoint.Port}",
+        HttpPort = 0,
+        HttpsPort = 0,
+        HealthzPort = 0,
+        BindAddresses = [IPAddress.Loopback],
+        HealthzHosts = [IPAddress.Loopback],
+        DisableLeaderElection = true,
+        UpdateStatus = false,
+    };
+}
