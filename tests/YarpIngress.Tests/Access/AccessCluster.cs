@@ -12,7 +12,8 @@ public sealed class AccessCluster : AnswersCluster
 {
     /// <summary>A Secret with these entries.</summary>
     internal Task ApplySecretAsync(string name, params (string Name, string Value)[] entries) =>
-        ApplyAsync("Secret", name, "data", [.. entries.Select(one => (one.Name, Convert.ToBase64String(Encoding.UTF8.GetBytes(one.Value))))]);
+        ApplyAsync("Secret", name, "data",
+            [.. entries.Select(one => (one.Name, Convert.ToBase64String(Encoding.UTF8.GetBytes(one.Value))))]);
 
     /// <summary>The header of Basic.</summary>
     internal static (string Name, string Value) Login(string name, string password) =>

@@ -27,7 +27,8 @@ public sealed class AccessControlTests(AccessCluster cluster)
         var host = await cluster.AddHostAsync(
             "web", [("auth-type", "basic"), ("auth-secret", "satisfied"), ("whitelist-source-range", list),
                 .. satisfy.Length > 0 ? [("satisfy", satisfy)] : Array.Empty<(string, string)>()]);
-        var answer = await Wait.ForAsync(() => SendAsync(host, isRight ? "pw" : "wrong"), answer => answer.Status == status, $"{satisfy} {list}");
+        var answer = await Wait.ForAsync(
+            () => SendAsync(host, isRight ? "pw" : "wrong"), answer => answer.Status == status, $"{satisfy} {list}");
         Assert.Equal(status == 401, answer["WWW-Authenticate"] is not null);
         // Whoever lets it in, the pod does not get the password.
         Assert.Null(answer.Sent("Authorization"));

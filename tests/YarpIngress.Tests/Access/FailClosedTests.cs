@@ -31,7 +31,8 @@ public sealed class FailClosedTests(AnswersCluster cluster) : IClassFixture<Answ
             foreach (var (what, data) in protection.BadObjects)
             {
                 var name = Name(protection, cases.Count);
-                if (protection.WhyHarmless(what) is null && await IsTakenAsync(() => ApplyObjectAsync("default", name, protection.Names!.Value, data)))
+                if (protection.WhyHarmless(what) is null
+                    && await IsTakenAsync(() => ApplyObjectAsync("default", name, protection.Names!.Value, data)))
                     cases.Add(new Case(protection, what, name, name, IsObject: true));
             }
         }

@@ -31,7 +31,8 @@ public sealed class AddressCluster : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _bed = await TestBed.StartAsync();
-        _pod = await Origin.StartAsync(context => context.Response.WriteAsync($"pod for {context.Request.Headers["X-Real-IP"]}", context.RequestAborted));
+        _pod = await Origin.StartAsync(
+            context => context.Response.WriteAsync($"pod for {context.Request.Headers["X-Real-IP"]}", context.RequestAborted));
         await Bed.ApplyServiceAsync("web", _pod.EndPoint);
         await SetAsync(("use-forwarded-headers", "true"));
         _controller = await Bed.StartReadyControllerAsync(options => options with { ConfigMap = new("default", Settings) });
@@ -89,7 +90,8 @@ public sealed class AddressCluster : IAsyncLifetime
 
     /// <summary>What a client at an address gets.</summary>
     internal async Task<(int Status, string Body)> GetAsync(
-        string host, string client, string path = "/", bool http2 = false, string method = "GET", params (string Name, string Value)[] headers)
+        string host, string client, string path = "/", bool http2 = false, string method = "GET",
+        params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), $"http://127.0.0.1:{Controller.HttpPort}{path}");
         if (http2)
@@ -104,7 +106,8 @@ public sealed class AddressCluster : IAsyncLifetime
 
     /// <summary>Asks until the status is the awaited one.</summary>
     internal Task UntilAsync(string host, string client, int status, string path = "/", params (string Name, string Value)[] headers) => Wait.ForAsync(
-        async () => (await GetAsync(host, client, path, headers: headers)).Status, seen => seen == status, $"{client} gets {status} at {host}{path}");
+        async () => (await GetAsync(host, client, path, headers: headers)).Status, seen => seen == status,
+        $"{client} gets {status} at {host}{path}");
 
     private static string Quoted(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
 
@@ -116,7 +119,8 @@ internal sealed class OtherClient(HttpClient http, IngressController controller)
 {
     public async Task<int> StatusAsync(string host, string client, string? body = null)
     {
-        using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, $"http://127.0.0.1:{controller.HttpPort}/");
+        using var request = new HttpRequestMessage(
+            body is null ? HttpMethod.Get : HttpMethod.Post, $"http://127.0.0.1:{controller.HttpPort}/");
         request.Headers.Host = host;
         request.Headers.TryAddWithoutValidation("X-Forwarded-For", client);
         if (body is not null)

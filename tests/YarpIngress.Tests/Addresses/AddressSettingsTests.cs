@@ -62,9 +62,11 @@ public sealed class AddressSettingsTests(AddressCluster cluster) : IClassFixture
         Assert.Equal(403, (await cluster.GetAsync("nobody.example.net", Outside)).Status);
         Assert.Equal(404, (await cluster.GetAsync("nobody.example.net", Inside)).Status);
         foreach (var (name, value, status) in ((string, string, int)[])[
-            ("User-Agent", "evil/1.0", 403), ("User-Agent", "Evil/1.0 and more", 200), ("User-Agent", "a CRAWLER", 403), ("User-Agent", "Bot12", 403),
+            ("User-Agent", "evil/1.0", 403), ("User-Agent", "Evil/1.0 and more", 200), ("User-Agent", "a CRAWLER", 403),
+            ("User-Agent", "Bot12", 403),
             ("User-Agent", "bot12", 200), ("User-Agent", "curl/8", 200), ("Referer", "http://spam.example.com/", 403),
-            ("Referer", "http://spam.example.com/x", 200), ("Referer", "https://casino.example.com", 403), ("Referer", "https://CASINO.example.com", 200)])
+            ("Referer", "http://spam.example.com/x", 200), ("Referer", "https://casino.example.com", 403),
+            ("Referer", "https://CASINO.example.com", 200)])
         {
             var seen = (await cluster.GetAsync(host, Inside, headers: (name, value))).Status;
             Assert.True(seen == status, $"{name}: {value}: {seen}");
@@ -87,7 +89,8 @@ public sealed class AddressSettingsTests(AddressCluster cluster) : IClassFixture
         await cluster.SetAsync(Forwarded);
         await cluster.UntilAsync(listed, Inside, 200);
         foreach (var (key, value) in ((string, string)[])[
-            ("proxy-real-ip-cidr", "the load balancer"), ("use-forwarded-headers", "maybe"), ("forwarded-for-header", "X Client"), ("enable-real-ip", "si")])
+            ("proxy-real-ip-cidr", "the load balancer"), ("use-forwarded-headers", "maybe"), ("forwarded-for-header", "X Client"),
+            ("enable-real-ip", "si")])
         {
             await cluster.SetAsync((key, value));
             await cluster.UntilAsync(listed, Inside, 503);

@@ -28,7 +28,8 @@ public sealed class ExplainedClientTests
     public async Task Explain_tells_for_a_client(string file, string url, string? client, string header, int status, string summary)
     {
         var input = await File.ReadAllTextAsync(
-            Path.Combine(SourceDirectory(), "../../YarpIngress.Translation.Tests/testdata", file + ".in.yaml"), TestContext.Current.CancellationToken);
+            Path.Combine(SourceDirectory(), "../../YarpIngress.Translation.Tests/testdata", file + ".in.yaml"),
+            TestContext.Current.CancellationToken);
         string[] flags = input.Contains("kind: ConfigMap", StringComparison.Ordinal) ? ["--configmap=default/settings"] : [];
         var options = CommandLineParser.Parse(flags, _ => null).Options;
         var cache = ManifestCluster.Read(options.Translation(), ["-"], new StringReader(input)).Cache;

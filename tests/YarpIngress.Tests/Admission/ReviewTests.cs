@@ -62,7 +62,8 @@ public sealed class ReviewTests
     {
         var cluster = new ReviewedCluster();
         cluster.Apply(Ingress("old", "a.example", created: "2026-01-01T00:00:00Z"));
-        Assert.Contains("already served by Ingress demo/old", Assert.Single(Review(cluster, Ingress("new", "a.example")).Refusals).Message, StringComparison.Ordinal);
+        Assert.Contains("already served by Ingress demo/old",
+            Assert.Single(Review(cluster, Ingress("new", "a.example")).Refusals).Message, StringComparison.Ordinal);
         Assert.Empty(Review(cluster, Ingress("new", "a.example", "/other")).Refusals);
         Assert.Empty(Review(cluster, Ingress("new", "a.example", "/", "Exact")).Refusals);
         Assert.Empty(Review(cluster, Ingress("new", "b.example")).Refusals);
@@ -109,7 +110,8 @@ public sealed class ReviewTests
     public void Refuses_annotations_under_a_prefix_that_is_not_read()
     {
         var cluster = new ReviewedCluster(new TranslationSettings { AnnotationsPrefix = "ingress.example.com" });
-        var refusal = Assert.Single(Review(cluster, Ingress("new", "a.example", annotations: $"{{{Other}/allowlist-source-range: 10.0.0.0/8}}")).Refusals);
+        var refusal = Assert.Single(
+            Review(cluster, Ingress("new", "a.example", annotations: $"{{{Other}/allowlist-source-range: 10.0.0.0/8}}")).Refusals);
         Assert.Contains("write ingress.example.com/allowlist-source-range", refusal.Message, StringComparison.Ordinal);
         Assert.Empty(Review(cluster, Ingress("new", "a.example", annotations: "{ingress.example.com/ssl-redirect: \"false\"}")).Refusals);
     }
@@ -121,7 +123,8 @@ public sealed class ReviewTests
         cluster.Apply(Ingress("old", "a.example", "/a(b", "ImplementationSpecific"));
         var outcome = Review(cluster, Ingress("new", "a.example", "/x", annotations: $"{{{Other}/use-regex: \"true\"}}"));
         Assert.Empty(outcome.Refusals);
-        Assert.Contains(outcome.Warnings, problem => problem.Message.StartsWith("with it, of Ingress demo/old, ", StringComparison.Ordinal));
+        Assert.Contains(outcome.Warnings,
+            problem => problem.Message.StartsWith("with it, of Ingress demo/old, ", StringComparison.Ordinal));
     }
 
     [Fact]

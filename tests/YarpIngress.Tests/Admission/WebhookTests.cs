@@ -44,7 +44,8 @@ public sealed class WebhookTests(AdmissionCluster cluster) : IClassFixture<Admis
         Assert.Equal(1, second.ExitCode);
         Assert.Contains("admission webhook \"validate.yarp-ingress.dev\" denied the request: ", second.Error, StringComparison.Ordinal);
         Assert.Contains(
-            $"spec.rules[0].http.paths[0].path: Prefix path \"/\" of host {ns}.example is already served by Ingress {ns}/first", second.Error,
+            $"spec.rules[0].http.paths[0].path: Prefix path \"/\" of host {ns}.example is already served by Ingress {ns}/first",
+            second.Error,
             StringComparison.Ordinal);
         Assert.Contains("Warning: metadata.annotations[nginx.ingress.kubernetes.io/rewrite-targt]", second.Error, StringComparison.Ordinal);
         Assert.Contains("did you mean nginx.ingress.kubernetes.io/rewrite-target?", second.Error, StringComparison.Ordinal);
@@ -157,7 +158,8 @@ public sealed class WebhookTests(AdmissionCluster cluster) : IClassFixture<Admis
         {
             SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
         });
-        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"https://127.0.0.1:{cluster.Controller.AdmissionPort}/any"))
+        using var request = new HttpRequestMessage(
+            new HttpMethod(method), new Uri($"https://127.0.0.1:{cluster.Controller.AdmissionPort}/any"))
         {
             Version = HttpVersion.Version20,
             Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue(type) } },
@@ -176,7 +178,8 @@ public sealed class WebhookTests(AdmissionCluster cluster) : IClassFixture<Admis
                 try
                 {
                     await Bed.Api.SendAsync(
-                        HttpMethod.Patch, PathOf(yaml) + "?fieldManager=test&force=true&dryRun=All", ManifestReader.ReadText(yaml).Single().Object,
+                        HttpMethod.Patch, PathOf(yaml) + "?fieldManager=test&force=true&dryRun=All",
+                        ManifestReader.ReadText(yaml).Single().Object,
                         "application/apply-patch+yaml", Ct);
                     return "stored";
                 }

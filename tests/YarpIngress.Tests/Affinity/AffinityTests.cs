@@ -91,7 +91,8 @@ public sealed class AffinityTests(TestCluster cluster) : EndToEndTest(cluster)
     public async Task Session_cookie_name_path_domain_expires_max_age_samesite_and_secure_are_its_attributes()
     {
         await StartAsync(
-            ("affinity", "cookie"), ("session-cookie-name", "route"), ("session-cookie-path", "/shop"), ("session-cookie-domain", "example.com"),
+            ("affinity", "cookie"), ("session-cookie-name", "route"), ("session-cookie-path", "/shop"),
+            ("session-cookie-domain", "example.com"),
             ("session-cookie-expires", "3600"), ("session-cookie-max-age", "7200"), ("session-cookie-samesite", "Lax"),
             ("session-cookie-secure", "true"));
         var before = DateTimeOffset.UtcNow;
@@ -108,7 +109,8 @@ public sealed class AffinityTests(TestCluster cluster) : EndToEndTest(cluster)
         await StartAsync(("affinity", "cookie"));
         await Namespace.ApplyAsync("shop", Host, [("Prefix", "/shop", "web")], ("affinity", "cookie"));
         await Namespace.ApplyIngressAsync("plain", Host, ("Prefix", "/plain", "web"));
-        await Gateway.UntilAsync(Host, "/shop/cart", answer => Cookie(answer) is not null && answer.Headers["Set-Cookie"].Contains("; Path=/shop;"));
+        await Gateway.UntilAsync(
+            Host, "/shop/cart", answer => Cookie(answer) is not null && answer.Headers["Set-Cookie"].Contains("; Path=/shop;"));
         Assert.DoesNotContain("Set-Cookie", (await Gateway.GetAsync(Host, "/plain")).Headers.Keys);
     }
 
@@ -117,10 +119,12 @@ public sealed class AffinityTests(TestCluster cluster) : EndToEndTest(cluster)
     {
         await StartAsync(("affinity", "cookie"), ("session-cookie-samesite", "None"), ("session-cookie-conditional-samesite-none", "true"));
         const string Old = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/60.0.3112.90 Safari/537.36";
-        Assert.EndsWith("; HttpOnly", (await Gateway.GetAsync(Host, "/", ("User-Agent", Old))).Headers["Set-Cookie"], StringComparison.Ordinal);
+        Assert.EndsWith("; HttpOnly", (await Gateway.GetAsync(Host, "/", ("User-Agent", Old))).Headers["Set-Cookie"],
+            StringComparison.Ordinal);
         Assert.EndsWith(
             "; HttpOnly; SameSite=None",
-            (await Gateway.GetAsync(Host, "/", ("User-Agent", Old.Replace("Chrome/60", "Chrome/80")))).Headers["Set-Cookie"], StringComparison.Ordinal);
+            (await Gateway.GetAsync(Host, "/", ("User-Agent", Old.Replace("Chrome/60", "Chrome/80")))).Headers["Set-Cookie"],
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -183,7 +187,8 @@ public sealed class AffinityTests(TestCluster cluster) : EndToEndTest(cluster)
             "beta", Host, [("Prefix", "/", "beta")], ("canary", "true"), ("canary-by-header", "X-Canary"), ("canary-weight", "0"),
             ("affinity-canary-behavior", "legacy"));
         var legacy = await Wait.ForAsync(
-            () => Gateway.GetAsync(Host, "/", ("Cookie", primary), ("X-Canary", "always")), answer => answer.Service == "beta", "rules decide");
+            () => Gateway.GetAsync(Host, "/", ("Cookie", primary), ("X-Canary", "always")), answer => answer.Service == "beta",
+            "rules decide");
         Assert.DoesNotContain("Set-Cookie", legacy.Headers.Keys);
         Assert.Equal("web", (await Gateway.GetAsync(Host, "/", ("Cookie", canary), ("X-Canary", "never"))).Service);
         Assert.Equal("web", (await Gateway.GetAsync(Host, "/", ("Cookie", canary))).Service);

@@ -34,7 +34,8 @@ public sealed class ExampleTests(AnswersCluster cluster)
                 wrong.Add($"{one.Name}: {answer.Status} instead of {expected}");
             var (_, explanation) = await cluster.Bed.AdminAsync(cluster.Controller, $"/api/explain?url=http://{host}/");
             foreach (var problem in JsonNode.Parse(explanation)?["problems"]?.AsArray() ?? [])
-                if ((string?)problem?["severity"] == "Error" && ((string?)problem["object"])?.StartsWith("Ingress ", StringComparison.Ordinal) == true)
+                if ((string?)problem?["severity"] == "Error"
+                    && ((string?)problem["object"])?.StartsWith("Ingress ", StringComparison.Ordinal) == true)
                     wrong.Add($"{one.Name}: {problem}");
         }
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));

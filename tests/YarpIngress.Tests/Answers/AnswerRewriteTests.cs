@@ -12,7 +12,8 @@ public sealed class AnswerRewriteTests(AnswersCluster cluster)
         var host = await cluster.AddHostAsync(service, ("proxy-cookie-domain", ".localhost $host"), ("proxy-cookie-path", "/two/ /"));
         async Task<string?> Cookie(string cookie) =>
             (await cluster.SendAsync(host, $"/?h={Uri.EscapeDataString($"Set-Cookie:{cookie}")}"))["Set-Cookie"];
-        Assert.Equal($"path=/two/; Domain=.{host}; path=/a; HttpOnly", await Cookie("path=/two/; Domain=.LOCALHOST; path=/two/a; HttpOnly"));
+        Assert.Equal($"path=/two/; Domain=.{host}; path=/a; HttpOnly",
+            await Cookie("path=/two/; Domain=.LOCALHOST; path=/two/a; HttpOnly"));
         Assert.Equal("a=b; Domain=other.com; Path=/three/two/", await Cookie("a=b; Domain=other.com; Path=/three/two/"));
         Assert.Equal("a=b", await Cookie("a=b"));
     }
@@ -45,9 +46,11 @@ public sealed class AnswerRewriteTests(AnswersCluster cluster)
     [Fact]
     public async Task A_variable_that_would_break_the_line_or_end_the_cookie_changes_nothing()
     {
-        var host = await cluster.AddHostAsync("web", ("proxy-cookie-path", "/ $arg_to"), ("proxy-cookie-domain", "a.example.com $http_x_domain"));
+        var host = await cluster.AddHostAsync(
+            "web", ("proxy-cookie-path", "/ $arg_to"), ("proxy-cookie-domain", "a.example.com $http_x_domain"));
         var answer = await cluster.SendAsync(
-            host, $"/?to=/x;Secure&h={Uri.EscapeDataString("Set-Cookie:a=b; Path=/; Domain=a.example.com")}", "GET", null, ("X-Domain", "b;c"));
+            host, $"/?to=/x;Secure&h={Uri.EscapeDataString("Set-Cookie:a=b; Path=/; Domain=a.example.com")}", "GET", null,
+            ("X-Domain", "b;c"));
         Assert.Equal("a=b; Path=/; Domain=a.example.com", answer["Set-Cookie"]);
     }
 }

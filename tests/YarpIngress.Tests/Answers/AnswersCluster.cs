@@ -34,7 +34,8 @@ public class AnswersCluster : IAsyncLifetime
         await ApplyAsync("ConfigMap", "answers-settings", "data", [("global-allowed-response-headers", "X-Team, Cache-Control, Server")]);
         await AddPodAsync("web", Echo, HttpProtocols.Http1);
         await AddPodAsync("h2", Echo, HttpProtocols.Http2, "kubernetes.io/h2c");
-        _controller = await Bed.StartReadyControllerAsync(options => Configure(options with { ConfigMap = new("default", "answers-settings") }));
+        _controller = await Bed.StartReadyControllerAsync(
+            options => Configure(options with { ConfigMap = new("default", "answers-settings") }));
     }
 
     public virtual async ValueTask DisposeAsync()

@@ -68,7 +68,8 @@ public sealed class CorsTests(AnswersCluster cluster)
         var named = await cluster.AddHostAsync("web", ("enable-cors", "true"), ("cors-allow-origin", "https://a.example.com, null"));
         Assert.Equal("null", (await cluster.SendAsync(named, "/", "OPTIONS", null, ("Origin", "null")))["Access-Control-Allow-Origin"]);
         Assert.Null((await cluster.SendAsync(named, "/", "GET", null, ("Origin", "nullx")))["Access-Control-Allow-Origin"]);
-        var any = await cluster.AddHostAsync("web", ("enable-cors", "true"), ("cors-allow-origin", "*"), ("cors-allow-credentials", "true"));
+        var any = await cluster.AddHostAsync(
+            "web", ("enable-cors", "true"), ("cors-allow-origin", "*"), ("cors-allow-credentials", "true"));
         var answer = await cluster.SendAsync(any, "/", "GET", null, ("Origin", "https://b.example.com"));
         Assert.Equal(("*", "true"), (answer["Access-Control-Allow-Origin"], answer["Access-Control-Allow-Credentials"]));
     }

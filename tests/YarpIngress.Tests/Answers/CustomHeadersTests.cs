@@ -10,7 +10,8 @@ public sealed class CustomHeadersTests(AnswersCluster cluster)
     public async Task Custom_headers_are_set_in_place_of_the_pods_and_on_errors_too(string service)
     {
         await cluster.ApplyAsync("ConfigMap", $"headers-{service}", "data", ("X-Team", "shop"), ("Cache-Control", "no-store"));
-        await cluster.ApplyAsync("ConfigMap", "answers-settings", "data", ("global-allowed-response-headers", "x-team, Cache-Control, nothing"));
+        await cluster.ApplyAsync(
+            "ConfigMap", "answers-settings", "data", ("global-allowed-response-headers", "x-team, Cache-Control, nothing"));
         var host = await cluster.AddHostAsync(service, ("custom-headers", $"headers-{service}"));
 
         var answer = await cluster.UntilAsync(host, answer => answer.Status == 200, "/?h=X-Team:pod&h=X-Other:pod");
@@ -25,7 +26,8 @@ public sealed class CustomHeadersTests(AnswersCluster cluster)
     [Fact]
     public async Task A_header_that_is_not_allowed_closes_the_routes_until_it_is_taken_out()
     {
-        await cluster.ApplyAsync("ConfigMap", "answers-settings", "data", ("global-allowed-response-headers", "X-Team, Cache-Control, nothing"));
+        await cluster.ApplyAsync(
+            "ConfigMap", "answers-settings", "data", ("global-allowed-response-headers", "X-Team, Cache-Control, nothing"));
         await cluster.ApplyAsync("ConfigMap", "followed", "data", ("X-Team", "shop"), ("X-Not-Allowed", "1"));
         var host = await cluster.AddHostAsync("web", ("custom-headers", "followed"));
         await cluster.UntilAsync(host, answer => answer.Status == 503);

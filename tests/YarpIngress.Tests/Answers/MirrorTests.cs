@@ -50,7 +50,8 @@ public sealed class MirrorTests(AnswersCluster cluster)
             var host = await cluster.AddHostAsync("web", ("mirror-target", target));
             var answers = await Task.WhenAll(Enumerable.Range(0, 300).Select(
                 number => cluster.SendAsync(host, "/", "POST", $"{number}{new string('x', 10_000)}")));
-            Assert.All(answers, (answer, number) => Assert.Equal((200, true), (answer.Status, answer.Body.Contains($"\n{number}x", StringComparison.Ordinal))));
+            Assert.All(answers, (answer, number) => Assert.Equal(
+                (200, true), (answer.Status, answer.Body.Contains($"\n{number}x", StringComparison.Ordinal))));
         }
         hold.SetResult();
     }
@@ -73,7 +74,8 @@ public sealed class MirrorTests(AnswersCluster cluster)
             await socket.SendAsync(buffer.AsMemory(0, message.Count), message.MessageType, true, context.RequestAborted);
             await socket.ReceiveAsync(buffer, context.RequestAborted);
         });
-        var host = await cluster.AddHostAsync($"{service}-pod", ("mirror-target", $"{url}$request_uri"), ("mirror-host", "copy.example.com"));
+        var host = await cluster.AddHostAsync(
+            $"{service}-pod", ("mirror-target", $"{url}$request_uri"), ("mirror-host", "copy.example.com"));
         using var client = new ClientWebSocket();
         client.Options.HttpVersion = Version.Parse(version);
         client.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;

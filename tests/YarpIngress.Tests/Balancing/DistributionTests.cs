@@ -32,7 +32,8 @@ public sealed class DistributionTests
         var set = Endpoints.Weighted(weights);
         var sum = weights.Sum();
         foreach (var start in new[] { 0, 17, int.MaxValue })
-            Assert.Equal(weights, Endpoints.Counts(set, sum, turn => RoundRobin.Index(set, (uint)start / (uint)sum * (uint)sum + (uint)turn)));
+            Assert.Equal(weights,
+                Endpoints.Counts(set, sum, turn => RoundRobin.Index(set, (uint)start / (uint)sum * (uint)sum + (uint)turn)));
     }
 
     [Fact]
@@ -90,9 +91,11 @@ public sealed class DistributionTests
         AssertShares([1, 1, 1], members);
         Assert.Contains(RendezvousHash.Best(set, 99), Enumerable.Range(0, 10).Where(i => counts[i] > 0));
         // Of many values each endpoint has its share.
-        AssertShares([.. Enumerable.Repeat(1, 10)], Endpoints.Counts(set, Choices, key => RendezvousHash.OfSubset(set, (ulong)key, 3, _random.Next())));
+        AssertShares([.. Enumerable.Repeat(1, 10)],
+            Endpoints.Counts(set, Choices, key => RendezvousHash.OfSubset(set, (ulong)key, 3, _random.Next())));
         // More than there are is all of them.
-        AssertShares([.. Enumerable.Repeat(1, 10)], Endpoints.Counts(set, Choices, _ => RendezvousHash.OfSubset(set, 99, 50, _random.Next())));
+        AssertShares([.. Enumerable.Repeat(1, 10)],
+            Endpoints.Counts(set, Choices, _ => RendezvousHash.OfSubset(set, 99, 50, _random.Next())));
     }
 
     [Fact]

@@ -157,13 +157,15 @@ public sealed class CanaryTests(TestCluster cluster) : EndToEndTest(cluster)
             await ServiceAsync(("X-Canary", "always"));
         await ServiceAsync();
         await Wait.UntilAsync(
-            async () => (await CountAsync(""), await CountAsync($"{Namespace.Name}-beta-80")) == (primary + 1, canary + 3), "all are counted");
+            async () =>
+                (await CountAsync(""), await CountAsync($"{Namespace.Name}-beta-80")) == (primary + 1, canary + 3), "all are counted");
     }
 
     private async Task<double> CountAsync(string canary)
     {
         using var client = new HttpClient();
-        var metrics = await client.GetStringAsync($"http://127.0.0.1:{Cluster.Controller.AdminPort}/metrics", TestContext.Current.CancellationToken);
+        var metrics = await client.GetStringAsync(
+            $"http://127.0.0.1:{Cluster.Controller.AdminPort}/metrics", TestContext.Current.CancellationToken);
         return metrics.Split('\n')
             .Where(line => line.StartsWith("yarp_ingress_controller_requests{", StringComparison.Ordinal)
                 && line.Contains($"host=\"{Host}\"", StringComparison.Ordinal)

@@ -52,7 +52,8 @@ public sealed class ProxyHeaderTests
     {
         var (version4, version6) = (Version2Of(0x21, 0x11, "192.0.2.1", "198.51.100.1"), Version2Of(0x21, 0x21, "2001:db8::1", "2001:db8::2"));
         foreach (var (bytes, source) in ((byte[], string)[])[
-            (version4, "192.0.2.1"), (version6, "2001:db8::1"), (Version2Of(0x21, 0x21, "::ffff:192.0.2.1", "::ffff:198.51.100.1"), "192.0.2.1"),
+            (version4, "192.0.2.1"), (version6, "2001:db8::1"),
+            (Version2Of(0x21, 0x21, "::ffff:192.0.2.1", "::ffff:198.51.100.1"), "192.0.2.1"),
             (Version2Of(0x21, 0x11, "192.0.2.1", "198.51.100.1", extra: 300), "192.0.2.1")])
         {
             Assert.Equal(bytes.Length, ProxyHeader.Read([.. bytes, .. "GET"u8], out var header));

@@ -110,7 +110,8 @@ public sealed class ProxyProtocolTests
     [InlineData(2)]
     public async Task EveryRequestOfAConnectionIsTheSameClients(int version)
     {
-        await using var pod = await Origin.StartAsync(context => context.Response.WriteAsync(context.Request.Headers["X-Real-IP"].ToString(), Ct));
+        await using var pod = await Origin.StartAsync(
+            context => context.Response.WriteAsync(context.Request.Headers["X-Real-IP"].ToString(), Ct));
         await using var gateway = await TrustingGateway.StartAsync(On);
         gateway.Gateway.Serve("b.io", [pod.EndPoint]);
         foreach (var (port, scheme) in ((int, string)[])[(gateway.Gateway.HttpPort, "http"), (gateway.Gateway.HttpsPort, "https")])

@@ -5,7 +5,10 @@ using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Tests.ClientAddress;
 
-/// <summary><c>force-ssl-redirect</c> and <c>ssl-redirect</c> go by what the client spoke to the proxy that it asked, where that is trusted.</summary>
+/// <summary>
+/// <c>force-ssl-redirect</c> and <c>ssl-redirect</c> go by what the client spoke to the proxy that it asked, where that is
+/// trusted.
+/// </summary>
 public sealed class RedirectBehindProxyTests
 {
     [Fact]

@@ -28,7 +28,8 @@ public abstract class ClientCertificateTest(TestCluster cluster, Authorities aut
         var host = Namespace.Host(name);
         await Namespace.StartAppAsync("app");
         await ApplyAuthoritiesAsync("ca", Authorities.Root.CertificatePem);
-        await ApplyAsync(name == "*" ? "wildcard" : name, host, "app", tls: true, [("auth-tls-secret", $"{Namespace.Name}/ca"), .. annotations]);
+        await ApplyAsync(
+            name == "*" ? "wildcard" : name, host, "app", tls: true, [("auth-tls-secret", $"{Namespace.Name}/ca"), .. annotations]);
         await Gateway.UntilAsync(host.Replace("*", "any", StringComparison.Ordinal), "/", answer => answer.Code == 308);
         return host;
     }

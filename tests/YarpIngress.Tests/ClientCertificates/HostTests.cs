@@ -17,7 +17,8 @@ public sealed class HostTests(TestCluster cluster, Authorities authorities)
         await ApplyAsync("old", host, [], [("Prefix", "/old", "app")], tls: true);
         await ApplyAsync(
             "asks", host, [("auth-tls-secret", "ca"), ("server-alias", Namespace.Host("alias"))], [("Prefix", "/asks", "app")], tls: true);
-        await ApplyAsync("young", host, [("auth-tls-secret", "ca"), ("auth-tls-verify-client", "off")], [("Prefix", "/young", "app")], tls: true);
+        await ApplyAsync(
+            "young", host, [("auth-tls-secret", "ca"), ("auth-tls-verify-client", "off")], [("Prefix", "/young", "app")], tls: true);
         await Namespace.ApplyIngressAsync("other", Namespace.Host("other"), ("Prefix", "/", "app"));
         await Wait.ForAsync(() => AskAsync(host, path: "/old"), answer => answer.Code == 400, "protection");
 
@@ -26,7 +27,8 @@ public sealed class HostTests(TestCluster cluster, Authorities authorities)
         Assert.Equal(200, (await AskAsync(host, Authorities.Client, path: "/old")).Code);
         Assert.Equal(404, (await AskAsync(host, Authorities.Client, path: "/nowhere")).Code);
         Assert.Equal(400, (await AskAsync(Namespace.Host("alias"), path: "/asks")).Code);
-        Assert.Equal("SUCCESS", (await AskAsync(Namespace.Host("alias"), Authorities.Client, path: "/asks")).PodHeader("ssl-client-verify"));
+        Assert.Equal("SUCCESS",
+            (await AskAsync(Namespace.Host("alias"), Authorities.Client, path: "/asks")).PodHeader("ssl-client-verify"));
         var other = await AskAsync(Namespace.Host("other"), Authorities.Client);
         Assert.Equal(200, other.Code);
         Assert.Null(other.PodHeader("ssl-client-verify"));

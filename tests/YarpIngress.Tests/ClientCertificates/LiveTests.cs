@@ -73,7 +73,8 @@ public sealed class LiveTests(TestCluster cluster, Authorities authorities)
         var host = await ServeAsync("web", ("auth-tls-verify-depth", "2"), ("auth-tls-verify-client", "optional_no_ca"));
         await ApplyAuthoritiesAsync("ca", root.CertificatePem, await root.RevocationListAsync());
         using var open = new SecureClient(Port, host, bad);
-        await Wait.ForAsync(() => open.GetAsync(), answer => answer.PodHeader("ssl-client-verify") == "SUCCESS", "a list that revokes nobody");
+        await Wait.ForAsync(
+            () => open.GetAsync(), answer => answer.PodHeader("ssl-client-verify") == "SUCCESS", "a list that revokes nobody");
         // Every authority of a chain needs a list.
         Assert.Equal(400, (await AskAsync(host, ofMiddle, middleCertificate)).Code);
         await ApplyAuthoritiesAsync("ca", root.CertificatePem, await root.RevocationListAsync() + await middle.RevocationListAsync());

@@ -57,7 +57,9 @@ public sealed class ExplainAgreementTests(ExplainAgreementTests.Pods pods) : ICl
             var answer = await RawClient.ExchangeAsync(
                 gateway.HttpPort, $"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
             var status = answer.Split(' ')[1];
-            var actual = status == "200" ? $"{served[answer[(answer.LastIndexOf("pod-", StringComparison.Ordinal) + 4)..].Split('\r')[0]] with { Policy = null }}" : status;
+            var actual = status == "200"
+                ? $"{served[answer[(answer.LastIndexOf("pod-", StringComparison.Ordinal) + 4)..].Split('\r')[0]] with { Policy = null }}"
+                : status;
             // By their weights, canaries take requests by chance.
             Assert.True(expected == actual || canary == actual, $"{host}{target}: explain says {expected}, the gateway {actual}\n{text}");
         }
@@ -67,7 +69,8 @@ public sealed class ExplainAgreementTests(ExplainAgreementTests.Pods pods) : ICl
     }
 
     /// <summary>With pods of this process instead of the addresses in the file, which are nobody's.</summary>
-    private async Task<Dictionary<string, BackendKey>> PublishAsync(Gateway gateway, ClusterTranslation translation, ControllerOptions options)
+    private async Task<Dictionary<string, BackendKey>> PublishAsync(
+        Gateway gateway, ClusterTranslation translation, ControllerOptions options)
     {
         var served = new Dictionary<string, BackendKey>();
         var change = translation.Drain();

@@ -68,7 +68,8 @@ public sealed class CompressionTests(AnswersCluster cluster)
             var host = await ServeAsync(service);
             await SetAsync(host, ("use-gzip", "true"));
             using var client = Clients.To(cluster.Controller.HttpPort, HttpVersion.Version11);
-            using var answer = await GetAsync(client, host, pathAndQuery + (pathAndQuery.Contains('?') ? "&known=True" : "?known=True"), accepted);
+            using var answer = await GetAsync(
+                client, host, pathAndQuery + (pathAndQuery.Contains('?') ? "&known=True" : "?known=True"), accepted);
             Assert.DoesNotContain("gzip", answer.Content.Headers.ContentEncoding);
             Assert.Equal(varies, answer.Headers.TryGetValues("Vary", out var vary) && vary.Contains("Accept-Encoding"));
             Assert.Equal("\"abc\"", $"{answer.Headers.ETag}");
@@ -237,7 +238,8 @@ public sealed class CompressionTests(AnswersCluster cluster)
     }
 
     private static async Task<HttpResponseMessage> GetAsync(
-        HttpClient client, string host, string pathAndQuery, string accepted, HttpCompletionOption until = HttpCompletionOption.ResponseContentRead)
+        HttpClient client, string host, string pathAndQuery, string accepted,
+        HttpCompletionOption until = HttpCompletionOption.ResponseContentRead)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{host}{pathAndQuery}")
         {

@@ -42,7 +42,8 @@ public sealed class DashboardApiTests
         await bed.ApplyIngressAsync("slow", "slow.example", "slow");
         var controller = await bed.StartReadyControllerAsync();
         var requests = new[] { bed.GetAsync(controller, "slow.example"), bed.GetAsync(controller, "slow.example") };
-        await Wait.UntilAsync(async () => (await bed.AdminAsync(controller, "/api/backends")).Body.Contains("\"requests\":2"), "two requests");
+        await Wait.UntilAsync(
+            async () => (await bed.AdminAsync(controller, "/api/backends")).Body.Contains("\"requests\":2"), "two requests");
         var (_, metrics) = await bed.AdminAsync(controller, "/metrics");
         Assert.Matches("yarp_ingress_controller_upstream_connections{[^}]*state=\"active\"} 2\n", metrics);
         Assert.Matches("yarp_ingress_controller_nginx_process_connections{[^}]*state=\"writing\"} 2\n", metrics);

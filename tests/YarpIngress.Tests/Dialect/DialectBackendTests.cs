@@ -113,7 +113,9 @@ public sealed class DialectBackendTests(AnswersCluster cluster) : IClassFixture<
     {
         var service = $"version-{expected[5..].Replace('.', '-')}";
         await using var pod = await Origin.StartAsync(
-            context => context.Response.WriteAsync(context.Request.Protocol), expected == "HTTP/2" ? HttpProtocols.Http2 : HttpProtocols.Http1);
+            context => context.Response.WriteAsync(context.Request.Protocol), expected == "HTTP/2"
+                ? HttpProtocols.Http2
+                : HttpProtocols.Http1);
         await cluster.Bed.ApplyServiceAsync(service, pod.EndPoint);
         var host = await HostAsync(service, ("http-request", value));
         Assert.Equal(expected, (await cluster.SendAsync(host)).Body);

@@ -23,7 +23,8 @@ public sealed class HealthCheckTests
                 context.Response.StatusCode = 500;
             return context.Response.WriteAsync("sick");
         });
-        await ApplyAsync(bed, well.EndPoint, sick.EndPoint, "Active: {Enabled: true, Interval: '00:00:01', Timeout: '00:00:01', Path: /healthz}");
+        await ApplyAsync(
+            bed, well.EndPoint, sick.EndPoint, "Active: {Enabled: true, Interval: '00:00:01', Timeout: '00:00:01', Path: /healthz}");
         var controller = await bed.StartReadyControllerAsync();
 
         await Wait.UntilAsync(async () => await OfTwentyAsync(bed, controller) is ["well"], "only the well one");
@@ -43,7 +44,8 @@ public sealed class HealthCheckTests
             context.Abort();
             return Task.CompletedTask;
         });
-        await ApplyAsync(bed, well.EndPoint, sick.EndPoint, "Passive: {Enabled: true, Policy: TransportFailureRate, ReactivationPeriod: '01:00:00'}");
+        await ApplyAsync(
+            bed, well.EndPoint, sick.EndPoint, "Passive: {Enabled: true, Policy: TransportFailureRate, ReactivationPeriod: '01:00:00'}");
         var controller = await bed.StartReadyControllerAsync();
 
         await Wait.UntilAsync(async () =>

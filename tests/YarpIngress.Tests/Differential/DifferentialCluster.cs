@@ -143,7 +143,9 @@ public sealed class DifferentialCluster : IAsyncLifetime
             ["name"] = one.Name,
             ["namespace"] = "default",
             ["annotations"] = new JsonObject(one.Annotations.Select(annotation =>
-                KeyValuePair.Create($"nginx.ingress.kubernetes.io/{annotation.Name}", (JsonNode?)annotation.Value.Replace("AUTH", _auth, StringComparison.Ordinal)))),
+                KeyValuePair.Create(
+                    $"nginx.ingress.kubernetes.io/{annotation.Name}",
+                    (JsonNode?)annotation.Value.Replace("AUTH", _auth, StringComparison.Ordinal)))),
         },
         ["spec"] = new JsonObject
         {

@@ -27,7 +27,9 @@ internal static class DifferentialPod
             await response.WriteAsync(await GotAsync(context), context.RequestAborted);
     };
 
-    /// <summary>A service that is asked about requests: answers as the header <c>X-Auth</c> says (<c>401 Name:value;Name:value</c>).</summary>
+    /// <summary>
+    /// A service that is asked about requests: answers as the header <c>X-Auth</c> says (<c>401 Name:value;Name:value</c>).
+    /// </summary>
     public static async Task Auth(HttpContext context)
     {
         var wanted = context.Request.Headers["X-Auth"].ToString().Split(' ', 2);

@@ -19,7 +19,8 @@ public sealed class DifferentialTests(DifferentialCluster cluster) : IClassFixtu
         {
             var (nginx, gateway) = await cluster.AskAsync(request, asked.Extra);
             if (nginx == gateway == request.Differs)
-                different.Add(request.Differs ? $"{request.Line}\nis answered alike by now:\n{nginx}" : Compare(request.Line, nginx, gateway));
+                different.Add(
+                    request.Differs ? $"{request.Line}\nis answered alike by now:\n{nginx}" : Compare(request.Line, nginx, gateway));
         }
         Assert.True(different.Count == 0, "\n" + string.Join("\n\n", different));
     }
@@ -29,7 +30,8 @@ public sealed class DifferentialTests(DifferentialCluster cluster) : IClassFixtu
         var (left, right) = (nginx.Split('\n'), gateway.Split('\n'));
         return string.Join('\n',
         [
-            line, $"  {left[0]} and {right[0]}", .. left.Except(right).Select(only => $"  - {only}"), .. right.Except(left).Select(only => $"  + {only}"),
+            line, $"  {left[0]} and {right[0]}", .. left.Except(right).Select(only => $"  - {only}"),
+            .. right.Except(left).Select(only => $"  + {only}"),
         ]);
     }
 }

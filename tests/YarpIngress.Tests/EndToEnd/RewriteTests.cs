@@ -13,13 +13,15 @@ public sealed class RewriteTests(TestCluster cluster) : AnnotatedTest(cluster)
         await Namespace.StartAppAsync("app", appProtocol: appProtocol);
         var host = Namespace.Host("rewrite");
         await ApplyAsync(
-            "rewrite", host, Annotations(("rewrite-target", "/$2"), ("x-forwarded-prefix", "/app$1"), ("upstream-vhost", "inner.example.com")),
+            "rewrite", host,
+            Annotations(("rewrite-target", "/$2"), ("x-forwarded-prefix", "/app$1"), ("upstream-vhost", "inner.example.com")),
             [("ImplementationSpecific", "/app(/|$)(.*)", "app")]);
         await Gateway.UntilAsync(host, "/app", answer => answer.Service == "app");
 
         foreach (var (sent, path, query) in ((string, string, string)[])[
             ("/app", "/", ""), ("/app/", "/", ""), ("/app/a/b?c=d&e=%20", "/a/b", "c=d&e=%20"), ("/APP/Case", "/Case", ""),
-            ("/app/%61%20%C3%A9%3F%25", "/a%20%C3%A9%3F%25", ""), ("/app//a/./b/../c", "/a/c", ""), ("/app/?", "/", ""), ("/app%2Fslash", "/slash", "")])
+            ("/app/%61%20%C3%A9%3F%25", "/a%20%C3%A9%3F%25", ""), ("/app//a/./b/../c", "/a/c", ""), ("/app/?", "/", ""),
+            ("/app%2Fslash", "/slash", "")])
         {
             var answer = await Gateway.GetAsync(host, sent, ("X-Forwarded-Prefix", "/forged"));
             Assert.Equal((sent, path, query), (sent, answer.Path, (string?)JsonNode.Parse(answer.Body)!["query"]));
@@ -37,7 +39,8 @@ public sealed class RewriteTests(TestCluster cluster) : AnnotatedTest(cluster)
         foreach (var service in (string[])["rewritten", "prefix", "exact", "long"])
             await Namespace.StartAppAsync(service);
         var host = Namespace.Host("neighbours");
-        await ApplyAsync("neighbours", host, Annotations(), [("Prefix", "/", "prefix"), ("Exact", "/Exact", "exact"), ("Prefix", "/api/long", "long")]);
+        await ApplyAsync(
+            "neighbours", host, Annotations(), [("Prefix", "/", "prefix"), ("Exact", "/Exact", "exact"), ("Prefix", "/api/long", "long")]);
         await Gateway.UntilAsync(host, "/", answer => answer.Service == "prefix");
         Assert.Equal("prefix", (await Gateway.GetAsync(host, "/exact")).Service);
 
@@ -84,7 +87,8 @@ public sealed class RewriteTests(TestCluster cluster) : AnnotatedTest(cluster)
         await Namespace.StartAppAsync("app");
         var (alone, same) = (Namespace.Host("alone"), Namespace.Host("same"));
         await ApplyAsync("alone", alone, Annotations(("x-forwarded-prefix", "/app")), [("Prefix", "/app", "app")]);
-        await ApplyAsync("same", same, Annotations(("x-forwarded-prefix", "/app"), ("rewrite-target", "/app")), [("Prefix", "/app", "app")]);
+        await ApplyAsync(
+            "same", same, Annotations(("x-forwarded-prefix", "/app"), ("rewrite-target", "/app")), [("Prefix", "/app", "app")]);
         foreach (var host in (string[])[alone, same])
         {
             var answer = await Gateway.UntilAsync(host, "/app/a", answer => answer.Service == "app");

@@ -65,7 +65,8 @@ public sealed class AuthFailureTests(AnswersCluster cluster)
     [Fact]
     public async Task A_service_of_many_answers_is_believed_the_final_one()
     {
-        await using var service = RawOrigin.Answering("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+        await using var service = RawOrigin.Answering(
+            "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
         await RefusesAsync(403, Url("http", service.EndPoint.Port));
     }
 

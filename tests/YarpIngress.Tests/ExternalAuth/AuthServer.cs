@@ -40,7 +40,8 @@ internal sealed class AuthServer : IAsyncDisposable
                 await context.Request.Body.CopyToAsync(body, context.RequestAborted);
                 server!._questions.Enqueue(new AuthQuestion(
                     context.Request.Method, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
-                    context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+                    context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(),
+                        StringComparer.OrdinalIgnoreCase),
                     body.Length));
                 await (answer ?? AsTold)(context);
             },

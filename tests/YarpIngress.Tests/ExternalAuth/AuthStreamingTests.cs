@@ -49,7 +49,8 @@ public sealed class AuthStreamingTests(AnswersCluster cluster) : IAsyncLifetime
         await cluster.AddPodAsync(
             service,
             async context => await context.Response.WriteAsync(
-                $"sum {Convert.ToHexString(await SHA256.HashDataAsync(context.Request.Body, context.RequestAborted))}.", context.RequestAborted),
+                $"sum {Convert.ToHexString(await SHA256.HashDataAsync(context.Request.Body, context.RequestAborted))}.",
+                context.RequestAborted),
             protocol, protocol is HttpProtocols.Http2 ? "kubernetes.io/h2c" : null);
         var host = await cluster.AddHostAsync(service, ("auth-url", Server.Url));
         var parts = Enumerable.Range(0, 40).Select(number => string.Concat(Enumerable.Repeat($"{number:00000} ", 2000))).ToList();

@@ -74,7 +74,8 @@ public sealed class ExternalAuthTests(AnswersCluster cluster) : IAsyncLifetime
     [InlineData(599, 500)]
     public async Task What_the_service_says_decides(int said, int expected)
     {
-        var host = await cluster.AddHostAsync("web", ("auth-url", $"{Server.Url}/?status={said}&h=Location:http://example.com/&h=X-Said:yes"));
+        var host = await cluster.AddHostAsync(
+            "web", ("auth-url", $"{Server.Url}/?status={said}&h=Location:http://example.com/&h=X-Said:yes"));
         var answer = await cluster.SendAsync(host, "/", "GET");
         Assert.Equal(expected, answer.Status);
         Assert.Equal(expected == 200, answer.Body.StartsWith("GET /", StringComparison.Ordinal));
@@ -105,7 +106,8 @@ public sealed class ExternalAuthTests(AnswersCluster cluster) : IAsyncLifetime
         var answer = await cluster.SendAsync(
             host, "/", "POST", "b", ("X-User", "root"), ("x-missing", "root"), ("X-Other", "client"), ("Connection", "X-User"),
             ("X_User", "root"));
-        Assert.Equal(("jane", "a, b", null, "client"), (answer.Sent("X-User"), Groups(answer), answer.Sent("X-Missing"), answer.Sent("X-Other")));
+        Assert.Equal(("jane", "a, b", null, "client"),
+            (answer.Sent("X-User"), Groups(answer), answer.Sent("X-Missing"), answer.Sent("X-Other")));
         Assert.DoesNotContain("root", answer.Body, StringComparison.Ordinal);
     }
 
@@ -257,7 +259,8 @@ public sealed class ExternalAuthTests(AnswersCluster cluster) : IAsyncLifetime
         {
             var host = await cluster.AddHostAsync(
                 service, ("auth-url", $"{Server.Url}/?h=Set-Cookie:auth=1;%20HttpOnly"), ("auth-always-set-cookie", always));
-            var answer = await cluster.SendAsync(host, string.Create(CultureInfo.InvariantCulture, $"/?status={status}&h=Set-Cookie:pod=1"));
+            var answer = await cluster.SendAsync(
+                host, string.Create(CultureInfo.InvariantCulture, $"/?status={status}&h=Set-Cookie:pod=1"));
             Assert.Equal((status, expected), (answer.Status, answer["Set-Cookie"]));
         }
     }
@@ -299,7 +302,8 @@ public sealed class ExternalAuthTests(AnswersCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task Auth_url_takes_variables_that_stay_where_they_are_put()
     {
-        var host = await cluster.AddHostAsync("web", ("auth-url", $"{Server.Url}/check/$request_method$uri?agent=$http_user_agent&a=$arg_a"));
+        var host = await cluster.AddHostAsync(
+            "web", ("auth-url", $"{Server.Url}/check/$request_method$uri?agent=$http_user_agent&a=$arg_a"));
         Assert.Equal(200, (await cluster.SendAsync(host, "/x%20y/z?a=1%2F", "GET", null, ("User-Agent", "a b#c"))).Status);
         Assert.Equal("/check/GET/x%20y/z?agent=a%20b%23c&a=1%2F", Server.Last.Target);
     }

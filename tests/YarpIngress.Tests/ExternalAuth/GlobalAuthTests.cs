@@ -51,7 +51,8 @@ public sealed class GlobalAuthTests(AnswersCluster cluster)
 
             await SettingsAsync(
                 ("global-auth-url", $"{server.Url}/?h=X-User:jane"), ("global-auth-response-headers", "X-User"),
-                ("global-auth-request-redirect", "/home"), ("global-auth-cache-key", "$http_x_key"), ("global-auth-cache-duration", "200 1h"),
+                ("global-auth-request-redirect", "/home"), ("global-auth-cache-key", "$http_x_key"),
+                ("global-auth-cache-duration", "200 1h"),
                 ("no-auth-locations", "/public"), ("enable-auth-access-log", "true"));
             var passed = await cluster.UntilAsync(plain, answer => answer.Status == 200);
             Assert.Equal("jane", passed.Sent("X-User"));
@@ -73,7 +74,8 @@ public sealed class GlobalAuthTests(AnswersCluster cluster)
             Assert.Equal(503, (await cluster.SendAsync(open, "/public/x")).Status);
             Assert.Equal(200, (await cluster.SendAsync(open, "/.well-known/acme-challenge/token")).Status);
             // What an Ingress says wrong itself closes all of it.
-            await cluster.ApplyIngressAsync(left, "web", ("enable-global-auth", "false"), ("auth-type", "basic"), ("auth-secret", "missing"));
+            await cluster.ApplyIngressAsync(
+                left, "web", ("enable-global-auth", "false"), ("auth-type", "basic"), ("auth-secret", "missing"));
             await cluster.UntilAsync(left, answer => answer.Status == 503);
         }
         finally

@@ -94,7 +94,8 @@ public sealed class FloodTests
         await using var gateway = await Gateway.StartAsync();
         gateway.Serve("a.io", [pod.EndPoint]);
         var headers = string.Concat(Enumerable.Range(0, 300).Select(i => $"X-{i}: 1\r\n"));
-        Assert.StartsWith("HTTP/1.1 431 ", await RawClient.ExchangeAsync(gateway.HttpPort, $"GET / HTTP/1.1\r\nHost: a.io\r\n{headers}\r\n"));
+        Assert.StartsWith("HTTP/1.1 431 ",
+            await RawClient.ExchangeAsync(gateway.HttpPort, $"GET / HTTP/1.1\r\nHost: a.io\r\n{headers}\r\n"));
     }
 
     [Fact]

@@ -72,7 +72,8 @@ public sealed class OpenFilesTests : IAsyncLifetime
             var streams = await RawHttp2.ConnectAsync(port);
             flood.Add(streams);
             for (var stream = 1; stream < 200; stream += 2)
-                await streams.RequestAsync(stream, (":method", "GET"), (":scheme", "http"), (":authority", "web.example"), (":path", "/wait"));
+                await streams.RequestAsync(
+                    stream, (":method", "GET"), (":scheme", "http"), (":authority", "web.example"), (":path", "/wait"));
         }
         await Wait.UntilAsync(() => process.Output.Contains("Too many open files"), "streams without a connection");
         using (var probe = new HttpClient())
@@ -102,7 +103,8 @@ public sealed class OpenFilesTests : IAsyncLifetime
             ("unknown frames", _ => RawHttp2.Frames(0x55, 0, 0, 10, new byte[16_000])),
             ("resets", i => [.. Enumerable.Range(i * 50, 50).SelectMany(stream => (byte[])
             [
-                .. RawHttp2.Request((stream * 2) + 1, "web.example", "/wait"), .. RawHttp2.Frames(RawHttp2.ResetStream, 0, (stream * 2) + 1, 1, [0, 0, 0, 8]),
+                .. RawHttp2.Request((stream * 2) + 1, "web.example", "/wait"),
+                .. RawHttp2.Frames(RawHttp2.ResetStream, 0, (stream * 2) + 1, 1, [0, 0, 0, 8]),
             ])]),
             ("resets by the gateway", i => [.. Enumerable.Range(i * 50, 50).SelectMany(stream => (byte[])
             [

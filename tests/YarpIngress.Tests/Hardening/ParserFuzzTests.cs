@@ -63,7 +63,9 @@ public sealed class ParserFuzzTests
                 var before = GC.GetAllocatedBytesForCurrentThread();
                 _ = IngressParser.Parse(Ingress($"nginx.ingress.kubernetes.io/{annotation.Name}", value), new TranslationSettings());
                 var cost = GC.GetAllocatedBytesForCurrentThread() - before;
-                Assert.True(cost < Allowance, $"{annotation.Name}: {cost} bytes for {value.Length} characters: {value[..Math.Min(200, value.Length)]}");
+                Assert.True(
+                    cost < Allowance,
+                    $"{annotation.Name}: {cost} bytes for {value.Length} characters: {value[..Math.Min(200, value.Length)]}");
             }
         }
     }
@@ -81,7 +83,8 @@ public sealed class ParserFuzzTests
                 _ = GlobalSettingsReader.Read(
                     new ObjectKey("default", "global"), new V1ConfigMap { Data = new Dictionary<string, string> { [key.Name] = value } });
                 var cost = GC.GetAllocatedBytesForCurrentThread() - before;
-                Assert.True(cost < Allowance, $"{key.Name}: {cost} bytes for {value.Length} characters: {value[..Math.Min(200, value.Length)]}");
+                Assert.True(
+                    cost < Allowance, $"{key.Name}: {cost} bytes for {value.Length} characters: {value[..Math.Min(200, value.Length)]}");
             }
         }
     }

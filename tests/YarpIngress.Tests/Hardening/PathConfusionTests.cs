@@ -43,13 +43,15 @@ public sealed class PathConfusionTests
             {
                 served++;
                 foreach (var (name, read) in PathCorpus.Servers)
-                    Assert.False(PathCorpus.IsBelow(read(PathOf(seen)), "admin"), $"{path} came as {seen}; a server that {name} serves /admin");
+                    Assert.False(PathCorpus.IsBelow(read(PathOf(seen)), "admin"),
+                        $"{path} came as {seen}; a server that {name} serves /admin");
             }
             if (await SendAsync(gateway, version, "open-public.io", path) is { } open)
             {
                 served++;
                 foreach (var (name, read) in PathCorpus.Servers.Where(server => IsPrecise(server.Name)))
-                    Assert.True(PathCorpus.IsBelow(read(PathOf(open)), "public"), $"{path} came as {open}; a server that {name} serves more");
+                    Assert.True(PathCorpus.IsBelow(read(PathOf(open)), "public"),
+                        $"{path} came as {open}; a server that {name} serves more");
             }
         }
         Assert.InRange(served, 20, PathCorpus.Paths.Length * 2);
@@ -88,7 +90,8 @@ public sealed class PathConfusionTests
         gateway.SetBackend(web, [pod.EndPoint]);
         var rewrite = new RoutePolicies { Rewrite = new RewritePolicy { Target = Translation.Variables.VariableText.Parse("/prod/$1", captures: true) } };
         Publish(gateway, "a.io", Gateway.Route(PathMatch.Regex, "/app(.*)", web) with { Policies = rewrite });
-        Assert.StartsWith(answer, await RawClient.ExchangeAsync(gateway.HttpPort, $"GET {path} HTTP/1.1\r\nHost: a.io\r\nConnection: close\r\n\r\n"));
+        Assert.StartsWith(answer,
+            await RawClient.ExchangeAsync(gateway.HttpPort, $"GET {path} HTTP/1.1\r\nHost: a.io\r\nConnection: close\r\n\r\n"));
     }
 
     [Fact]
@@ -100,7 +103,8 @@ public sealed class PathConfusionTests
             Prop.ForAll(paths.ToArbitrary(), path =>
             {
                 // As for a host whose /admin is protected, and all else is not.
-                if (!RequestPath.TryNormalize(path, new char[path.Length + 1], out var normal) || PathCorpus.IsBelow(normal.ToString(), "admin"))
+                if (!RequestPath.TryNormalize(path, new char[path.Length + 1], out var normal)
+                    || PathCorpus.IsBelow(normal.ToString(), "admin"))
                     return;
                 if (PathReadings.Any(path, static (reading, _) => IsAdmin(reading), 0))
                     return;
@@ -145,7 +149,8 @@ public sealed class PathConfusionTests
         {
             // The absolute form names a host of its own.
             var target = path.Replace("http://a.io", $"http://{host}");
-            var answer = await RawClient.ExchangeAsync(gateway.HttpPort, $"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+            var answer = await RawClient.ExchangeAsync(
+                gateway.HttpPort, $"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
             return Seen(answer);
         }
         using var http2 = await RawHttp2.ConnectAsync(gateway.HttpPort);

@@ -114,6 +114,8 @@ internal sealed class RecordingPod : IAsyncDisposable
     private static async Task<string?> ReadAsync(Stream stream, int length, CancellationToken ct)
     {
         var bytes = new byte[length];
-        return await stream.ReadAtLeastAsync(bytes, length, throwOnEndOfStream: false, ct) == length ? Encoding.Latin1.GetString(bytes) : null;
+        return await stream.ReadAtLeastAsync(bytes, length, throwOnEndOfStream: false, ct) == length
+            ? Encoding.Latin1.GetString(bytes)
+            : null;
     }
 }

@@ -15,9 +15,12 @@ public sealed class SpoofedHeaderTests
 
     private static readonly string[] Names =
     [
-        "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Forwarded-Scheme", "X-Scheme", "X-Forwarded-For", "X-Real-IP", "X-Original-Forwarded-For",
-        "X-Original-Forwarded-Host", "Forwarded", "X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Prefix", "X-Forwarded-Server", "X-Forwarded-Ssl",
-        "X-Forwarded-Protocol", "X-Url-Scheme", "Front-End-Https", "Proxy", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "X_Real_IP",
+        "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Forwarded-Scheme", "X-Scheme", "X-Forwarded-For",
+        "X-Real-IP", "X-Original-Forwarded-For",
+        "X-Original-Forwarded-Host", "Forwarded", "X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Prefix", "X-Forwarded-Server",
+        "X-Forwarded-Ssl",
+        "X-Forwarded-Protocol", "X-Url-Scheme", "Front-End-Https", "Proxy", "Keep-Alive", "Proxy-Connection",
+        "Proxy-Authorization", "X_Real_IP",
         "X_Forwarded_For", "X.Forwarded.Proto", "Http2-Settings", "Alt-Svc", "Trailer",
     ];
 
@@ -38,7 +41,8 @@ public sealed class SpoofedHeaderTests
             var seen = await SendAsync(gateway, version, (name, Lie));
             // Kept under a name that says whose word it is, or refused, or gone.
             Assert.DoesNotContain(
-                Lie, string.Join('\n', seen.Split('\n').Where(line => !line.StartsWith("X-Original-Forwarded-", StringComparison.OrdinalIgnoreCase))));
+                Lie, string.Join(
+                    '\n', seen.Split('\n').Where(line => !line.StartsWith("X-Original-Forwarded-", StringComparison.OrdinalIgnoreCase))));
             if (name.StartsWith("X-Original-Forwarded", StringComparison.Ordinal))
                 Assert.DoesNotContain(Lie, seen);
         }

@@ -38,7 +38,8 @@ public sealed class WireFuzzTests
             // However it is cut by the network: what is said of the beginning holds for the whole.
             var part = random.Next(bytes.Length + 1);
             var early = ProxyHeader.Read(bytes.AsSpan(0, part), out var earlyHeader);
-            Assert.True(early == 0 || (early, earlyHeader) == (length, header), $"{Convert.ToHexString(bytes)} at {part}: {early}, then {length}");
+            Assert.True(early == 0 || (early, earlyHeader) == (length, header),
+                $"{Convert.ToHexString(bytes)} at {part}: {early}, then {length}");
             // And what follows is none of its business.
             if (length > 0)
             {

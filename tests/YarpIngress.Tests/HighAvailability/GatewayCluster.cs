@@ -151,7 +151,8 @@ public sealed class GatewayCluster : IAsyncLifetime
         foreach (var pod in Replicas())
         {
             var metrics = await http.GetStringAsync(new Uri($"http://{pod.PodIP}:10254/metrics"), Ct);
-            var status = metrics.Split('\n').Single(line => line.StartsWith("yarp_ingress_controller_leader_election_status", StringComparison.Ordinal));
+            var status = metrics.Split('\n').Single(line => line.StartsWith(
+                "yarp_ingress_controller_leader_election_status", StringComparison.Ordinal));
             if (status.EndsWith(" 1", StringComparison.Ordinal))
                 leaders.Add(pod.Key.Name);
         }

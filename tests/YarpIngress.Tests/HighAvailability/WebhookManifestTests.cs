@@ -59,7 +59,8 @@ public sealed class WebhookManifestTests
 
     private static Task RefusedAsync(Kubectl kubectl) => Wait.ForAsync(
         async () => (await kubectl.TryWithInputAsync(Ingress("bad", "nginx.ingress.kubernetes.io/canary-weight: many"), "apply", "-f", "-")).Error,
-        error => error.Contains("admission webhook \"validate.yarp-ingress.dev\" denied the request: metadata.annotations[", StringComparison.Ordinal),
+        error => error.Contains(
+            "admission webhook \"validate.yarp-ingress.dev\" denied the request: metadata.annotations[", StringComparison.Ordinal),
         "refusal");
 
     private static string Ingress(string name, string annotations) => $$"""

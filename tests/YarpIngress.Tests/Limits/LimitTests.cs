@@ -25,7 +25,8 @@ public sealed class LimitTests(AnswersCluster cluster)
 
         // A change of something else forgives nothing.
         await ApplyAsync(
-            host, service, ("limit-rpm", "2"), ("limit-burst-multiplier", "3"), ("custom-http-errors", "418"), ("limit-connections", "100"));
+            host, service, ("limit-rpm", "2"), ("limit-burst-multiplier", "3"), ("custom-http-errors", "418"),
+            ("limit-connections", "100"));
         await cluster.ApplyIngressAsync("h-after." + host, "web");
         await cluster.UntilAsync("h-after." + host, answer => answer.Status == 200);
         Assert.Equal(503, (await cluster.SendAsync(host)).Status);

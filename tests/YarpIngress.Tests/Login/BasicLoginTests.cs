@@ -178,7 +178,8 @@ public sealed class BasicLoginTests(AccessCluster cluster)
         var host = await cluster.AddHostAsync(
             "web", ("auth-type", "basic"), ("auth-secret", "mirrored"), ("mirror-target", $"http://{mirror.EndPoint}$request_uri"));
         await Wait.ForAsync(
-            () => cluster.SendAsync(host, headers: [AccessCluster.Login("ada", "pw"), ("X-Kept", "kept")]), answer => answer.Status == 200, "the login");
+            () => cluster.SendAsync(host, headers: [AccessCluster.Login("ada", "pw"), ("X-Kept", "kept")]),
+            answer => answer.Status == 200, "the login");
         Assert.Equal("|kept", await copied.Task.WaitAsync(Wait.Deadline, TestContext.Current.CancellationToken));
     }
 

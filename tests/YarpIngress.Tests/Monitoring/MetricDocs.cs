@@ -14,7 +14,9 @@ internal static class MetricDocs
         var text = new StringBuilder("| metric | type | labels | what it is |\n|---|---|---|---|\n");
         foreach (var metric in registry.Metrics.OrderBy(metric => !metric.Name.StartsWith(registry.Prefix, StringComparison.Ordinal)))
         {
-            var name = metric.Name.StartsWith(registry.Prefix, StringComparison.Ordinal) ? "…" + metric.Name[registry.Prefix.Length..] : metric.Name;
+            var name = metric.Name.StartsWith(registry.Prefix, StringComparison.Ordinal)
+                ? "…" + metric.Name[registry.Prefix.Length..]
+                : metric.Name;
             var labels = string.Join(", ", metric.LabelNames.Select(label => $"`{label}`"));
             var own = metric.HasConstantLabels || name[0] != '…' ? "" : "¹";
             text.Append($"| `{name}`{own} | {metric.Type} | {labels} | {metric.Help.Replace("|", "\\|", StringComparison.Ordinal)} |\n");

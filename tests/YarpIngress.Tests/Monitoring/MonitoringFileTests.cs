@@ -14,7 +14,8 @@ public sealed class MonitoringFileTests
         try
         {
             var tests = Path.Combine(MonitoringFiles.Repository, "tests", "YarpIngress.Tests", "Monitoring", "rules.test.yaml");
-            await File.WriteAllTextAsync(Path.Combine(directory.FullName, "rules.yaml"), MonitoringFiles.Rules, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                Path.Combine(directory.FullName, "rules.yaml"), MonitoringFiles.Rules, TestContext.Current.CancellationToken);
             File.Copy(tests, Path.Combine(directory.FullName, "rules.test.yaml"));
             foreach (var arguments in (string[][])[["check", "rules", "--lint-fatal", "rules.yaml"], ["test", "rules", "rules.test.yaml"]])
             {

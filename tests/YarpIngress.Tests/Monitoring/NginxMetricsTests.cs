@@ -22,7 +22,8 @@ public sealed class NginxMetricsTests
         foreach (var known in Known)
         {
             var metric = metrics.Metrics.SingleOrDefault(metric => metric.Name == Prefix + known[0]);
-            Assert.True(metric is null == known.Length > 3, $"{known[0]} {(metric is null ? "is missing" : "is there, and said not to be")}");
+            Assert.True(
+                metric is null == known.Length > 3, $"{known[0]} {(metric is null ? "is missing" : "is there, and said not to be")}");
             if (metric is null)
                 continue;
             IReadOnlyList<string> labels = [.. metric.HasConstantLabels ? metrics.ConstantLabelNames : [], .. metric.LabelNames];
@@ -36,7 +37,9 @@ public sealed class NginxMetricsTests
     {
         await using var cluster = await DashboardCluster.StartAsync();
         await cluster.SendAsync(5);
-        await Wait.UntilAsync(async () => (await SeriesAsync(cluster.Controller)).Any(name => name.StartsWith("yarp_ingress_controller_requests{")), "requests");
+        await Wait.UntilAsync(
+            async () => (await SeriesAsync(cluster.Controller)).Any(name => name.StartsWith("yarp_ingress_controller_requests{")),
+            "requests");
         var metrics = cluster.Controller.Metrics;
         foreach (var series in await SeriesAsync(cluster.Controller))
         {

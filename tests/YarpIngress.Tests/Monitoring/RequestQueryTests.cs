@@ -31,7 +31,8 @@ public sealed class RequestQueryTests
         Assert.Equal(1000, await prometheus.ValueAsync($"sum({Duration}_bucket{{ingress=\"shop\",le=\"+Inf\"}})"));
         // Each request lies between its bucket's bounds, so their sum does between the sums of bounds.
         var buckets = await prometheus.QueryAsync($"sum by (le) ({Duration}_bucket{{ingress=\"shop\",le!=\"+Inf\"}})");
-        var bounds = buckets.Select(sample => (Bound: double.Parse(sample.Labels["le"], System.Globalization.CultureInfo.InvariantCulture), Count: sample.Value))
+        var bounds = buckets.Select(
+            sample => (Bound: double.Parse(sample.Labels["le"], System.Globalization.CultureInfo.InvariantCulture), Count: sample.Value))
             .OrderBy(bucket => bucket.Bound).ToArray();
         var (least, most, below, lower) = (0d, 0d, 0d, 0d);
         foreach (var (bound, count) in bounds)
@@ -57,11 +58,13 @@ public sealed class RequestQueryTests
         await cluster.SendAsync(10);
         await cluster.Bed.GetAsync(cluster.Controller, "blog.example.com");
         foreach (var ingress in (string[])["shop", "blog"])
-            await Wait.ForAsync(() => prometheus.ValueAsync($"count({Requests}{{ingress=\"{ingress}\"}})"), value => value > 0, $"series of {ingress}");
+            await Wait.ForAsync(
+                () => prometheus.ValueAsync($"count({Requests}{{ingress=\"{ingress}\"}})"), value => value > 0, $"series of {ingress}");
 
         await cluster.Bed.Api.DeleteAsync<V1Ingress>("default", "blog", TestContext.Current.CancellationToken);
         await Wait.ForAsync(
-            () => prometheus.QueryAsync($"{{__name__=~\"{Requests}|{Duration}.*\",ingress=\"blog\"}}"), found => found.Count == 0, "series of blog gone");
+            () => prometheus.QueryAsync($"{{__name__=~\"{Requests}|{Duration}.*\",ingress=\"blog\"}}"), found => found.Count == 0,
+            "series of blog gone");
         Assert.True(await prometheus.ValueAsync($"count({Requests}{{ingress=\"shop\"}})") > 0);
     }
 }

@@ -22,7 +22,8 @@ public sealed class OutputCacheTests(PolicyCluster cluster)
         var second = await cluster.SendAsync(host, "/a?x=1&h=ETag:%22v1%22&h=X-Team:red&h=Cache-Control:max-age=600");
         Assert.Equal(first.Body, second.Body);
         Assert.InRange(int.Parse(second["Age"]!, CultureInfo.InvariantCulture), 0, 60);
-        Assert.Equal(("red", first["Content-Type"], first["Content-Length"]), (second["X-Team"], second["Content-Type"], second["Content-Length"]));
+        Assert.Equal(("red", first["Content-Type"], first["Content-Length"]),
+            (second["X-Team"], second["Content-Type"], second["Content-Length"]));
         Assert.NotEqual(first.Body, (await cluster.SendAsync(host, "/a?x=2")).Body);
         // HEAD has an answer of its own, without a body.
         var head = await cluster.SendAsync(host, "/a?x=1", "HEAD");
@@ -75,7 +76,8 @@ public sealed class OutputCacheTests(PolicyCluster cluster)
     {
         var host = await cluster.ServeAsync(await CounterAsync(), (Name, "varied"));
         var first = await cluster.SendAsync(host, "/?page=1&utm=a&h=Vary:Accept-Language", headers: ("Accept-Language", "de"));
-        Assert.Equal(first.Body, (await cluster.SendAsync(host, "/?utm=b&page=1", headers: [("Accept-Language", "de"), ("Cookie", "a=b")])).Body);
+        Assert.Equal(first.Body,
+            (await cluster.SendAsync(host, "/?utm=b&page=1", headers: [("Accept-Language", "de"), ("Cookie", "a=b")])).Body);
         Assert.NotEqual(first.Body, (await cluster.SendAsync(host, "/?page=1", headers: ("Accept-Language", "en"))).Body);
         Assert.NotEqual(first.Body, (await cluster.SendAsync(host, "/?page=2", headers: ("Accept-Language", "de"))).Body);
         Assert.NotEqual(first.Body, (await cluster.SendAsync(host, "/?%70age=2", headers: ("Accept-Language", "de"))).Body);

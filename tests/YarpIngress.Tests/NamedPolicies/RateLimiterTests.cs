@@ -112,7 +112,8 @@ public sealed class RateLimiterTests(PolicyCluster cluster)
     {
         var host = await cluster.ServeAsync("web", (Name, "fixed"));
         Assert.Contains(
-            ("rate limiter", "3 requests in a window of 01:00:00, else 429, for each address of a client"), await cluster.ExplainAsync(host));
+            ("rate limiter", "3 requests in a window of 01:00:00, else 429, for each address of a client"),
+            await cluster.ExplainAsync(host));
     }
 
     [Theory]

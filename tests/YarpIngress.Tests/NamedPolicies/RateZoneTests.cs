@@ -65,7 +65,8 @@ public sealed class RateZoneTests
     [Fact]
     public void A_token_bucket_fills_by_the_period_up_to_its_limit()
     {
-        var zone = Zone(FixedWindow with { Kind = RateLimiterKind.TokenBucket, Permits = 5, TokensPerPeriod = 2, Window = TimeSpan.FromSeconds(1) });
+        var zone = Zone(
+            FixedWindow with { Kind = RateLimiterKind.TokenBucket, Permits = 5, TokensPerPeriod = 2, Window = TimeSpan.FromSeconds(1) });
         Assert.Equal(5, Granted(zone, 9));
         _clock.Advance(999);
         Assert.Equal(0, Granted(zone, 9));
@@ -168,7 +169,8 @@ public sealed class RateZoneTests
             seen = Interlocked.CompareExchange(ref most, value, seen) is var before && before == seen ? value : before;
     }
 
-    private static int Granted(RateZone zone, int tries, uint client = 1) => Enumerable.Range(0, tries).Count(_ => zone.Take(client).IsGranted);
+    private static int Granted(RateZone zone, int tries, uint client = 1) =>
+        Enumerable.Range(0, tries).Count(_ => zone.Take(client).IsGranted);
 
     private RateZone Zone(RateLimiterPolicy policy) => new RateZones(_clock).Place(Ingress, policy);
 }

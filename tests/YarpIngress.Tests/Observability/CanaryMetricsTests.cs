@@ -41,7 +41,8 @@ public sealed class CanaryMetricsTests
             (await client.SendAsync(request, Ct)).Dispose();
         }
         const string Series = """path="/",namespace="default",ingress="web",service="web",canary="{0}",host="web.example"}}""";
-        await Wait.UntilAsync(async () => Has(await MetricsAsync(), "default-beta-80", 2) && Has(await MetricsAsync(), "", 1), "both series");
+        await Wait.UntilAsync(
+            async () => Has(await MetricsAsync(), "default-beta-80", 2) && Has(await MetricsAsync(), "", 1), "both series");
 
         async Task<string> MetricsAsync() => (await bed.AdminAsync(controller, "/metrics")).Body;
 

@@ -132,7 +132,8 @@ public class CommandLineParserTests
     {
         CommandOption[] own = [new('H', "header"), new('X', "method"), new('f', "filename")];
         var line = CommandLineParser.Parse(
-            ["http://a/", "-X", "POST", "-H", "A: 1", "-HB: 2", "--header=C: 3", "-f", "-", "--ingress-class=nginx", "--", "-x"], _ => null, own);
+            ["http://a/", "-X", "POST", "-H", "A: 1", "-HB: 2", "--header=C: 3", "-f", "-", "--ingress-class=nginx", "--", "-x"],
+            _ => null, own);
         Assert.Equal(["POST"], line.Values["method"]);
         Assert.Equal(["A: 1", "B: 2", "C: 3"], line.Values["header"]);
         Assert.Equal(["-"], line.Values["filename"]);

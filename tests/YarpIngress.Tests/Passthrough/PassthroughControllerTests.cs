@@ -37,7 +37,8 @@ public sealed class PassthroughControllerTests(TestCluster cluster)
         Assert.Contains("TLS is passed through", (string?)explanation["answer"]!["summary"]);
         Assert.Contains("the pod's own", (string?)explanation["certificate"]!["summary"]);
         Assert.Contains(explanation["policies"]!.AsArray(), policy => (string?)policy!["name"] == "ssl-passthrough");
-        Assert.DoesNotContain("passed through", (string?)(await ExplainAsync(bed, controller, "http://a.example.com/"))["answer"]!["summary"]);
+        Assert.DoesNotContain("passed through",
+            (string?)(await ExplainAsync(bed, controller, "http://a.example.com/"))["answer"]!["summary"]);
 
         var (_, metrics) = await bed.AdminAsync(controller, "/metrics");
         Assert.Matches("yarp_ingress_controller_ssl_passthrough_connections_total\\{[^}]*end=\"[a-z_]+\"[^}]*host=\"a.example.com\"[^}]*\\} [1-9]", metrics);
@@ -95,7 +96,8 @@ public sealed class PassthroughControllerTests(TestCluster cluster)
         });
         Assert.NotNull(local);
         Assert.NotNull(service.Spec?.ClusterIP);
-        var slice = space.EndpointSlice("web", new V1Endpoint { Addresses = [pod.EndPoint.Address.ToString()], Conditions = new() { Ready = true } });
+        var slice = space.EndpointSlice(
+            "web", new V1Endpoint { Addresses = [pod.EndPoint.Address.ToString()], Conditions = new() { Ready = true } });
         slice.Ports = [new() { Name = "http", Port = pod.EndPoint.Port, Protocol = "TCP" }];
         await space.CreateAsync(slice);
         var ingress = space.Ingress(host, ("Prefix", "/", "web"));

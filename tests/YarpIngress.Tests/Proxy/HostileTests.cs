@@ -59,7 +59,8 @@ public sealed class HostileTests
         await using var gateway = await Gateway.StartAsync();
         gateway.Serve("a.io", [pod.EndPoint]);
 
-        var answer = await RawClient.ExchangeAsync(gateway.HttpPort, $"{method} / HTTP/1.1\r\nHost: a.io\r\n{header}Connection: close\r\n\r\n");
+        var answer = await RawClient.ExchangeAsync(
+            gateway.HttpPort, $"{method} / HTTP/1.1\r\nHost: a.io\r\n{header}Connection: close\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 502 ", answer);
         Assert.Equal(1, requests);
@@ -144,7 +145,8 @@ public sealed class HostileTests
     [Fact]
     public async Task AFloodOfResetsEndsTheConnectionAndHurtsNobodyElse()
     {
-        await using var pod = await Origin.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
+        await using var pod = await Origin.StartAsync(
+            context => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
         await using var other = await Origin.StartAsync("other");
         await using var gateway = await Gateway.StartAsync();
         gateway.Serve("a.io", [pod.EndPoint]);

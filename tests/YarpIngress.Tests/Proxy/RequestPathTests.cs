@@ -1,5 +1,6 @@
 using YarpIngress.Proxy;
 
+
 namespace YarpIngress.Tests.Proxy;
 
 public sealed class RequestPathTests

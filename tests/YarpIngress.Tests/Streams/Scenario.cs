@@ -15,7 +15,9 @@ internal sealed record Scenario(string Name, string Prefix, params (string Name,
     {
         yield return new("plain", "");
         yield return new("rewrite", "/v1", ("use-regex", "true"), ("rewrite-target", "/$1"));
-        yield return new("dialect", "/v1", ("yarp.ingress.kubernetes.io/transforms", "- PathRemovePrefix: /v1\n- ResponseHeader: X-Served\n  Set: 'yes'\n"));
+        yield return new(
+            "dialect", "/v1",
+            ("yarp.ingress.kubernetes.io/transforms", "- PathRemovePrefix: /v1\n- ResponseHeader: X-Served\n  Set: 'yes'\n"));
         yield return new("affinity", "", ("affinity", "cookie"), ("session-cookie-name", "route"), ("affinity-mode", "persistent"));
         yield return new(
             "timeouts", "", ("proxy-connect-timeout", "5"), ("proxy-read-timeout", "120"), ("proxy-send-timeout", "120"),

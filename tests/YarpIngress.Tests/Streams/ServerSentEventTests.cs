@@ -33,7 +33,8 @@ public sealed class ServerSentEventTests(StreamsCluster cluster)
             client.DefaultRequestHeaders.Add("Accept", "text/event-stream");
             client.DefaultRequestHeaders.Add("Accept-Encoding", "br, gzip");
             using var answer = await client.GetAsync(
-                $"http://{host}{cluster.Get(scenario).Prefix}/{name}", HttpCompletionOption.ResponseHeadersRead, Ct).WaitAsync(Wait.Deadline, Ct);
+                $"http://{host}{cluster.Get(scenario).Prefix}/{name}", HttpCompletionOption.ResponseHeadersRead,
+                Ct).WaitAsync(Wait.Deadline, Ct);
             Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
             Assert.Empty(answer.Content.Headers.ContentEncoding);
             using var events = new StreamReader(await answer.Content.ReadAsStreamAsync(Ct));

@@ -111,7 +111,9 @@ public sealed class BodySizeTests
 
     private static async Task<(HttpStatusCode Status, string Body)> PostAsync(HttpClient client, int length, bool knowsLength)
     {
-        using HttpContent content = knowsLength ? new ByteArrayContent(new byte[length]) : new StreamContent(new OfUnknownLength(new byte[length]));
+        using HttpContent content = knowsLength
+            ? new ByteArrayContent(new byte[length])
+            : new StreamContent(new OfUnknownLength(new byte[length]));
         using var response = await client.PostAsync("http://a.io/", content, Ct);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(Ct));
     }

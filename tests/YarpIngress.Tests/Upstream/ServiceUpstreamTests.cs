@@ -4,7 +4,9 @@ using YarpIngress.Tests.Proxy;
 
 namespace YarpIngress.Tests.Upstream;
 
-/// <summary><c>service-upstream</c>: requests go to the Service's own address, whatever its endpoints are; to a headless one they do not.</summary>
+/// <summary>
+/// <c>service-upstream</c>: requests go to the Service's own address, whatever its endpoints are; to a headless one they do not.
+/// </summary>
 public sealed class ServiceUpstreamTests
 {
     [Fact]

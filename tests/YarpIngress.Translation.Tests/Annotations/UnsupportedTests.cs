@@ -46,7 +46,8 @@ public sealed class UnsupportedTests
 
     [Fact]
     public void A_key_with_a_typo_is_told() => Assert.EndsWith(
-        "; did you mean generate-request-id?", Assert.Single(Read(("generate-request-ids", "true")).Problems).Message, StringComparison.Ordinal);
+        "; did you mean generate-request-id?", Assert.Single(Read(("generate-request-ids", "true")).Problems).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Only_global_authentication_can_be_left_out()

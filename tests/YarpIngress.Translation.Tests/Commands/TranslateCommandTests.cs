@@ -39,7 +39,8 @@ public sealed class TranslateCommandTests : IDisposable
     public void What_carries_over_from_ingress_nginx_is_summed_up_beside_the_model()
     {
         var odd = Ingress("odd").Replace(
-            "  name: odd\n", "  name: odd\n  annotations: {nginx.ingress.kubernetes.io/server-snippet: gzip on;}\n", StringComparison.Ordinal);
+            "  name: odd\n", "  name: odd\n  annotations: {nginx.ingress.kubernetes.io/server-snippet: gzip on;}\n",
+            StringComparison.Ordinal);
         var errors = new StringWriter();
         var output = new StringWriter();
         TranslateCommand.Run(

@@ -43,7 +43,8 @@ public sealed class UpstreamKeysTests
                 Http10 = true,
                 ServiceUpstream = true,
                 NextUpstream = new(
-                    NextUpstreamConditions.Error | NextUpstreamConditions.Http503 | NextUpstreamConditions.NonIdempotent, 2, TimeSpan.FromSeconds(7)),
+                    NextUpstreamConditions.Error | NextUpstreamConditions.Http503 | NextUpstreamConditions.NonIdempotent, 2,
+                    TimeSpan.FromSeconds(7)),
                 MaximumHeadSize = 128 * 1024,
             },
             settings.Routes.Backend);

@@ -37,7 +37,9 @@ public sealed class AdmissionTests
         Assert.Equal(403, error.StatusCode);
         Assert.EndsWith("admission webhook \"colors.example.com\" denied the request: no red", error.Message, StringComparison.Ordinal);
         seen = webhook.Requests.Last();
-        Assert.Equal(("UPDATE", "blue", "red"), ((string?)seen["operation"], (string?)seen["oldObject"]!["data"]!["color"], (string?)seen["object"]!["data"]!["color"]));
+        Assert.Equal(
+            ("UPDATE", "blue", "red"),
+            ((string?)seen["operation"], (string?)seen["oldObject"]!["data"]!["color"], (string?)seen["object"]!["data"]!["color"]));
         Assert.Equal("blue", (await bed.Api.GetAsync<V1ConfigMap>("default", "map", Ct)).Data!["color"]);
 
         // Refused or not, what it warns of is shown.
@@ -93,7 +95,9 @@ public sealed class AdmissionTests
         // Not the authority of its certificate.
         await RegisterAsync(bed, webhook, bundle: SelfMadePair.Make(["localhost"], DateTimeOffset.UtcNow, null).Authorities);
         await RefusedAsync("failed to call webhook: Post \"https://localhost:");
-        await RegisterAsync(bed, webhook, more: "failurePolicy: Ignore,", bundle: SelfMadePair.Make(["localhost"], DateTimeOffset.UtcNow, null).Authorities);
+        await RegisterAsync(
+            bed, webhook, more: "failurePolicy: Ignore,",
+            bundle: SelfMadePair.Make(["localhost"], DateTimeOffset.UtcNow, null).Authorities);
         await bed.Api.CreateAsync(Map("map", "blue"), Ct);
         // A Service that is not there, and what registers webhooks is never asked about.
         await bed.ApplyAsync($$"""
@@ -112,7 +116,8 @@ public sealed class AdmissionTests
         await bed.Api.CreateAsync(Map("other", "blue"), Ct);
 
         async Task RefusedAsync(string why) => Assert.Contains(
-            why, (await Assert.ThrowsAsync<ApiException>(() => bed.Api.CreateAsync(Map("refused", "blue"), Ct))).Message, StringComparison.Ordinal);
+            why, (await Assert.ThrowsAsync<ApiException>(() => bed.Api.CreateAsync(Map("refused", "blue"), Ct))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -206,10 +206,12 @@ public sealed class KubectlWorkloadTests(ClusterFixture fixture) : IClassFixture
         using var kubectl = New(binary);
         _ns.Apply(TestNamespace.Deployment("web", 1));
         var pod = (await _ns.ReadyPodsAsync(1))[0].Key.Name;
-        Assert.Contains("is not a container", (await kubectl.TryAsync("exec", "-n", _ns.Name, pod, "--", "ls")).Error, StringComparison.Ordinal);
+        Assert.Contains("is not a container", (await kubectl.TryAsync("exec", "-n", _ns.Name, pod, "--", "ls")).Error,
+            StringComparison.Ordinal);
         Assert.Contains("is not a container", (await kubectl.TryAsync(InNamespace("attach", pod))).Error, StringComparison.Ordinal);
         Assert.Contains(
-            "its address in status.podIP", (await kubectl.TryAsync(InNamespace("port-forward", pod, ":8080"))).Error, StringComparison.Ordinal);
+            "its address in status.podIP", (await kubectl.TryAsync(InNamespace("port-forward", pod, ":8080"))).Error,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -237,7 +239,8 @@ public sealed class KubectlWorkloadTests(ClusterFixture fixture) : IClassFixture
         await kubectl.RunAsync(InNamespace("set", "image", "daemonset/agent", "echo=echo:2"));
         await kubectl.RunAsync(InNamespace("rollout", "status", "daemonset/agent", "--timeout=30s"));
         Assert.NotEqual(before, Assert.Single(_ns.Pods()).Uid);
-        Assert.Contains("Created pod: agent-", await kubectl.RunAsync(InNamespace("describe", "daemonset", "agent")), StringComparison.Ordinal);
+        Assert.Contains("Created pod: agent-", await kubectl.RunAsync(InNamespace("describe", "daemonset", "agent")),
+            StringComparison.Ordinal);
     }
 
     private Kubectl New(string binary)

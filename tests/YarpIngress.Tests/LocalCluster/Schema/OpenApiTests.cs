@@ -35,7 +35,8 @@ public class OpenApiTests
         var paths = OpenApiDocuments.V3Index()["paths"]!.AsObject();
         Assert.Contains("api/v1", paths);
         Assert.Contains("apis/networking.k8s.io/v1", paths);
-        Assert.All(paths, p => Assert.StartsWith($"/openapi/v3/{p.Key}?hash=", p.Value!["serverRelativeURL"]!.GetValue<string>(), StringComparison.Ordinal));
+        Assert.All(paths, p => Assert.StartsWith(
+            $"/openapi/v3/{p.Key}?hash=", p.Value!["serverRelativeURL"]!.GetValue<string>(), StringComparison.Ordinal));
     }
 
     // kubectl decides by these whether --dry-run=server and strict validation are possible.

@@ -77,7 +77,8 @@ public sealed class TracingTests
                 Assert.Equal($"{Trace}-{client}-1-{server}", sent["b3"]);
                 break;
             default:
-                Assert.Equal((Trace, client, server, "1"), (sent["X-B3-TraceId"], sent["X-B3-SpanId"], sent["X-B3-ParentSpanId"], sent["X-B3-Sampled"]));
+                Assert.Equal((Trace, client, server, "1"),
+                    (sent["X-B3-TraceId"], sent["X-B3-SpanId"], sent["X-B3-ParentSpanId"], sent["X-B3-Sampled"]));
                 break;
         }
     }
@@ -88,7 +89,8 @@ public sealed class TracingTests
         await using var collector = await Collector.StartAsync();
         await using var bed = await Bed.StartAsync(collector.Settings with { TrustIncomingSpan = false });
 
-        var sent = await bed.GetAsync("/cart", ("traceparent", $"00-{Trace}-{Caller}-01"), ("tracestate", "vendor=1"), ("b3", $"{Trace}-{Caller}-1"));
+        var sent = await bed.GetAsync(
+            "/cart", ("traceparent", $"00-{Trace}-{Caller}-01"), ("tracestate", "vendor=1"), ("b3", $"{Trace}-{Caller}-1"));
         var spans = await collector.WaitAsync(2);
         Assert.All(spans, span => Assert.NotEqual(Trace, span.TraceId));
         Assert.Equal("", spans.Single(span => span.Kind == "server").ParentId);
@@ -195,7 +197,8 @@ public sealed class TracingTests
 
         Assert.Equal(404, await bed.StatusAsync("nobody.io"));
         var unknown = (await collector.WaitAsync(5)).Last();
-        Assert.Equal(("GET", "server", false, "404"), (unknown.Name, unknown.Kind, unknown.IsError, unknown.Tags["http.response.status_code"]));
+        Assert.Equal(("GET", "server", false, "404"),
+            (unknown.Name, unknown.Kind, unknown.IsError, unknown.Tags["http.response.status_code"]));
     }
 
     [Fact]

@@ -61,7 +61,8 @@ public partial class AccessLogTests
     public async Task The_client_is_whom_a_trusted_proxy_names()
     {
         await using var accounted = await AccountedGateway.StartAsync();
-        accounted.AccessLog.Configure(new AccessLogSettings { Format = "$remote_addr $the_real_ip $realip_remote_addr $proxy_protocol_addr" });
+        accounted.AccessLog.Configure(
+            new AccessLogSettings { Format = "$remote_addr $the_real_ip $realip_remote_addr $proxy_protocol_addr" });
         var clients = accounted.Gateway.Services.GetRequiredService<ClientTrusts>();
         using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
         client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
@@ -73,7 +74,8 @@ public partial class AccessLogTests
 
         clients.Set(new Translation.Settings.ClientSettings { ProxyProtocol = true });
         await RawClient.ExchangeAsync(
-            accounted.Gateway.HttpPort, "PROXY TCP4 192.0.2.7 192.0.2.1 4711 80\r\nGET / HTTP/1.1\r\nHost: nobody.io\r\nConnection: close\r\n\r\n");
+            accounted.Gateway.HttpPort,
+            "PROXY TCP4 192.0.2.7 192.0.2.1 4711 80\r\nGET / HTTP/1.1\r\nHost: nobody.io\r\nConnection: close\r\n\r\n");
         Assert.Equal("192.0.2.7 192.0.2.7 127.0.0.1 192.0.2.7", await accounted.LineAsync());
     }
 

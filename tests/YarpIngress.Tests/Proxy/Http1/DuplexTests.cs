@@ -170,7 +170,9 @@ public sealed class DuplexTests
             async () =>
             {
                 var piece = new byte[64 * 1024];
-                var chunk = framing.StartsWith('T') ? Encoding.ASCII.GetBytes("10000\r\n").Concat(piece).Concat("\r\n"u8.ToArray()).ToArray() : piece;
+                var chunk = framing.StartsWith('T')
+                    ? Encoding.ASCII.GetBytes("10000\r\n").Concat(piece).Concat("\r\n"u8.ToArray()).ToArray()
+                    : piece;
                 try
                 {
                     for (var i = 0; i < 4096; i++)

@@ -77,7 +77,8 @@ public sealed class ResponseHeadTests
     public void AHeadHasBounds()
     {
         Assert.Throws<PodException>(() => ReadText($"HTTP/1.1 200 OK\r\n{string.Concat(Enumerable.Repeat("a:b\r\n", 1001))}\r\n"));
-        Assert.Throws<PodException>(() => ReadText($"HTTP/1.1 200 OK\r\n{string.Concat(Enumerable.Repeat($"a:{new string('b', 1000)}\r\n", 66))}\r\n"));
+        Assert.Throws<PodException>(
+            () => ReadText($"HTTP/1.1 200 OK\r\n{string.Concat(Enumerable.Repeat($"a:{new string('b', 1000)}\r\n", 66))}\r\n"));
         Assert.Equal(200, ReadText($"HTTP/1.1 200 OK\r\na:{new string('b', 60_000)}\r\n\r\n").Head.Status);
     }
 
@@ -130,7 +131,8 @@ public sealed class ResponseHeadTests
             at += consumed;
             if (isComplete)
             {
-                var headers = string.Join('\n', context.Response.Headers.Select(header => $"{header.Key}={string.Join('|', header.Value.ToArray())}"));
+                var headers = string.Join(
+                    '\n', context.Response.Headers.Select(header => $"{header.Key}={string.Join('|', header.Value.ToArray())}"));
                 var answer = $"{head.Status} {head.ContentLength} {head.IsChunked} {head.KeepsConnection} {context.Response.StatusCode} {at}\n{headers}";
                 return (head, answer);
             }
