@@ -1,5 +1,7 @@
 using BenchmarkDotNet.Attributes;
+using Microsoft.Extensions.DependencyInjection;
 using YarpIngress.Benchmarks.Cluster;
+using YarpIngress.Pipeline.OutputCache;
 
 namespace YarpIngress.Benchmarks.Micro;
 
@@ -18,8 +20,8 @@ public class NamedPolicies
         ["authorization-policies"] = "local: {Networks: [127.0.0.0/8], Methods: [GET, HEAD]}",
         ["rate-limiter-policies"] =
             """
-            all: {Type: TokenBucket, TokenLimit: 1000000000, TokensPerPeriod: 1000000000, ReplenishmentPeriod: "00:00:01"}
-            client: {Type: FixedWindow, PermitLimit: 1000000000, Window: "01:00:00", PartitionBy: Client}
+            all: {Type: TokenBucket, TokenLimit: 1000000, TokensPerPeriod: 1000000, ReplenishmentPeriod: "00:00:01"}
+            client: {Type: FixedWindow, PermitLimit: 1000000, Window: "00:00:01", PartitionBy: Client}
             """,
         ["output-cache-policies"] = """day: {Expiration: "1.00:00:00", AllowCookies: true}""",
     };
@@ -45,6 +47,8 @@ public class NamedPolicies
         _application = new MicroApplication(site);
         foreach (var exchange in _exchanges)
             _application.Expect(200, exchange);
+        if (site.Services.GetRequiredService<AnswerStore>().Count != 1)
+            throw new InvalidOperationException("the answer is not kept");
     }
 
     [Benchmark(Baseline = true)]
