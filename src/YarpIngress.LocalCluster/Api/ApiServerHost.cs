@@ -22,6 +22,7 @@ internal sealed class ApiServerHost : IAsyncDisposable
     private readonly ClusterCertificates _certificates;
     private readonly Housekeeper _housekeeping;
     private readonly ILoggerFactory _log;
+    private readonly ReservedPort? _reserved;
     private WebApplication? _web;
 
     private ApiServerHost(ApiServerOptions options)
@@ -42,7 +43,9 @@ internal sealed class ApiServerHost : IAsyncDisposable
                 _certificates, kept?.Token ?? Authentication.NewToken(), new ServiceAccountTokens(_certificates, store, options.Time)),
             new OpenWatches());
         _housekeeping = new Housekeeper(Operations, options, _certificates.AuthorityPem, _log);
-        Port = options.Port;
+        // A port that was asked for is left to others while the server is down, as any server's is.
+        _reserved = options.Port == 0 ? new ReservedPort() : null;
+        Port = _reserved?.Port ?? options.Port;
     }
 
     public ApiServerOptions Options { get; }
@@ -51,7 +54,7 @@ internal sealed class ApiServerHost : IAsyncDisposable
     public ApiOperations Operations { get; }
 
     /// <summary>The bound port.</summary>
-    public int Port { get; private set; }
+    public int Port { get; }
 
     public Uri Address => new($"https://127.0.0.1:{Port}");
 
@@ -111,7 +114,6 @@ internal sealed class ApiServerHost : IAsyncDisposable
             await web.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-        Port = new Uri(web.Urls.First()).Port;
         _web = web;
     }
 
@@ -164,6 +166,7 @@ internal sealed class ApiServerHost : IAsyncDisposable
         await _housekeeping.DisposeAsync().ConfigureAwait(false);
         _server.Watches.Dispose();
         _certificates.Dispose();
+        _reserved?.Dispose();
     }
 
     private WebApplication Build()
@@ -171,6 +174,8 @@ internal sealed class ApiServerHost : IAsyncDisposable
         // The empty builder reads no environment: ASPNETCORE_URLS of whoever runs this must not move the port.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(Configure);
+        if (_reserved is not null)
+            builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = _ => _reserved.Bind());
         builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         var web = builder.Build();
         var router = new RequestRouter(_server, _log.CreateLogger<RequestRouter>());

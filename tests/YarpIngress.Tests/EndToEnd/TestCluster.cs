@@ -136,15 +136,21 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>A pod that the name <c>localhost</c> leads to, as an ExternalName Service needs it.</summary>
     internal TestPod StartPodOnLocalhost(PodIdentity identity, out int port)
     {
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
-
         var pod = _pods!.Start(identity, IPAddress.Loopback);
-        pod.Listen(port, tls: false);
-        return new TestPod(pod, identity.Name);
+        while (true)
+        {
+            // Below those that the system gives to whoever asks for any.
+            port = Random.Shared.Next(16_000, 32_000);
+            try
+            {
+                pod.Listen(port, tls: false);
+                return new TestPod(pod, identity.Name);
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // Somebody else's; another one is free.
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -50,18 +50,23 @@ internal sealed class SteadyLoad : IAsyncDisposable
         await Wait.UntilAsync(() => _answers.Zip(before, (now, then) => now - then).Min() >= answers, $"{answers} more answers each");
     }
 
-    /// <summary>Ends it; what failed.</summary>
-    public async Task<IReadOnlyCollection<string>> StopAsync()
+    /// <summary>Ends it, and fails the test with every request that failed.</summary>
+    public async Task EndWithoutFailureAsync()
     {
-        await _stop.CancelAsync();
-        await Task.WhenAll(_clients);
-        return _failures;
+        await StopAsync();
+        Assert.True(_failures.IsEmpty, string.Join('\n', _failures));
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         _stop.Dispose();
+    }
+
+    private async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_clients);
     }
 
     private async Task RunAsync(int index, string name, Func<Task<string?>> send)

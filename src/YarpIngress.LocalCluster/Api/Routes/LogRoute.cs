@@ -20,18 +20,11 @@ internal static class LogRoute
         response.ContentType = "text/plain";
         var cancel = request.Cancellation;
         await using var log = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        // What is written from here on is for who follows: the last lines are as many as were asked for.
+        var end = log.Length;
         if (request.Query("tailLines") is { } lines)
-        {
-            var (start, end) = await LastAsync(log, int.Parse(lines, CultureInfo.InvariantCulture), cancel);
-            log.Position = start;
-            // What is written meanwhile would be more lines than were asked for.
-            await CopyAsync(log, end, response.Body, cancel);
-        }
-        else
-        {
-            await log.CopyToAsync(response.Body, cancel);
-        }
-
+            log.Position = await StartOfLastAsync(log, end, int.Parse(lines, CultureInfo.InvariantCulture), cancel);
+        await CopyToAsync(log, end, response.Body, cancel);
         await response.Body.FlushAsync(cancel);
         using var timer = new PeriodicTimer(LookAgain);
         while (request.Flag("follow") && request.Api.LogFileOf.Invoke(key) == file)
@@ -42,38 +35,38 @@ internal static class LogRoute
         }
     }
 
-    private static async Task CopyAsync(FileStream log, long end, Stream to, CancellationToken cancel)
+    private static async Task CopyToAsync(FileStream log, long end, Stream body, CancellationToken cancel)
     {
         var buffer = new byte[64 << 10];
-        while (log.Position < end
-            && await log.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, end - log.Position)), cancel) is > 0 and var read)
+        while (log.Position < end)
         {
-            await to.WriteAsync(buffer.AsMemory(0, read), cancel);
+            var read = await log.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, end - log.Position)), cancel);
+            if (read == 0)
+                return;
+            await body.WriteAsync(buffer.AsMemory(0, read), cancel);
         }
     }
 
-    /// <summary>Where the last lines that are whole begin and end.</summary>
-    private static async Task<(long Start, long End)> LastAsync(FileStream log, int lines, CancellationToken cancel)
+    private static async Task<long> StartOfLastAsync(FileStream log, long end, int lines, CancellationToken cancel)
     {
-        var starts = new Queue<long>([0]);
+        var starts = new Queue<long>();
         var buffer = new byte[64 << 10];
-        long at = 0;
-        int read;
-        while ((read = await log.ReadAsync(buffer, cancel)) > 0)
+        var lineEnded = true;
+        for (long at = 0; at < end;)
         {
-            for (var i = 0; i < read; i++)
+            var read = await log.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, end - at)), cancel);
+            if (read == 0)
+                break;
+            for (var i = 0; i < read; i++, at++)
             {
-                if (buffer[i] != '\n')
-                    continue;
-                starts.Enqueue(at + i + 1);
-                // One more than lines: behind the last line break begins none.
-                while (starts.Count > lines + 1)
+                if (lineEnded)
+                    starts.Enqueue(at);
+                if (starts.Count > lines)
                     starts.Dequeue();
+                lineEnded = buffer[i] == '\n';
             }
-
-            at += read;
         }
 
-        return (starts.Peek(), starts.Last());
+        return starts.TryPeek(out var start) ? start : end;
     }
 }
