@@ -1,5 +1,11 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using YarpIngress.Tests.EndToEnd;
 using YarpIngress.Tests.Proxy;
 
 namespace YarpIngress.Tests.Answers;
@@ -25,6 +31,36 @@ public sealed class MirrorTests(AnswersCluster cluster)
         await Wait.UntilAsync(() => copies.Contains($"POST /a?b=c copy.example.com 1 {body}"), "copy");
         Assert.Equal(200, (await cluster.SendAsync(host, "/later")).Status);
         await Wait.UntilAsync(() => copies.Any(copy => copy.StartsWith("GET /later copy.example.com", StringComparison.Ordinal)), "copy");
+    }
+
+    [Fact]
+    public async Task A_mirror_that_takes_the_body_after_the_answer_gets_it_whole()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var host = await cluster.AddHostAsync("web", ("mirror-target", $"https://{listener.LocalEndpoint}/"));
+        var body = new string('x', 100_000);
+        Assert.Equal(200, (await cluster.SendAsync(host, "/", "POST", body)).Status);
+
+        var pair = TestCertificate.Create("mirror.example");
+        using var certificate = X509Certificate2.CreateFromPem(pair.CertificatePem, pair.KeyPem);
+        string head;
+        SslStream stream;
+        do
+        {
+            // Nothing can be sent before the handshake, and the answer is there. Copies of what asked whether the host is live come first.
+            var connection = await listener.AcceptSocketAsync(Ct);
+            stream = new SslStream(new NetworkStream(connection, ownsSocket: true));
+            await stream.AuthenticateAsServerAsync(certificate);
+            head = await RawOrigin.ReadHeadAsync(stream, Ct);
+        }
+        while (!head.StartsWith("POST ", StringComparison.Ordinal));
+
+        Assert.Contains("\r\nContent-Length: 100000\r\n", head, StringComparison.OrdinalIgnoreCase);
+        var copy = new byte[body.Length];
+        await stream.ReadExactlyAsync(copy, Ct);
+        await stream.DisposeAsync();
+        Assert.Equal(body, Encoding.Latin1.GetString(copy));
     }
 
     [Fact]

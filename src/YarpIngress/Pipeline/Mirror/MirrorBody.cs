@@ -14,6 +14,7 @@ internal sealed class MirrorBody : HttpContent
 
     private readonly CancellationTokenSource _cancellation;
     private readonly Pipe? _pipe;
+    private readonly long? _length;
     private readonly Lock _lock = new();
     private long _written;
     private long _taken;
@@ -22,9 +23,11 @@ internal sealed class MirrorBody : HttpContent
 
     /// <summary>The body of a copy.</summary>
     /// <param name="exists">Whether there is one.</param>
+    /// <param name="length">How long it is, where the client said so: nobody reads such a body beyond its last byte.</param>
     /// <param name="cancellation">Gives the copy up; belongs to this.</param>
-    public MirrorBody(bool exists, CancellationTokenSource cancellation)
+    public MirrorBody(bool exists, long? length, CancellationTokenSource cancellation)
     {
+        _length = length;
         _cancellation = cancellation;
         Cancelled = cancellation.Token;
         // Never pauses the writer: it is a request that nobody may hold up.
@@ -57,6 +60,8 @@ internal sealed class MirrorBody : HttpContent
             _pipe.Writer.Write(bytes);
             // Completes at once without a threshold, and goes on with the reader on another thread.
             _ = _pipe.Writer.FlushAsync();
+            if (_written == _length)
+                End(null);
         }
     }
 

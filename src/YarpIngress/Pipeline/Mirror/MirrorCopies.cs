@@ -78,7 +78,7 @@ internal sealed partial class MirrorCopies : IDisposable
             && !BodySize.IsTunnel(request.Context)
             && request.Context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
             && request.Context.Request.ContentLength != 0;
-        var body = new MirrorBody(hasBody, CancellationTokenSource.CreateLinkedTokenSource(_stop.Token));
+        var body = new MirrorBody(hasBody, LengthOf(request), CancellationTokenSource.CreateLinkedTokenSource(_stop.Token));
         var message = Message(request, address, policy, hasBody ? body : null);
         Interlocked.Increment(ref _begun);
         _ = Task.Run(() => SendAsync(message, body, ofMirror), CancellationToken.None);
@@ -124,9 +124,12 @@ internal sealed partial class MirrorCopies : IDisposable
         }
         message.Headers.Host = policy.Host;
         if (body is not null)
-            body.Headers.ContentLength = request.Headers.TransferEncoding.Count == 0 ? request.ContentLength : null;
+            body.Headers.ContentLength = LengthOf(gateway);
         return message;
     }
+
+    private static long? LengthOf(GatewayRequest gateway) =>
+        gateway.Context.Request is { Headers.TransferEncoding.Count: 0 } request ? request.ContentLength : null;
 
     private static bool IsOfTheMessage(string name) =>
         name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase)

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 namespace YarpIngress.Tests.LocalCluster.Api;
 
 public sealed class ApiFaultTests
@@ -48,8 +46,6 @@ public sealed class ApiFaultTests
         await own.Server.Host.StopAsync(cancel);
         await Assert.ThrowsAsync<HttpRequestException>(() => own.Server.GetAsync(ConfigMaps));
         Assert.False(own.Server.Host.IsRunning);
-        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ExclusiveAddressUse = true };
-        Assert.Throws<SocketException>(() => other.Bind(new IPEndPoint(IPAddress.Loopback, own.Server.Host.Port)));
         await own.Server.Host.StartAsync(cancel);
         (await own.Server.GetAsync(ConfigMaps)).Is(200);
     }
