@@ -36,6 +36,13 @@ public static class HeaderText
         return IsFraming(name) ? throw new FormatException($"must not hold {name}, which frames the message") : name;
     }
 
+    /// <summary>What of a text are names that may be set, with commas or spaces between.</summary>
+    public static IReadOnlyList<string> NamesIn(string text) =>
+    [
+        .. text.Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries)
+            .Where(name => IsName(name) && !IsFraming(name)),
+    ];
+
     /// <summary>Names with commas between.</summary>
     /// <exception cref="FormatException">One of them is none.</exception>
     public static IReadOnlyList<string> Names(string text) =>

@@ -24,7 +24,7 @@ internal static class AddressKeys
                 ? settings
                 : With(settings, addresses => set(addresses, AddressList.Parse(text))))
         {
-            Closed = settings => With(settings, addresses => set(addresses, nobody)),
+            Closed = (settings, _) => With(settings, addresses => set(addresses, nobody)),
             Instead = "everybody is answered 403 until it is repaired, but on Ingresses with a list of their own",
         };
 

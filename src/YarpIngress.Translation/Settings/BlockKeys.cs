@@ -29,7 +29,7 @@ internal static class BlockKeys
         new(name, values, "none", doc,
             (settings, text) => text.AsSpan().Trim().IsEmpty ? settings : settings with { Blocks = set(settings.Blocks, text) })
         {
-            Closed = settings => settings with { Blocks = settings.Blocks with { Broken = name } },
+            Closed = (settings, _) => settings with { Blocks = settings.Blocks with { Broken = name } },
             Instead = "requests answer 503 until it is repaired, since it is not known whom it was to keep out",
         };
 }

@@ -20,10 +20,14 @@ internal static partial class ClientKeys
         {
             Closed = null,
             Instead = null,
+            Difference = "There it is for the ports of ssl-passthrough only.",
         },
         Key("use-forwarded-headers", Flag, "false",
             "Whether X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host and X-Forwarded-Port of proxies in proxy-real-ip-cidr are believed.",
-            (client, text) => client with { ForwardedHeaders = Bool(text) }),
+            (client, text) => client with { ForwardedHeaders = Bool(text) }) with
+        {
+            Difference = "All of them but X-Forwarded-For are believed from anybody there.",
+        },
         Key("enable-real-ip", Flag, "false",
             "Whether forwarded-for-header of proxies in proxy-real-ip-cidr is believed, and no other header.",
             (client, text) => client with { RealIp = Bool(text) }),
@@ -40,8 +44,12 @@ internal static partial class ClientKeys
             "The proxies whose PROXY protocol and headers are believed.",
             (client, text) => client with { TrustedProxies = AddressList.Parse(text) }) with
         {
-            Closed = settings => settings with { Client = settings.Client with { TrustedProxies = AddressList.None, Broken = "proxy-real-ip-cidr" } },
+            Closed = (settings, _) => settings with
+            {
+                Client = settings.Client with { TrustedProxies = AddressList.None, Broken = "proxy-real-ip-cidr" },
+            },
             Instead = "no proxy is believed, and what is protected by addresses answers 503",
+            Difference = "0.0.0.0/0 by default there, which believes everybody.",
         },
     ];
 
@@ -53,7 +61,7 @@ internal static partial class ClientKeys
         string name, string values, string byDefault, string doc, Func<ClientSettings, string, ClientSettings> set) =>
         new(name, values, byDefault, doc, (settings, text) => settings with { Client = set(settings.Client, text) })
         {
-            Closed = settings => settings with { Client = settings.Client with { Broken = name } },
+            Closed = (settings, _) => settings with { Client = settings.Client with { Broken = name } },
             Instead = $"as by default, {byDefault}, and what is protected by addresses answers 503",
         };
 

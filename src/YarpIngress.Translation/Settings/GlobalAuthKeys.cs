@@ -62,7 +62,7 @@ internal static class GlobalAuthKeys
         string name, string values, string byDefault, string doc, Func<ExternalAuthPolicy, string, ExternalAuthPolicy> set) =>
         Key(name, values, byDefault, doc, set) with
         {
-            Closed = settings => Close(settings, Prefix + name),
+            Closed = (settings, _) => Close(settings, Prefix + name),
             Instead = "requests answer 503",
         };
 

@@ -9,8 +9,11 @@ namespace YarpIngress.Translation.Settings;
 public sealed record GlobalKey(string Name, string Values, string Default, string Doc, Func<GlobalSettings, string, GlobalSettings> Set)
 {
     /// <summary>What a value that is not allowed makes of the settings, for what protects; null leaves them as they are.</summary>
-    public Func<GlobalSettings, GlobalSettings>? Closed { get; init; }
+    public Func<GlobalSettings, string, GlobalSettings>? Closed { get; init; }
 
     /// <summary>What applies when the value is not allowed, for people; null for the default.</summary>
     public string? Instead { get; init; }
+
+    /// <summary>What is otherwise than in ingress-nginx; null for nothing.</summary>
+    public string? Difference { get; init; }
 }

@@ -31,6 +31,7 @@ public static class GlobalKeys
         .. BalancingKeys.All,
         .. ListenerKeys.All,
         .. StreamKeys.All,
+        .. ProcessKeys.All,
     ];
 
     /// <summary>By name.</summary>

@@ -54,6 +54,9 @@ public sealed record GlobalSettings
     /// <summary>TCP and UDP ports.</summary>
     public StreamSettings Stream { get; init; } = new();
 
+    /// <summary>The process itself.</summary>
+    public ProcessSettings Process { get; init; } = new();
+
     /// <summary>Traces.</summary>
     public TracingSettings Tracing { get; init; } = new();
 

@@ -46,7 +46,7 @@ public static class GlobalSettingsReader
                 problems.Error(
                     ProblemReasons.InvalidSetting, Field(name),
                     $"value {Quoted.Value(text)} {error.Message}; {known.Instead ?? $"the default is used: {known.Default}"}");
-                settings = known.Closed?.Invoke(settings) ?? settings;
+                settings = known.Closed?.Invoke(settings, text ?? "") ?? settings;
             }
         }
         PolicyMap.Report(settings, problems);

@@ -25,7 +25,14 @@ internal static class HeaderKeys
             "Whether pods get X-Original-URI: path and query as the client sent them, before any rewrite.",
             (headers, text) => headers with { OriginalUri = Bool(text) }),
         Key("hide-headers", "names of headers with commas between", "none", "Headers of pods' answers that clients do not get.",
-            (headers, text) => headers with { Hidden = HeaderText.Names(text).ToEquatableArray() }),
+            (headers, text) => headers with { Hidden = HeaderText.Names(text).ToEquatableArray() }) with
+        {
+            Closed = (settings, text) => settings with
+            {
+                Headers = settings.Headers with { Hidden = HeaderText.NamesIn(text).ToEquatableArray() },
+            },
+            Instead = "what of it are names of headers is hidden",
+        },
         Key("server-tokens", "true or false", "false", "Whether the Server header of answers tells the gateway's version.",
             (headers, text) => headers with { ServerTokens = Bool(text) }),
         Key("allow-backend-server-header", "true or false", "false",

@@ -1,3 +1,5 @@
+using System.Net;
+using YarpIngress.Translation.Model;
 using static YarpIngress.Translation.Settings.SettingValue;
 
 namespace YarpIngress.Translation.Settings;
@@ -21,12 +23,28 @@ internal static class ListenerKeys
             (listeners, text) => listeners with { KeepAlive = TimeSpan.FromSeconds(Whole(text.Trim(), 0, int.MaxValue / 1000)) }),
         Key("keep-alive-requests", "whole number; 0 for no limit", "0",
             "How many requests a client's connection serves before it is closed gracefully.",
-            (listeners, text) => listeners with { KeepAliveRequests = Whole(text.Trim(), 0, int.MaxValue) }),
+            (listeners, text) => listeners with { KeepAliveRequests = Whole(text.Trim(), 0, int.MaxValue) }) with
+        {
+            Difference = "1000 by default there, to free what nginx keeps for a connection; here nothing is kept.",
+        },
         Key("large-client-header-buffers", "a number from 1 to 64 and a size: 4 8k", "a line of 8k, 64k in all",
-            "The size bounds a request line, number times size all headers of a request.", Buffers),
+            "The size bounds a request line, number times size all headers of a request.", Buffers) with
+        {
+            Difference = "There the size, 8k by default, bounds each header too, and the default is 32k in all.",
+        },
         Key("http2-max-concurrent-streams", "whole number from 1 to 10000", "128",
             "How many requests of one HTTP/2 connection are served at once.",
             (listeners, text) => listeners with { ConcurrentStreams = Whole(text.Trim(), 1, 10_000) }),
+        Key("bind-address", "IP addresses with commas between", "all",
+            "At which addresses connections to the HTTP and HTTPS ports are served: of IPv4 and of IPv6, if one of them is named, only at "
+            + "the named ones. Connections to others are closed at once; the flag --bind-address does not listen there at all.",
+            (listeners, text) => listeners with { Addresses = [.. Split(text).Select(Address)] }) with
+        {
+            Closed = (settings, text) => settings with { Listeners = settings.Listeners with { Addresses = AddressesIn(text) } },
+            Instead = "the others count",
+        },
+        Key("disable-ipv6", "true or false", "false", "Whether connections over IPv6 to the HTTP and HTTPS ports are closed at once.",
+            (listeners, text) => listeners with { DisableIPv6 = Bool(text) }),
         Header("ignore-invalid-headers", "true",
             "Whether headers with other characters in their names than letters, digits and - are dropped.",
             (headers, value) => headers with { DropsInvalid = value }),
@@ -51,6 +69,24 @@ internal static class ListenerKeys
         return size >= 1024 && number * size <= LargestSize
             ? listeners with { LineSize = size, HeaderSize = number * size }
             : throw new FormatException("must have a size from 1k, and 1m in all at most");
+    }
+
+    private static IEnumerable<string> Split(string text) =>
+        text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(one => one.Trim('[', ']'));
+
+    private static IPAddress Address(string text) => AddressText.TryParse(text, out var address)
+        ? address
+        : throw new FormatException($"must be IP addresses with commas between; {Quoted.Value(text)} is none");
+
+    private static EquatableArray<IPAddress> AddressesIn(string text)
+    {
+        var addresses = new List<IPAddress>();
+        foreach (var one in Split(text))
+        {
+            if (AddressText.TryParse(one, out var address))
+                addresses.Add(address);
+        }
+        return addresses.ToEquatableArray();
     }
 
     private static GlobalKey Key(

@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
+using YarpIngress.Translation.Model;
+
 namespace YarpIngress.Translation.Settings;
 
 /// <summary>What the global ConfigMap says of connections from clients. Connections that exist keep what they began with.</summary>
@@ -26,4 +30,32 @@ public sealed record ListenerSettings
 
     /// <summary><c>http2-max-concurrent-streams</c>: how many requests of one HTTP/2 connection are served at once.</summary>
     public int ConcurrentStreams { get; init; } = 128;
+
+    /// <summary><c>bind-address</c>: the addresses of the gateway at which connections come in; see <see cref="Takes"/>.</summary>
+    public EquatableArray<IPAddress> Addresses { get; init; }
+
+    /// <summary><c>disable-ipv6</c>: whether connections over IPv6 are closed.</summary>
+    public bool DisableIPv6 { get; init; }
+
+    /// <summary>Whether it does not matter at which address a connection comes in.</summary>
+    public bool TakesAll => !DisableIPv6 && Addresses.Count == 0;
+
+    /// <summary>
+    /// Whether a connection to one of the gateway's addresses is served: to any of a family of which <c>bind-address</c> names
+    /// none, as in ingress-nginx.
+    /// </summary>
+    public bool Takes(IPAddress local)
+    {
+        var address = AddressText.Plain(local);
+        if (DisableIPv6 && address.AddressFamily is AddressFamily.InterNetworkV6)
+            return false;
+        var isNamed = false;
+        foreach (var named in Addresses)
+        {
+            if (named.Equals(address))
+                return true;
+            isNamed |= named.AddressFamily == address.AddressFamily;
+        }
+        return !isNamed;
+    }
 }

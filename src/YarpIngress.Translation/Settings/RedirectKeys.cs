@@ -11,7 +11,7 @@ internal static class RedirectKeys
         Key("ssl-redirect", "true or false", "true",
             "Whether requests over plain HTTP are sent to HTTPS when their host has a certificate.",
             (redirects, text) => redirects with { ToHttps = Bool(text) }),
-        Key("force-ssl-redirect", "true or false", "false", "The same, whether the host has a certificate or not.",
+        Key("force-ssl-redirect", "true or false", "false", "The same as ssl-redirect, for hosts without a certificate too.",
             (redirects, text) => redirects with { ForceHttps = Bool(text) }),
         Key("preserve-trailing-slash", "true or false", "false", "Whether the redirect to HTTPS keeps a slash at the end.",
             (redirects, text) => redirects with { PreserveTrailingSlash = Bool(text) }),

@@ -12,7 +12,7 @@ internal static class RestrictionKeys
             "The riskiest annotations that an Ingress may carry; the routes of one with a riskier annotation answer 503.",
             (settings, text) => With(settings, restrictions => restrictions with { MostRisk = Risk(text.Trim()) }))
         {
-            Closed = settings => With(settings, restrictions => restrictions with { MostRisk = AnnotationRisk.Low }),
+            Closed = (settings, _) => With(settings, restrictions => restrictions with { MostRisk = AnnotationRisk.Low }),
             Instead = "until it is repaired only annotations of risk Low are accepted",
         },
         new("annotation-value-word-blocklist", "words with commas between", "none",

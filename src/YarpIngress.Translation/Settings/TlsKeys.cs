@@ -9,10 +9,16 @@ internal static class TlsKeys
     [
         Key("ssl-protocols", "TLSv1.2 and TLSv1.3, with spaces between", "TLSv1.2 TLSv1.3",
             "The versions of TLS that are spoken; older ones never are, whether they are named or not.",
-            (tls, text) => tls with { Protocols = TlsProtocolNames.Parse(text) }),
+            (tls, text) => tls with { Protocols = TlsProtocolNames.Parse(text) }) with
+        {
+            Difference = "Versions before 1.2 can be turned on there.",
+        },
         Key("ssl-ciphers", "OpenSSL's names of ciphers, with colons between", "what the platform allows",
             "The ciphers of TLS 1.2. Where it is set, sessions are not resumed, since .NET can't do both.",
-            (tls, text) => tls with { Ciphers = CipherNames.Normalize(text) }),
+            (tls, text) => tls with { Ciphers = CipherNames.Normalize(text) }) with
+        {
+            Difference = "A list of its own by default there; DHE is not spoken.",
+        },
         Key("ssl-session-cache", "true or false", "true",
             "Whether TLS sessions are resumed; they are, too, when ssl-session-tickets is on.",
             (tls, text) => tls with { SessionCache = Bool(text) }),

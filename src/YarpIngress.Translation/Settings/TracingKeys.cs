@@ -24,7 +24,10 @@ internal static class TracingKeys
                 Protocol = Word(text, ("grpc", OtlpProtocol.Grpc), ("http/protobuf", OtlpProtocol.HttpProtobuf)),
             }),
         Key("otel-service-name", "text", "yarp-ingress", "Under which name spans are sent.",
-            (tracing, text) => tracing with { ServiceName = text.Length > 0 ? Line(text, LongestName) : tracing.ServiceName }),
+            (tracing, text) => tracing with { ServiceName = text.Length > 0 ? Line(text, LongestName) : tracing.ServiceName }) with
+        {
+            Difference = "nginx by default there.",
+        },
         Key("otel-sampler", "AlwaysOn, AlwaysOff or TraceIdRatioBased", "AlwaysOn", "Which traces are recorded.",
             (tracing, text) => tracing with
             {

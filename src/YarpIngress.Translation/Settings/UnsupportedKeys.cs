@@ -20,6 +20,9 @@ internal static class UnsupportedKeys
         "modsecurity-snippet",
     };
 
+    /// <summary>What is refused.</summary>
+    public static IEnumerable<string> Names => Protections.Concat(Snippets);
+
     /// <summary>Reports a key that is not in <see cref="GlobalKeys.All"/>.</summary>
     public static GlobalSettings Read(GlobalSettings settings, string name, string text, ProblemList problems)
     {

@@ -39,30 +39,48 @@ internal static class UpstreamKeys
         Buffering("client-body-buffer-size", Bytes, "8k", "How much of a body that is read whole stays in memory.",
             (buffering, text) => buffering with { RequestMemory = (int)Size(text, MostMemory) }),
         Buffering("proxy-request-buffering", "on or off", "off", "Whether bodies of requests are read whole before they are sent.",
-            (buffering, text) => buffering with { Requests = OnOff(text) }),
+            (buffering, text) => buffering with { Requests = OnOff(text) }) with
+        {
+            Difference = "on by default there; here bodies stream to pods, and are read whole where that is asked for.",
+        },
         Buffering("proxy-buffering", "on or off", "off", "Whether answers are taken from endpoints as fast as they come.",
             (buffering, text) => buffering with { Responses = OnOff(text) }),
-        Key("proxy-buffer-size", Bytes, "4k", "The size of a buffer for answers.", WithBufferSize),
+        Key("proxy-buffer-size", Bytes, "4k", "The size of a buffer for answers.", WithBufferSize) with
+        {
+            Difference = "The head of an answer may have 64k whatever the size is, and more where the size is larger.",
+        },
         Buffering("proxy-buffers-number", "whole number from 1", "4", "How many buffers an answer has with proxy-buffering on.",
             (buffering, text) => buffering with { Buffers = Whole(text, 1, 1024) }),
         Buffering("proxy-max-temp-file-size", $"{Bytes}; 0 for none", "1024m", "How much of an answer goes to a file with proxy-buffering on.",
             (buffering, text) => buffering with { MaximumFileSize = Size(text, long.MaxValue) }),
         KeepAlive("upstream-keepalive-connections", "whole number; 0 uses each connection once", "1024",
             "How many connections wait for the next request of each endpoint.",
-            (keep, text) => keep with { Connections = Whole(text, 0, 1_000_000) }),
+            (keep, text) => keep with { Connections = Whole(text, 0, 1_000_000) }) with
+        {
+            Difference = "320 in all for each process by default there; here the number is for each endpoint.",
+        },
         KeepAlive("upstream-keepalive-timeout", Seconds, "60", "How long a connection to an endpoint waits for its next request.",
             (keep, text) => keep with { Timeout = SettingValue.Seconds(text) }),
         KeepAlive("upstream-keepalive-time", "a duration such as 90s, 30m or 1h", "2m", "How long a connection to an endpoint is used at all.",
-            (keep, text) => keep with { Time = Duration(text) }),
+            (keep, text) => keep with { Time = Duration(text) }) with
+        {
+            Difference = "1h by default there; here names may lead elsewhere after 2m.",
+        },
         KeepAlive("upstream-keepalive-requests", "whole number from 1", "no limit", "How many requests a connection to an endpoint serves.",
-            (keep, text) => keep with { Requests = Whole(text, 1, int.MaxValue) }),
+            (keep, text) => keep with { Requests = Whole(text, 1, int.MaxValue) }) with
+        {
+            Difference = "10000 by default there, to free what nginx keeps for a connection; here nothing is kept.",
+        },
         new("proxy-ssl-location-only", "true or false", "true",
             "Taken for what it is in other gateways: proxy-ssl-* annotations apply to the paths of their own Ingress in any case.",
             (settings, text) =>
             {
                 _ = Bool(text);
                 return settings;
-            }),
+            })
+        {
+            Difference = "false by default there, where the annotations of one Ingress then reach other paths of its host.",
+        },
     ];
 
     private static GlobalKey KeepAlive(

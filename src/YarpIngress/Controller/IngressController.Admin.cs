@@ -6,6 +6,7 @@ using YarpIngress.Observability.AccessLog;
 using YarpIngress.Observability.Admin;
 using YarpIngress.Observability.Dashboard.Api;
 using YarpIngress.Observability.Dashboard.Traffic;
+using YarpIngress.Observability.Logging;
 using YarpIngress.Observability.Metrics;
 using YarpIngress.Observability.Runtime;
 using YarpIngress.Observability.Traffic;
@@ -81,6 +82,9 @@ internal sealed partial class IngressController
 
     private void Apply(GlobalSettings settings)
     {
+        _process = settings.Process;
+        // There is none where a host logs in a way of its own.
+        _traffic.Services.GetService<LogThreshold>()?.Apply(settings.Process);
         // What is to be done with the former settings is done beside.
         _ = _tracing.ApplyAsync(settings.Tracing);
         _ = _push.ApplyAsync(settings);

@@ -24,6 +24,7 @@ using YarpIngress.Pipeline.ExternalAuth;
 using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Listeners;
+using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Controller;
 
@@ -66,6 +67,7 @@ internal sealed partial class IngressController : IAsyncDisposable
     private AdminServer? _admin;
     private Task? _stopped;
     private volatile bool _draining;
+    private volatile ProcessSettings _process = new();
 
     private IngressController(
         ControllerOptions options, ClusterConfig cluster, Action<ILoggingBuilder> logging, TimeProvider time, Stream? accessLog)
@@ -242,7 +244,8 @@ internal sealed partial class IngressController : IAsyncDisposable
 
     private async Task StopOnceAsync(CancellationToken hurry)
     {
-        Log.Stopping(_log, _options.ShutdownGracePeriod, _options.PostShutdownGracePeriod);
+        var drainTimeout = _process.DrainTimeout ?? _options.PostShutdownGracePeriod;
+        Log.Stopping(_log, _options.ShutdownGracePeriod, drainTimeout);
         _draining = true;
         // Who drains for minutes may be an old version with other addresses to publish: another replica leads from here on.
         var hasLed = Leads;
@@ -251,7 +254,7 @@ internal sealed partial class IngressController : IAsyncDisposable
         if (_admin is not null)
             await Task.Delay(_options.ShutdownGracePeriod, _time, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-        using (var drained = new CancellationTokenSource(_options.PostShutdownGracePeriod, _time))
+        using (var drained = new CancellationTokenSource(drainTimeout, _time))
         using (var limit = CancellationTokenSource.CreateLinkedTokenSource(drained.Token, hurry))
             await Task.WhenAll(_traffic.StopAsync(limit.Token), _streams.StopAsync(limit.Token));
 

@@ -41,6 +41,9 @@ internal sealed record ControllerOptions
     /// <summary>Where the admin port listens; empty is every address, IPv4 and IPv6.</summary>
     public IReadOnlyList<IPAddress> HealthzHosts { get; init; } = [];
 
+    /// <summary>Where the admin port answers as on <c>/healthz</c>, too.</summary>
+    public string HealthCheckPath { get; init; } = "/healthz";
+
     /// <summary>Serve the dashboard also to connections from beyond the pod.</summary>
     public bool EnableDashboard { get; init; }
 

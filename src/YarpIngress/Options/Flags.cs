@@ -29,6 +29,8 @@ internal static class Flags
             "Admin port: /healthz, /readyz and /metrics."),
         Flag.Of("healthz-host", AddressList, o => o.HealthzHosts, (o, v) => o with { HealthzHosts = v },
             "Address where the admin port listens; all when empty."),
+        Flag.Of("health-check-path", Text, o => o.HealthCheckPath, (o, v) => o with { HealthCheckPath = v ?? "/healthz" },
+            "Another path on which the admin port answers what it does on /healthz."),
         Flag.Of("enable-dashboard", Bool, o => o.EnableDashboard, (o, v) => o with { EnableDashboard = v },
             "Serve the dashboard and explanations on the admin port to everybody who reaches it. Without the flag only connections "
             + "within the pod get them, such as kubectl port-forward's."),
@@ -150,7 +152,6 @@ internal static class Flags
         Flag.Ignored("dynamic-configuration-retries", Whole, "Changes are applied in memory and cannot fail in transit."),
         Flag.Ignored("enable-annotation-validation", Bool, "Values are always validated."),
         Flag.Ignored("enable-ssl-chain-completion", Bool, "Put the intermediate certificates into the Secret."),
-        Flag.Ignored("health-check-path", Text, "The admin port answers on /healthz and /readyz."),
         Flag.Ignored("health-check-timeout", Whole, "Health is answered from memory."),
         Flag.Ignored("internal-logger-address", Text, "There is no internal syslog."),
         Flag.Ignored("max-buckets", Whole, "Native histograms are not published."),

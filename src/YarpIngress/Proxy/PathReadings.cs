@@ -5,9 +5,10 @@ namespace YarpIngress.Proxy;
 
 /// <summary>
 /// What else than <see cref="RequestPath"/> a server could make of a path: servers do not agree whether <c>%2F</c> separates
-/// elements, whether <c>\</c> does, whether <c>;…</c> belongs to a name, whether what is encoded twice is decoded twice, and
-/// whether dot elements are resolved at all. A pod that reads a path in another way than it was matched would be reached past the
-/// protections of the route that it takes itself to be asked for; so a host with protections is asked about each reading.
+/// elements, whether <c>\</c> does, whether <c>;…</c> belongs to a name, whether what is encoded twice is decoded twice, whether
+/// a question mark that was encoded ends the path, and whether dot elements are resolved at all. A pod that reads a path in
+/// another way than it was matched would be reached past the protections of the route that it takes itself to be asked for; so a
+/// host with protections is asked about each reading.
 /// </summary>
 internal static class PathReadings
 {
@@ -47,6 +48,9 @@ internal static class PathReadings
 
         /// <summary>An encoded dot: a dot, or a character of a name.</summary>
         EncodedDot = 128,
+
+        /// <summary>An encoded question mark or hash: a character of a name, or the end of the path.</summary>
+        End = 256,
     }
 
     /// <summary>What is looked for in each reading.</summary>
@@ -69,12 +73,18 @@ internal static class PathReadings
         try
         {
             // Each subset of the doubts but the empty one: these are taken in the other way.
-            for (var other = doubts; other != 0; other = (other - 1) & doubts)
+            for (var other = doubts; ; other = (other - 1) & doubts)
             {
-                if (judge(Read(path, other, rented), state))
+                var reading = Read(path, other, rented);
+                if (other != Doubts.None && judge(reading, state))
                     return true;
+                // Some find the end only in what they have resolved.
+                if ((doubts & ~other & Doubts.End) != 0 && EndOf(reading) is var end && end < reading.Length
+                    && judge(reading[..end], state))
+                    return true;
+                if (other == Doubts.None)
+                    return false;
             }
-            return false;
         }
         finally
         {
@@ -98,12 +108,16 @@ internal static class PathReadings
             doubts |= Doubts.Longer;
         if (Has(path, "%25"))
             doubts |= Doubts.Encoding;
+        if (Has(path, "%3f") || Has(path, "%23"))
+            doubts |= Doubts.End;
         // What comes to light only behind these; a little too often, which costs readings and decides nothing.
         var isNested = Has(path, "%25%") || Has(path, "%25c0") || Has(path, "%25c1");
         if (isNested || Has(path, "%255c") || Has(path, "%c1%9c"))
             doubts |= Doubts.Backslash;
         if (isNested || Has(path, "%253b") || Has(path, "%c0%bb"))
             doubts |= Doubts.Parameters;
+        if (isNested || Has(path, "%253f") || Has(path, "%2523") || Has(path, "%c0%bf") || Has(path, "%c0%a3"))
+            doubts |= Doubts.End;
         if (isNested)
             doubts |= Doubts.Longer;
         // Too often, too.
@@ -125,6 +139,8 @@ internal static class PathReadings
             length = Decode(text[..length], text, isFirst: false, other);
         if ((other & Doubts.Longer) != 0)
             length = Shorten(text[..length]);
+        if ((other & Doubts.End) != 0)
+            length = EndOf(text[..length]);
         return Resolve(text[..length], room[source.Length..], other);
     }
 
@@ -144,6 +160,8 @@ internal static class PathReadings
         }
         return false;
     }
+
+    private static int EndOf(ReadOnlySpan<char> path) => path.IndexOfAny('?', '#') is >= 0 and var end ? end : path.Length;
 
     private static bool Has(ReadOnlySpan<char> path, string encoded) => path.Contains(encoded, StringComparison.OrdinalIgnoreCase);
 

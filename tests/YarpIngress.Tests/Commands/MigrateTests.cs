@@ -94,6 +94,36 @@ public sealed class MigrateTests : IDisposable
     }
 
     [Fact]
+    public async Task What_passes_TLS_through_needs_the_flag_and_no_protection_beside_it()
+    {
+        var passed = Plain.Replace("ssl-passthrough: \"false\"", "ssl-passthrough: \"true\"", StringComparison.Ordinal);
+        var (code, output) = await RunAsync("migrate", "-f", Write(passed));
+        Assert.Equal(0, code);
+        Assert.Contains("DIFFERS  Ingress shop/plain (plain.example.com)\n", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "  differs  nginx.ingress.kubernetes.io/ssl-passthrough: true\n"
+            + "           ssl-passthrough needs the flag --enable-ssl-passthrough, which is not set; TLS ends at the gateway\n",
+            output, StringComparison.Ordinal);
+
+        (code, output) = await RunAsync("migrate", "--enable-ssl-passthrough", "-f", Write(passed));
+        Assert.Equal(0, code);
+        Assert.Contains("  differs  nginx.ingress.kubernetes.io/ssl-passthrough: true\n", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "is passed through, so that what follows applies to its requests in clear only: enable-access-log\n", output,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("TLS ends at the gateway\n", output, StringComparison.Ordinal);
+
+        var protectedToo = passed.Replace(
+            "enable-access-log: \"false\"", "auth-url: https://auth.example.com/check", StringComparison.Ordinal);
+        (code, output) = await RunAsync("migrate", "--enable-ssl-passthrough", "-f", Write(protectedToo));
+        Assert.Equal(1, code);
+        Assert.Contains("REFUSED  Ingress shop/plain (plain.example.com)\n", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "since the external authentication of path \"/\" of Ingress shop/plain could not be kept", output,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_report_is_JSON_too()
     {
         var (code, output) = await RunAsync("migrate", "-o", "json", "-f", Write(Plain + "\n" + Others));

@@ -59,8 +59,10 @@ public sealed class ShutdownTests
         await Assert.ThrowsAsync<HttpRequestException>(() => bed.GetAsync(controller, "web.example"));
     }
 
-    [Fact]
-    public async Task A_request_that_never_ends_does_not_hold_the_process()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_request_that_never_ends_does_not_hold_the_process(bool bySetting)
     {
         await using var bed = await TestBed.StartAsync();
         var arrived = new TaskCompletionSource();
@@ -71,7 +73,18 @@ public sealed class ShutdownTests
         });
         await bed.ApplyServiceAsync("web", pod.EndPoint);
         await bed.ApplyIngressAsync("web", "web.example", "web");
-        var controller = await bed.StartReadyControllerAsync(o => o with { PostShutdownGracePeriod = TimeSpan.FromMilliseconds(200) });
+        if (bySetting)
+            await bed.ApplyAsync("""
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: global, namespace: default}
+                data: {worker-shutdown-timeout: "1"}
+                """);
+        var controller = await bed.StartReadyControllerAsync(o => o with
+        {
+            ConfigMap = new("default", "global"),
+            PostShutdownGracePeriod = bySetting ? TimeSpan.FromHours(1) : TimeSpan.FromMilliseconds(200),
+        });
         var open = bed.GetAsync(controller, "web.example");
         await arrived.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         await controller.StopAsync(Ct).WaitAsync(TimeSpan.FromSeconds(30), Ct);

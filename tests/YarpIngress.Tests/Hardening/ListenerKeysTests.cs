@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -189,6 +191,56 @@ public sealed class ListenerKeysTests
         Assert.DoesNotContain("6.6.6.6", seen);
         Assert.DoesNotContain("Transfer_", seen);
         Assert.DoesNotContain("Content_", seen);
+    }
+
+    [Fact]
+    public async Task ConnectionsComeInAtTheAddressesThatAreNamed()
+    {
+        await using var pod = await Origin.StartAsync("pod");
+        await using var gateway = await StartAsync(("bind-address", "127.0.0.1, ::1"));
+        gateway.Serve("a.io", [pod.EndPoint]);
+        foreach (var port in (int[])[gateway.HttpPort, gateway.HttpsPort])
+        {
+            Assert.StartsWith("HTTP/1.1 200 ", await GetAsync(gateway, "/", "1"));
+            // Of IPv6 alone one is named.
+            Apply(gateway, ("bind-address", "2001:db8::1"));
+            Assert.StartsWith("HTTP/1.1 200 ", await GetAsync(gateway, "/", "1"));
+            Apply(gateway, ("bind-address", "192.0.2.1"));
+            Assert.Equal("", await RefusedAsync(port).WaitAsync(Wait.Deadline, Ct));
+            Apply(gateway, ("bind-address", "192.0.2.1,127.0.0.1"));
+        }
+        Assert.StartsWith("HTTP/1.1 200 ", await GetAsync(gateway, "/", "1"));
+    }
+
+    /// <summary>What comes on a connection; its end may come before it is known to be there.</summary>
+    private static async Task<string> RefusedAsync(int port)
+    {
+        try
+        {
+            using var client = await RawClient.ConnectAsync(port);
+            return await client.ReadToEndAsync();
+        }
+        catch (SocketException error) when (error.SocketErrorCode is SocketError.ConnectionReset)
+        {
+            return "";
+        }
+    }
+
+    [Theory]
+    [InlineData("", false, true, true)]
+    [InlineData("", true, true, false)]
+    [InlineData("192.0.2.1", false, true, true)]
+    [InlineData("192.0.2.9", false, false, true)]
+    [InlineData("192.0.2.9", true, false, false)]
+    [InlineData("2001:db8::9", false, true, false)]
+    [InlineData("192.0.2.1, 2001:db8::1", false, true, true)]
+    [InlineData("192.0.2.1, 2001:db8::1", true, true, false)]
+    public void EachFamilyIsNamedForItself(string addresses, bool disable, bool takes4, bool takes6)
+    {
+        var settings = Read(("bind-address", addresses), ("disable-ipv6", disable ? "true" : "false")).Settings.Listeners;
+        Assert.Equal(takes4, settings.Takes(IPAddress.Parse("192.0.2.1")));
+        Assert.Equal(takes4, settings.Takes(IPAddress.Parse("::ffff:192.0.2.1")));
+        Assert.Equal(takes6, settings.Takes(IPAddress.Parse("2001:db8::1")));
     }
 
     [Fact]

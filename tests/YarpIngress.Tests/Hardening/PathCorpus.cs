@@ -18,14 +18,15 @@ internal static class PathCorpus
         "/admin/../public", "/admin/%2e%2e/public", "/admin%2f..%2fpublic", "/admin\\..\\public", "/admin/..;/public", "/admin;/../public", "/admin/%252e%252e/public",
         "/public/../public", "/public/a%2fb", "/public/a;v=1", "/public/a%20b", "/public/caf%C3%A9", "/public/%E9", "/public//a", "/public/a%5cb", "/public/100%25",
         "/admin%00", "/admin%0a", "/admin%20", "/admin%09x", "/admin#x", "/ADMIN", "/administrator", "/..", "/../admin", "/%2e%2e/admin", "/public/%u002e/admin",
-        "/admin?x=/public", "/public?x=/../admin", "/public/x%3f/../admin", "/public/x%23/../admin", "http://a.io/admin", "http://a.io/public/../admin", "*",
+        "/admin%3f", "/admin%3Fx/y", "/admin%23", "/admin%23x", "/public/..%2fadmin%3f", "/public/../admin%3fx", "/admin%3f/../public",
+        "/public%3f/../admin%23", "/admin%253f", "/admin%2523x", "/admin%c0%bfx", "/admin%3f;x", "/public/what%3f", "/public/c%23", "/admin?x=/public", "/public?x=/../admin", "/public/x%3f/../admin", "/public/x%23/../admin", "http://a.io/admin", "http://a.io/public/../admin", "*",
     ];
 
     /// <summary>Pieces to put other paths together of.</summary>
     public static readonly string[] Pieces =
     [
         "/", "/", "admin", "public", "a", "..", ".", "%2f", "%2F", "%2e", "%2e%2e", ";", ";x=1", "%3b", "\\", "%5c", "%25", "%252e", "%252f", "%255c", "//", "%c0%ae",
-        "%c0%af", "%61", "%20", "%", "%C3%A9",
+        "%c0%af", "%61", "%20", "%", "%C3%A9", "%3f", "%23", "3f",
     ];
 
     /// <summary>What a server makes of the path that it receives.</summary>
@@ -45,6 +46,12 @@ internal static class PathCorpus
         ("decodes twice and drops parameters", path => Resolve(WithoutParameters(Decode(Decode(path))))),
         ("decodes twice and takes backslashes for slashes", path => Resolve(Decode(Decode(path)).Replace('\\', '/'))),
         ("takes UTF-8 of any length", path => Resolve(Shorten(Decode(path)))),
+        ("decodes and ends at a question mark or hash", path => Resolve(ToEnd(Decode(path)))),
+        ("decodes, resolves and ends at a question mark or hash", path => ToEnd(Resolve(Decode(path)))),
+        ("resolves, decodes and ends at a question mark or hash", path => ToEnd(Decode(Resolve(path)))),
+        ("decodes twice and ends at a question mark or hash", path => Resolve(ToEnd(Decode(Decode(path))))),
+        ("drops parameters and ends at a question mark or hash", path => Resolve(WithoutParameters(ToEnd(Decode(path))))),
+        ("takes UTF-8 of any length and ends at a question mark or hash", path => Resolve(ToEnd(Shorten(Decode(path))))),
         ("keeps empty elements", path => Resolve(Decode(path), mergesSlashes: false)),
     ];
 
@@ -77,6 +84,8 @@ internal static class PathCorpus
             result.Append(text[i] is '\u00c0' or '\u00c1' && i + 1 < text.Length ? (char)(((text[i] & 0x1f) << 6) | (text[++i] & 0x3f)) : text[i]);
         return result.ToString();
     }
+
+    private static string ToEnd(string path) => path.Split('?', '#')[0];
 
     private static string WithoutParameters(string path) =>
         string.Join('/', path.Split('/').Select(element => element.Split(';')[0]));

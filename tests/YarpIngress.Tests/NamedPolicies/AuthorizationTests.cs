@@ -1,5 +1,8 @@
 using YarpIngress.Pipeline.Authorization;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using YarpIngress.Tests.Access;
+using YarpIngress.Tests.ClientCertificates;
 using YarpIngress.Tests.Proxy;
 
 namespace YarpIngress.Tests.NamedPolicies;
@@ -73,6 +76,38 @@ public sealed class AuthorizationTests(PolicyCluster cluster)
         Assert.Equal(403, (await cluster.SendAsync(host, headers: ("X-Groups", "a"))).Status);
         await cluster.AnnotateAsync(host, "web", [.. judge, (Name, "known")]);
         await cluster.UntilAsync(host, answer => answer.Status == 200);
+    }
+
+    [Fact]
+    public async Task Of_those_with_a_certificate_only_the_subjects_that_it_names()
+    {
+        using var authority = await OpenSslAuthority.CreateAsync("/O=Example/CN=Root");
+        using var stranger = await OpenSslAuthority.CreateAsync("/CN=Stranger");
+        using var orders = await authority.IssueAsync("/C=DE/O=Example, Inc./CN=orders");
+        using var billing = await authority.IssueAsync("/C=DE/O=CN=orders/CN=billing");
+        using var strangersOrders = await stranger.IssueAsync("/CN=orders");
+        await cluster.ApplyAsync(
+            "Secret", "policy-authority", "data", ("ca.crt", Convert.ToBase64String(Encoding.ASCII.GetBytes(authority.CertificatePem))));
+        (string, string)[] certificates = [("auth-tls-secret", "default/policy-authority"), ("auth-tls-verify-client", "on")];
+        var host = await cluster.ServeAsync("web", [.. certificates, (Name, "orders")]);
+        await Wait.ForAsync(() => AskAsync(host, orders), status => status == 200, "CN=orders");
+        Assert.Equal(403, await AskAsync(host, billing));
+        Assert.Equal(400, await AskAsync(host, strangersOrders));
+        Assert.Equal(400, await AskAsync(host, null));
+
+        // A certificate that nobody vouches for names nobody.
+        certificates[1] = ("auth-tls-verify-client", "optional_no_ca");
+        await cluster.AnnotateAsync(host, "web", [.. certificates, (Name, "orders")]);
+        await Wait.ForAsync(() => AskAsync(host, null), status => status == 403, "no certificate");
+        Assert.Equal(403, await AskAsync(host, strangersOrders));
+        Assert.Equal(403, await AskAsync(host, billing));
+        Assert.Equal(200, await AskAsync(host, orders));
+    }
+
+    private async Task<int> AskAsync(string host, X509Certificate2? certificate)
+    {
+        using var client = new SecureClient(cluster.Controller.HttpsPort, host, certificate);
+        return (await client.GetAsync()).Code;
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class AdminServerTests : IAsyncLifetime, IDisposable
 
     public async ValueTask InitializeAsync()
     {
-        var options = new ControllerOptions { HealthzPort = 0, HealthzHosts = [IPAddress.Loopback] };
+        var options = new ControllerOptions { HealthzPort = 0, HealthzHosts = [IPAddress.Loopback], HealthCheckPath = "alive" };
         var source = new AdminSource(() => _health, () => _ready, new MetricsEndpoint(new MetricRegistry("x_", [])).AnswerAsync, _ => Task.CompletedTask);
         _server = await AdminServer.StartAsync(options, source, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
         _client.BaseAddress = new Uri($"http://127.0.0.1:{_server.Port}");
@@ -27,6 +27,15 @@ public sealed class AdminServerTests : IAsyncLifetime, IDisposable
         Assert.Equal((200, "ok\n"), await GetAsync("/healthz"));
         Assert.Equal((200, "ok\n"), await GetAsync("/readyz"));
         Assert.Equal((200, "[+]sync: done\nreadyz check passed\n"), await GetAsync("/readyz?verbose"));
+    }
+
+    [Fact]
+    public async Task The_health_check_path_answers_as_healthz_does()
+    {
+        Assert.Equal((200, "ok\n"), await GetAsync("/alive"));
+        _health = [new("loop status", false, "stopped")];
+        Assert.Equal((500, "[-]loop status: stopped\nhealthz check failed\n"), await GetAsync("/alive"));
+        Assert.Equal(500, (await GetAsync("/healthz")).Status);
     }
 
     [Fact]

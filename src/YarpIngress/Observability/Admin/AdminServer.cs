@@ -41,7 +41,9 @@ internal sealed class AdminServer : IAsyncDisposable
         // Signals are the traffic host's business; this one is stopped by its owner, last.
         builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         var app = builder.Build();
-        app.Run(context => AnswerAsync(context, source));
+        // As in ingress-nginx, the slash may be left out.
+        var healthPath = "/" + options.HealthCheckPath.TrimStart('/');
+        app.Run(context => AnswerAsync(context, source, healthPath));
         await app.StartAsync(ct);
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
         return new AdminServer(app, BindingAddress.Parse(addresses.First()).Port);
@@ -53,7 +55,7 @@ internal sealed class AdminServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static Task AnswerAsync(HttpContext context, AdminSource source)
+    private static Task AnswerAsync(HttpContext context, AdminSource source, string healthPath)
     {
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
         {
@@ -70,6 +72,8 @@ internal sealed class AdminServer : IAsyncDisposable
                 return source.Metrics(context);
             case { } path when DashboardEndpoint.Owns(path):
                 return source.Dashboard(context);
+            case { } path when path == healthPath:
+                goto case "/healthz";
             default:
                 return PlainAnswer.WriteAsync(
                     context, StatusCodes.Status404NotFound, "there are /healthz, /readyz (both with ?verbose), /metrics and /dashboard/\n");

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 using YarpIngress.Options;
 
 namespace YarpIngress.Observability.Logging;
@@ -29,7 +30,9 @@ internal static class LogSetup
     /// <summary>Levels alone, for a host that brings its own sink.</summary>
     public static void AddLogLevels(this ILoggingBuilder logging, ControllerOptions options)
     {
-        logging.SetMinimumLevel(LogLevels.Framework(options.Verbosity));
-        logging.AddFilter("YarpIngress", LogLevels.Own(options.Verbosity));
+        var threshold = new LogThreshold(options.Verbosity);
+        logging.Services.AddSingleton(threshold);
+        logging.Services.AddSingleton<IConfigureOptions<LoggerFilterOptions>>(threshold);
+        logging.Services.AddSingleton<IOptionsChangeTokenSource<LoggerFilterOptions>>(threshold);
     }
 }

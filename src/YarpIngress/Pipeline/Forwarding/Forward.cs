@@ -37,7 +37,12 @@ internal sealed partial class Forward(IHttpForwarder forwarder, PassiveHealth he
                 if (error is ForwarderError.None)
                 {
                     if (!request.IsPassedOver)
+                    {
+                        // A WebSocket without a sound key is no pod's business to YARP, which leaves the answer to whoever called it.
+                        if (!request.IsAnswered && !context.Response.HasStarted)
+                            await ErrorAnswer.WriteAsync(context, context.Response.StatusCode);
                         return;
+                    }
                     Log.PassedOver(logger, request.Route.Config.RouteId, endpoint.DestinationId, request.Upstream.Status);
                     PrepareAnother(context, request);
                     continue;

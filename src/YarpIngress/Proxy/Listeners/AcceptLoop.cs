@@ -23,7 +23,7 @@ internal sealed class AcceptLoop(EndPoint endPoint)
     /// <summary>Those of them that Kestrel got; the others said nothing, or there was no room for them.</summary>
     public long Handled => Interlocked.Read(ref _handled);
 
-    /// <summary>A connection has come that there is no room for.</summary>
+    /// <summary>A connection has come that there is no room for, or that is not wanted where it came.</summary>
     public void Refuse() => Interlocked.Increment(ref _accepted);
 
     /// <summary>Connections that have not said yet what they speak.</summary>

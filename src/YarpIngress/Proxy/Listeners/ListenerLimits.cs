@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using YarpIngress.Pipeline.Forwarding.Http1;
@@ -23,6 +25,10 @@ internal sealed class ListenerLimits(IOptions<KestrelServerOptions> kestrel, Dat
 
     /// <summary>How many requests a connection serves; 0 for any number.</summary>
     public int Requests => _current.KeepAlive == TimeSpan.Zero ? 1 : _current.KeepAliveRequests;
+
+    /// <summary>Whether a connection that has come in is served.</summary>
+    public bool Takes(Socket connection) =>
+        _current is var settings && (settings.TakesAll || (connection.LocalEndPoint is IPEndPoint local && settings.Takes(local.Address)));
 
     /// <summary>Follows the global settings.</summary>
     public void Apply(ListenerSettings settings)

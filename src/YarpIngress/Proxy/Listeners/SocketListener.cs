@@ -20,15 +20,17 @@ internal sealed partial class SocketListener : IConnectionListener, IMemoryPoolF
     private readonly Socket _socket;
     private readonly SocketConnectionContextFactory _connections;
     private readonly ConnectionRoom _room;
+    private readonly ListenerLimits _limits;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
     private bool _isFull;
     private bool _isResting;
 
     private SocketListener(
-        Socket socket, SocketConnectionContextFactory connections, MemoryPool<byte> memory, ConnectionRoom room, ILogger log)
+        Socket socket, SocketConnectionContextFactory connections, MemoryPool<byte> memory, ConnectionRoom room, ListenerLimits limits,
+        ILogger log)
     {
-        (_socket, _connections, MemoryPool, _room, _log) = (socket, connections, memory, room, log);
+        (_socket, _connections, MemoryPool, _room, _limits, _log) = (socket, connections, memory, room, limits, log);
         EndPoint = socket.LocalEndPoint ?? throw new InvalidOperationException("A socket that is bound to nothing.");
         Loop = new AcceptLoop(EndPoint);
     }
@@ -46,7 +48,8 @@ internal sealed partial class SocketListener : IConnectionListener, IMemoryPoolF
     /// <exception cref="AddressInUseException">Somebody else listens there.</exception>
     /// <exception cref="SocketException">The address can't be had for another reason.</exception>
     public static SocketListener Bind(
-        IPEndPoint endPoint, SocketTransportOptions options, IMemoryPoolFactory<byte> memory, ConnectionRoom room, ILoggerFactory log)
+        IPEndPoint endPoint, SocketTransportOptions options, IMemoryPoolFactory<byte> memory, ConnectionRoom room, ListenerLimits limits,
+        ILoggerFactory log)
     {
         Socket socket;
         try
@@ -68,7 +71,7 @@ internal sealed partial class SocketListener : IConnectionListener, IMemoryPoolF
                 UnsafePreferInlineScheduling = options.UnsafePreferInlineScheduling,
             },
             log.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
-        return new SocketListener(socket, connections, memory.Create(), room, log.CreateLogger<SocketListener>());
+        return new SocketListener(socket, connections, memory.Create(), room, limits, log.CreateLogger<SocketListener>());
     }
 
     /// <inheritdoc/>
@@ -79,6 +82,12 @@ internal sealed partial class SocketListener : IConnectionListener, IMemoryPoolF
             try
             {
                 var socket = await _socket.AcceptAsync(cancellationToken);
+                if (!_limits.Takes(socket))
+                {
+                    Loop.Refuse();
+                    socket.Close(timeout: 0);
+                    continue;
+                }
                 if (OpenFiles.AreLeftBeside(socket) && _room.TryEnter())
                     return Take(socket);
                 Loop.Refuse();
