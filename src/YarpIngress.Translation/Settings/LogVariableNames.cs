@@ -16,7 +16,7 @@ public static class LogVariableNames
         "request_id", "request_length", "request_method", "request_time", "request_uri", "scheme", "server_addr", "server_name",
         "server_port", "server_protocol", "service_name", "service_port", "ssl_cipher", "ssl_protocol", "ssl_server_name", "status",
         "the_real_ip", "time_iso8601", "time_local", "upstream_addr", "upstream_bytes_received", "upstream_bytes_sent",
-        "upstream_connect_time", "upstream_header_time", "upstream_response_length", "upstream_response_time", "upstream_status", "uri");
+        "upstream_cache_status", "upstream_connect_time", "upstream_header_time", "upstream_response_length", "upstream_response_time", "upstream_status", "uri");
 
     /// <summary>What a line about a TCP connection or a UDP session may hold.</summary>
     public static readonly FrozenSet<string> Stream = FrozenSet.Create(
@@ -25,7 +25,7 @@ public static class LogVariableNames
 
     /// <summary>What is named with something after it, such as a header: <c>$http_user_agent</c> is User-Agent.</summary>
     public static readonly IReadOnlyList<string> Families =
-        ["http_", "sent_http_", "upstream_http_", "cookie_", "arg_", "geoip2_", "ssl_client_"];
+        ["http_", "sent_http_", "upstream_http_", "cookie_", "arg_", "geoip2_", "ssl_client_", "route_metadata_"];
 
     /// <summary>The names in a format that are no variables, each once.</summary>
     public static IReadOnlyList<string> UnknownIn(string format) =>

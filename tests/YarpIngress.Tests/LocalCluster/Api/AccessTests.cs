@@ -22,9 +22,11 @@ public sealed class AccessTests(ApiServerFixture server) : IClassFixture<ApiServ
         await kubectl.RunAsync("-n", space, "create", "serviceaccount", "reader");
         await kubectl.RunAsync("-n", space, "create", "role", "maps", "--verb=get,list", "--resource=configmaps");
         await kubectl.RunAsync("-n", space, "create", "rolebinding", "maps", "--role=maps", $"--serviceaccount={space}:reader");
-        var token = (await kubectl.RunAsync("-n", space, "create", "token", "reader", "--duration=20m")).Trim();
+        // What "create token" asks for, which kubectl knows since 1.24.
+        var made = await kubectl.RunWithInputAsync(
+            """{"spec":{"expirationSeconds":1200}}""", "create", "--raw", $"/api/v1/namespaces/{space}/serviceaccounts/reader/token", "-f", "-");
 
-        using var reader = WithToken(token);
+        using var reader = WithToken(JsonNode.Parse(made)!["status"]!["token"]!.ToString());
         Assert.Equal(200, (await GetAsync(reader, $"/api/v1/namespaces/{space}/configmaps")).Code);
         var refused = (await GetAsync(reader, $"/api/v1/namespaces/{space}/secrets/a")).Is(403);
         Assert.Equal(
@@ -46,6 +48,19 @@ public sealed class AccessTests(ApiServerFixture server) : IClassFixture<ApiServ
             forbidden.Error);
         await kubectl.RunAsync("-n", space, "delete", "serviceaccount", "reader");
         (await GetAsync(reader, $"/api/v1/namespaces/{space}/configmaps")).Is(401);
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Binaries))]
+    public async Task Kubectl_makes_tokens(string binary)
+    {
+        using var kubectl = new Kubectl(server.Kubeconfig, binary);
+        var help = await kubectl.RunAsync("create", "token", "--help");
+        Assert.SkipUnless(help.Contains("--duration", StringComparison.Ordinal), "kubectl makes tokens since 1.24");
+        var space = await server.NamespaceAsync();
+        await kubectl.RunAsync("-n", space, "create", "serviceaccount", "reader");
+        using var reader = WithToken((await kubectl.RunAsync("-n", space, "create", "token", "reader", "--duration=20m")).Trim());
+        (await GetAsync(reader, $"/api/v1/namespaces/{space}/configmaps")).Is(403);
     }
 
     [Fact]
