@@ -13,6 +13,7 @@ namespace YarpIngress.Controller;
 internal sealed partial class ClusterCache
 {
     private readonly Dictionary<ProblemObject, Problem> _malformed = [];
+
     public ClusterCache(TranslationSettings settings)
     {
         Settings = settings;
