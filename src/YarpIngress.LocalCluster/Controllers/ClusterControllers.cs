@@ -47,6 +47,8 @@ internal sealed class ClusterControllers : IAsyncDisposable
         var balancers = new LoadBalancerController(objects, events, changes, block, log.CreateLogger<LoadBalancerController>());
         var addresses = new ServiceAddressController(
             objects, changes, _fronts, block.Node, options.ServeClusterIPs, log.CreateLogger<ServiceAddressController>());
+        // Who starts a cluster finds its node there.
+        node.Register();
         Func<CancellationToken, Task>[] loops =
         [
             changes.RunAsync, node.RunAsync, _kubelet.RunAsync, _gateways.RunAsync, deployments.RunAsync, sets.RunAsync,

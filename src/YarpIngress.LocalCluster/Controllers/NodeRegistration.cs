@@ -27,8 +27,10 @@ internal sealed class NodeRegistration
         _queue = new WorkQueue("node registration", Reconcile, objects.Time, log);
         changes.On(ResourceCatalog.Nodes, NodeChanged);
         changes.OnRestart(() => _queue.Add(Key));
-        _queue.Add(Key);
     }
+
+    /// <summary>Makes the node, before anything else happens in the cluster.</summary>
+    public void Register() => Reconcile(Key);
 
     public Task RunAsync(CancellationToken cancel) => _queue.RunAsync(cancel);
 

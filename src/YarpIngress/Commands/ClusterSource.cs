@@ -1,5 +1,5 @@
 using YarpIngress.Commands.Explain;
-using YarpIngress.Controller;
+using YarpIngress.Controller.Cache;
 using YarpIngress.Kubernetes;
 using YarpIngress.Options;
 

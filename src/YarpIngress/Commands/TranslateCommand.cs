@@ -1,5 +1,5 @@
 using YarpIngress.Commands.Migrate;
-using YarpIngress.Controller;
+using YarpIngress.Controller.Updates;
 using YarpIngress.Kubernetes;
 using YarpIngress.Translation;
 using YarpIngress.Translation.Ingress;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Yarp.ReverseProxy.Configuration;
 using YarpIngress.Commands.Policies;
-using YarpIngress.Controller;
+using YarpIngress.Controller.Updates;
 using YarpIngress.Proxy;
 using YarpIngress.Translation.Model;
 using Route = YarpIngress.Translation.Model.Route;

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using YarpIngress.Controller.Cache;
+using YarpIngress.Controller.Problems;
+using YarpIngress.Controller.Updates;
 using YarpIngress.Kubernetes;
 using YarpIngress.Observability;
 

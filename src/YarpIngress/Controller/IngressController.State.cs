@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using YarpIngress.Controller.Following;
 using YarpIngress.Observability.Admin;
 using YarpIngress.Observability.Dashboard.Api;
 

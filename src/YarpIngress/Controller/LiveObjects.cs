@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using YarpIngress.Controller.Problems;
+using YarpIngress.Controller.Updates;
 using YarpIngress.Kubernetes;
 using YarpIngress.Translation.Model;
 

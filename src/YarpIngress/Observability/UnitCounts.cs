@@ -1,4 +1,4 @@
-using YarpIngress.Controller;
+using YarpIngress.Controller.Cache;
 using YarpIngress.Observability.Metrics;
 
 namespace YarpIngress.Observability;

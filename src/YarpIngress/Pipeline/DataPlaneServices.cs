@@ -29,8 +29,10 @@ using YarpIngress.Pipeline.OutputCache;
 using YarpIngress.Pipeline.RateLimiter;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Certificates;
+using YarpIngress.Proxy.Clients;
 using YarpIngress.Proxy.Listeners;
 using YarpIngress.Proxy.Listeners.ProxyProtocol;
+using YarpIngress.Proxy.Routing;
 
 namespace YarpIngress.Pipeline;
 

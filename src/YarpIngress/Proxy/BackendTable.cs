@@ -2,6 +2,7 @@ using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Pipeline.Balancing;
+using YarpIngress.Proxy.Clients;
 using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Settings;
 
@@ -19,7 +20,7 @@ internal sealed class BackendTable(
     IActiveHealthCheckMonitor monitor)
 {
     private readonly Dictionary<BackendKey, ProxyBackend> _backends = [];
-    private readonly Dictionary<ClientSettings, int> _users = [];
+    private readonly Dictionary<HttpClientKey, int> _users = [];
     private readonly IClusterChangeListener[] _listeners = [.. listeners];
     private bool _isProbing;
     private UpstreamKeepAlive _keepAlive = new();
@@ -51,7 +52,7 @@ internal sealed class BackendTable(
         // The running cluster's record leaves the destinations out: they change alone, and far more often than the rest.
         var settings = config with { Destinations = null };
         var current = place.Cluster;
-        var client = ClientSettings.Of(backend, config.HttpClient ?? HttpClientConfig.Empty, _keepAlive);
+        var client = HttpClientKey.Of(backend, config.HttpClient ?? HttpClientConfig.Empty, _keepAlive);
         if (current is not null && current.Model.Config == settings && place.Client == client)
         {
             if (SetDestinations(current, config.Destinations))
@@ -128,7 +129,7 @@ internal sealed class BackendTable(
     }
 
     /// <summary>Counts who has which client: one that nobody has is forgotten, as after each rotation of a certificate.</summary>
-    private void Use(ProxyBackend place, ClientSettings? client)
+    private void Use(ProxyBackend place, HttpClientKey? client)
     {
         if (client is not null)
             _users[client] = _users.GetValueOrDefault(client) + 1;

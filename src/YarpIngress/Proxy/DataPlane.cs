@@ -7,6 +7,7 @@ using YarpIngress.Pipeline.Limits;
 using YarpIngress.Pipeline.OutputCache;
 using YarpIngress.Pipeline.RateLimiter;
 using YarpIngress.Proxy.Certificates;
+using YarpIngress.Proxy.Routing;
 using YarpIngress.Translation.Model;
 using Route = YarpIngress.Translation.Model.Route;
 

@@ -2,6 +2,7 @@ using System.Text;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability;
 using YarpIngress.Pipeline.Balancing;
+using YarpIngress.Proxy.Clients;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Proxy;
@@ -47,7 +48,7 @@ internal sealed class ProxyBackend(BackendKey key)
     public uint NextTurn() => unchecked((uint)Interlocked.Increment(ref _turn) - 1);
 
     /// <summary>Which client its cluster has. Only the writer looks at it.</summary>
-    public ClientSettings? Client { get; set; }
+    public HttpClientKey? Client { get; set; }
 
     /// <summary>How many routes point here. Only the writer looks at it, to know when the place can go.</summary>
     public int References { get; set; }

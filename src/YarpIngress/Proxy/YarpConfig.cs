@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.LoadBalancing;
+using YarpIngress.Proxy.Routing;
 using YarpIngress.Translation.Model;
 using Route = YarpIngress.Translation.Model.Route;
 

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using YarpIngress.Benchmarks.Cluster;
 using YarpIngress.Proxy;
+using YarpIngress.Proxy.Routing;
 
 namespace YarpIngress.Benchmarks.Micro;
 

@@ -1,5 +1,6 @@
-using YarpIngress.Controller;
 using YarpIngress.Controller.Admission;
+using YarpIngress.Controller.Cache;
+using YarpIngress.Controller.Updates;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Translation;

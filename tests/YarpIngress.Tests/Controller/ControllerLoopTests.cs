@@ -1,14 +1,18 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using YarpIngress.Controller;
+using YarpIngress.Controller.Cache;
+using YarpIngress.Controller.Following;
+using YarpIngress.Controller.Problems;
+using YarpIngress.Controller.Updates;
 using YarpIngress.Kubernetes;
-using YarpIngress.Translation.Ingress.References;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Observability;
 using YarpIngress.Options;
 using YarpIngress.Pipeline;
 using YarpIngress.Proxy;
 using YarpIngress.Tests.Observability;
+using YarpIngress.Translation.Ingress.References;
 
 namespace YarpIngress.Tests.Controller;
 

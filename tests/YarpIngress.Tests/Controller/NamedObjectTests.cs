@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using YarpIngress.Controller;
+using YarpIngress.Controller.Following;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Tests.EndToEnd;
 using YarpIngress.Tests.Proxy;

@@ -2,7 +2,7 @@ using System.Text;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Pipeline.Headers;
-using YarpIngress.Proxy;
+using YarpIngress.Proxy.Routing;
 using YarpIngress.Translation;
 using YarpIngress.Translation.Ingress;
 using YarpIngress.Translation.Ingress.Annotations;

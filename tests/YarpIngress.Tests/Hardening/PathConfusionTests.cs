@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using YarpIngress.Proxy;
+using YarpIngress.Proxy.Routing;
 using YarpIngress.Tests.Proxy;
 using YarpIngress.Tests.Upstream;
 using YarpIngress.Translation.Model;

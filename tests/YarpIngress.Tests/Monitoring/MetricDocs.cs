@@ -28,9 +28,9 @@ internal static class MetricDocs
     public static string LogVariables()
     {
         var text = new StringBuilder("| variable | value |\n|---|---|\n");
-        foreach (var variable in YarpIngress.Observability.AccessLog.LogVariables.All)
+        foreach (var variable in YarpIngress.Observability.AccessLog.Variables.LogVariables.All)
             text.Append($"| `${variable.Name}` | {variable.Doc} |\n");
-        foreach (var family in YarpIngress.Observability.AccessLog.LogVariables.Families)
+        foreach (var family in YarpIngress.Observability.AccessLog.Variables.LogVariables.Families)
             text.Append($"| `${family.Name}…` | {family.Doc} |\n");
         return text.ToString();
     }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using YarpIngress.Proxy;
+using YarpIngress.Proxy.Clients;
 using YarpIngress.Proxy.Listeners;
 
 namespace YarpIngress.Tests.Proxy;

@@ -1,4 +1,4 @@
-using YarpIngress.Proxy;
+using YarpIngress.Proxy.Routing;
 
 
 namespace YarpIngress.Tests.Proxy;

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
-using YarpIngress.Proxy;
+using YarpIngress.Proxy.Routing;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Tests.Proxy;

@@ -1,4 +1,4 @@
-using YarpIngress.Proxy;
+using YarpIngress.Proxy.Routing;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Tests.Proxy;

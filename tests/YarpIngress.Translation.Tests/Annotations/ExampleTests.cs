@@ -1,5 +1,5 @@
 using YarpIngress.Commands;
-using YarpIngress.Controller;
+using YarpIngress.Controller.Updates;
 using YarpIngress.Translation.Ingress.Annotations;
 using YarpIngress.Translation.Model;
 

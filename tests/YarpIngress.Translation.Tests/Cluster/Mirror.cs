@@ -1,4 +1,5 @@
-using YarpIngress.Controller;
+using YarpIngress.Controller.Problems;
+using YarpIngress.Controller.Updates;
 using YarpIngress.Kubernetes;
 using YarpIngress.Translation.Model;
 

@@ -1,4 +1,5 @@
-using YarpIngress.Controller;
+using YarpIngress.Controller.Cache;
+using YarpIngress.Controller.Updates;
 using YarpIngress.Kubernetes;
 using YarpIngress.Translation.Tests.Cluster;
 using YarpIngress.Translation.Tests.Golden;

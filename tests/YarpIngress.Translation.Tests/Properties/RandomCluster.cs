@@ -1,4 +1,4 @@
-using YarpIngress.Controller;
+using YarpIngress.Controller.Cache;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Translation.Tests.Certificates;

@@ -1,4 +1,5 @@
-using YarpIngress.Controller;
+using YarpIngress.Controller.Cache;
+using YarpIngress.Controller.Updates;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Translation.Tests.Certificates;
 using YarpIngress.Translation.Tests.Golden;

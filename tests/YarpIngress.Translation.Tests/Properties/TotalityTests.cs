@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using YarpIngress.Commands;
-using YarpIngress.Controller;
+using YarpIngress.Controller.Cache;
+using YarpIngress.Controller.Updates;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Translation.Model;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using YarpIngress.Controller;
+using YarpIngress.Controller.Cache;
+using YarpIngress.Controller.Updates;
 using YarpIngress.Kubernetes;
 using YarpIngress.Translation.Model;
 

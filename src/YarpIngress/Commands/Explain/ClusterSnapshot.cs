@@ -1,4 +1,5 @@
-using YarpIngress.Controller;
+using YarpIngress.Controller.Cache;
+using YarpIngress.Controller.Following;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Options;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using YarpIngress.Commands.Explain.Streams;
-using YarpIngress.Controller;
+using YarpIngress.Controller.Cache;
+using YarpIngress.Controller.Updates;
 using YarpIngress.Observability;
 using YarpIngress.Options;
 using YarpIngress.Pipeline;

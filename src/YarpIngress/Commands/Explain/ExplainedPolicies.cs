@@ -1,8 +1,9 @@
 using System.Globalization;
 using YarpIngress.Commands.Policies;
-using YarpIngress.Controller;
+using YarpIngress.Controller.Cache;
 using YarpIngress.Kubernetes;
 using YarpIngress.Proxy;
+using YarpIngress.Proxy.Routing;
 using YarpIngress.Translation.Ingress.Annotations;
 using YarpIngress.Translation.Settings;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using YarpIngress.Options;
-using YarpIngress.Proxy;
+using YarpIngress.Proxy.Routing;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Commands.Explain;

@@ -1,7 +1,9 @@
 using YarpIngress.Commands.Policies;
-using YarpIngress.Controller;
+using YarpIngress.Controller.Cache;
+using YarpIngress.Controller.Updates;
 using YarpIngress.Kubernetes;
 using YarpIngress.Proxy;
+using YarpIngress.Proxy.Routing;
 using YarpIngress.Translation;
 using YarpIngress.Translation.Ingress;
 using YarpIngress.Translation.Model;

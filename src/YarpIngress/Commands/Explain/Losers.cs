@@ -1,7 +1,7 @@
-using YarpIngress.Controller;
+using YarpIngress.Controller.Cache;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
-using YarpIngress.Proxy;
+using YarpIngress.Proxy.Routing;
 using YarpIngress.Translation;
 using YarpIngress.Translation.Ingress;
 using YarpIngress.Translation.Model;

@@ -1,4 +1,4 @@
-using YarpIngress.Controller;
+using YarpIngress.Controller.Updates;
 using YarpIngress.Options;
 
 namespace YarpIngress.Commands.Migrate;

@@ -1,3 +1,5 @@
+using YarpIngress.Controller.Cache;
+using YarpIngress.Controller.Updates;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Translation.Ingress;
 using YarpIngress.Translation.Ingress.Annotations;

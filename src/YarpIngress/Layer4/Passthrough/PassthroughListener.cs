@@ -7,6 +7,7 @@ using YarpIngress.Observability.AccessLog;
 using YarpIngress.Pipeline.Blocked;
 using YarpIngress.Pipeline.ClientAddress;
 using YarpIngress.Proxy;
+using YarpIngress.Proxy.Routing;
 using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Settings;
 

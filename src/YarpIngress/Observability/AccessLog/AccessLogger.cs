@@ -1,3 +1,4 @@
+using YarpIngress.Observability.AccessLog.Output;
 using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline;
 using YarpIngress.Proxy;

@@ -1,4 +1,5 @@
 using System.Text;
+using YarpIngress.Observability.AccessLog.Variables;
 using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Observability.AccessLog;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using YarpIngress.Pipeline;
-using YarpIngress.Proxy;
+using YarpIngress.Proxy.Routing;
 
 namespace YarpIngress.Observability.Traffic;
 

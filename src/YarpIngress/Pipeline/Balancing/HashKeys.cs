@@ -3,7 +3,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Http.Features;
 using YarpIngress.Pipeline.Variables;
-using YarpIngress.Proxy;
+using YarpIngress.Proxy.Routing;
 using YarpIngress.Translation.Variables;
 
 namespace YarpIngress.Pipeline.Balancing;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Primitives;
-using YarpIngress.Proxy;
 using YarpIngress.Proxy.Listeners.ProxyProtocol;
+using YarpIngress.Proxy.Routing;
 
 namespace YarpIngress.Pipeline.ClientAddress;
 

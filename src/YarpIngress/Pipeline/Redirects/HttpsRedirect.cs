@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using YarpIngress.Pipeline.Errors;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Listeners;
+using YarpIngress.Proxy.Routing;
 
 namespace YarpIngress.Pipeline.Redirects;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Features;
 using YarpIngress.Pipeline.Variables;
-using YarpIngress.Proxy;
+using YarpIngress.Proxy.Routing;
 using YarpIngress.Translation;
 using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Variables;

@@ -8,6 +8,7 @@ using YarpIngress.Pipeline.Errors;
 using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Pipeline.Passthrough;
 using YarpIngress.Proxy;
+using YarpIngress.Proxy.Routing;
 
 namespace YarpIngress.Pipeline.Routing;
 

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline.Headers;
-using YarpIngress.Proxy;
+using YarpIngress.Proxy.Routing;
 using YarpIngress.Translation.Variables;
 
 namespace YarpIngress.Pipeline.Variables;

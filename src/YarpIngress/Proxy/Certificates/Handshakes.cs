@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using YarpIngress.Proxy.Routing;
 
 namespace YarpIngress.Proxy.Certificates;
 

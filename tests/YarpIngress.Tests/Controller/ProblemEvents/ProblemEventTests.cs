@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
-using YarpIngress.Controller;
+using YarpIngress.Controller.Cache;
+using YarpIngress.Controller.Problems;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.LocalCluster.Discovery;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using YarpIngress.Observability.AccessLog;
+using YarpIngress.Observability.AccessLog.Variables;
 using YarpIngress.Translation.Settings;
 using static YarpIngress.Tests.Layer4.Streams.StreamBed;
 

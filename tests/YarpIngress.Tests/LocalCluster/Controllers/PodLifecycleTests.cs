@@ -193,7 +193,7 @@ public sealed class PodLifecycleTests(ClusterFixture fixture) : IClassFixture<Cl
         var after = new TestNamespace(cluster, "one");
         after.Apply(TestNamespace.Deployment("web", 1) + TestNamespace.Service("web"));
         await after.EndpointsAsync("web", 1);
-        Assert.NotNull(cluster.Api.Find(ResourceCatalog.Nodes, null, "local"));
+        await Wait.UntilAsync(() => cluster.Api.Find(ResourceCatalog.Nodes, null, "local") is not null, "the node");
     }
 
     private JsonObject? Event(string reason) =>

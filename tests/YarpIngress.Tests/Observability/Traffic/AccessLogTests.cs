@@ -10,6 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Yarp.ReverseProxy.Model;
 using YarpIngress.Observability.AccessLog;
+using YarpIngress.Observability.AccessLog.Output;
+using YarpIngress.Observability.AccessLog.Variables;
 using YarpIngress.Observability.Traffic;
 using YarpIngress.Pipeline;
 using YarpIngress.Pipeline.ClientAddress;
@@ -68,11 +70,11 @@ public partial class AccessLogTests
         client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
         (await client.GetAsync(new Uri("http://nobody.io/"), Ct)).Dispose();
         Assert.Equal("127.0.0.1 127.0.0.1 127.0.0.1 -", await accounted.LineAsync());
-        clients.Set(new Translation.Settings.ClientSettings { ForwardedHeaders = true });
+        clients.Set(new ClientSettings { ForwardedHeaders = true });
         (await client.GetAsync(new Uri("http://nobody.io/"), Ct)).Dispose();
         Assert.Equal("203.0.113.7 203.0.113.7 127.0.0.1 -", await accounted.LineAsync());
 
-        clients.Set(new Translation.Settings.ClientSettings { ProxyProtocol = true });
+        clients.Set(new ClientSettings { ProxyProtocol = true });
         await RawClient.ExchangeAsync(
             accounted.Gateway.HttpPort,
             "PROXY TCP4 192.0.2.7 192.0.2.1 4711 80\r\nGET / HTTP/1.1\r\nHost: nobody.io\r\nConnection: close\r\n\r\n");

@@ -1,4 +1,5 @@
 using YarpIngress.Proxy;
+using YarpIngress.Proxy.Routing;
 
 namespace YarpIngress.Observability.Dashboard.Api;
 

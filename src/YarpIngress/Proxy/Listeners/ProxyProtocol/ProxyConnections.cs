@@ -3,13 +3,14 @@ using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using YarpIngress.Pipeline.ClientAddress;
+using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Proxy.Listeners.ProxyProtocol;
 
 /// <summary>Takes the header of the PROXY protocol off new connections while <c>use-proxy-protocol</c> is on.</summary>
 internal sealed partial class ProxyConnections(ClientTrusts trusts, ILogger<ProxyConnections> log)
 {
-    private Translation.Settings.ClientSettings? _told;
+    private ClientSettings? _told;
 
     /// <summary>Whether connections have to begin with a header.</summary>
     public bool IsOn => trusts.Settings.ProxyProtocol;
