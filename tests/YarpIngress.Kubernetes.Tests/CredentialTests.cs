@@ -219,6 +219,8 @@ public sealed class CredentialTests : IDisposable
         using var client = Plugin(peer, $"echo $$ > {_files["pid"]}; exec sleep 600");
         var get = client.GetAsync<V1ConfigMap>("a", "b", Cancelled);
         await Eventually.IsTrueAsync(() => File.Exists(_files["pid"]) && File.ReadAllText(_files["pid"]).EndsWith('\n'));
+        // It runs before its time does.
+        await Eventually.IsTrueAsync(() => _time.Waits(TimeSpan.FromSeconds(60)));
         _time.Advance(TimeSpan.FromSeconds(61));
         var error = await Assert.ThrowsAsync<ApiException>(() => get);
         Assert.Contains("printed nothing within 60 s", error.Message, StringComparison.Ordinal);

@@ -45,7 +45,9 @@ public sealed class InformerHistoryFaultTests
         await using var peer = await ApiPeer.StartAsync();
         await using var consumer = new Consumer(peer);
         await (await peer.NextListAsync()).ListAsync("1000", ConfigMap("a", 900), ConfigMap("b", 950));
-        (await peer.NextWatchAsync("1000")).Abort();
+        var lost = await peer.NextWatchAsync("1000");
+        await consumer.IsWatchingAsync();
+        lost.Abort();
         await consumer.Time.PassPauseAsync();
 
         var strange = await peer.NextWatchAsync("1000");

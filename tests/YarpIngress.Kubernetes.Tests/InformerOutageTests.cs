@@ -80,7 +80,7 @@ public sealed class InformerOutageTests
         for (var i = 1; i <= 3; i++)
         {
             var failures = i;
-            await Eventually.IsTrueAsync(() => consumer.Informer.Health.Failures == failures);
+            await Eventually.IsTrueAsync(() => consumer.Informer.Health is { Error: not null } health && health.Failures == failures);
             Assert.False(consumer.Informer.Health.IsConnected);
             Assert.False(consumer.Informer.HasSynced);
             Assert.Contains("refused", consumer.Informer.Health.Error, StringComparison.OrdinalIgnoreCase);

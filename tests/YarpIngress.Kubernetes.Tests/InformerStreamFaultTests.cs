@@ -65,7 +65,7 @@ public sealed class InformerStreamFaultTests
         await (await peer.NextListAsync()).ListAsync("10", ConfigMap("a", 1));
         await consumer.ExpectAsync("Added a@1", "Synced");
         var silent = await peer.NextWatchAsync("10");
-        await Eventually.IsTrueAsync(() => consumer.Informer.Health is { IsConnected: true, Watches: 1 });
+        await consumer.IsWatchingAsync();
 
         // Quiet for less than agreed is fine.
         var agreed = int.Parse(silent.Query("timeoutSeconds")!);

@@ -151,6 +151,28 @@ public sealed class InformerTests
     }
 
     [Fact]
+    public async Task Whoever_is_told_of_a_change_finds_it_counted()
+    {
+        Informer<V1ConfigMap>? informer = null;
+        var counts = new List<(int Items, int Malformed)>();
+        await using var peer = await ApiPeer.StartAsync();
+        await using var consumer = new Consumer(peer, also: _ =>
+        {
+            var health = informer!.Health;
+            counts.Add((health.Items, health.Malformed));
+        });
+        informer = consumer.Informer;
+        await (await peer.NextListAsync()).ListAsync("10", ConfigMap("a", 1), ConfigMap("b", 2), BadConfigMap("c", 3));
+        var watch = await peer.NextWatchAsync("10");
+        await watch.EventAsync("DELETED", ConfigMap("a", 11));
+        await watch.EventAsync("MODIFIED", BadConfigMap("b", 12));
+        await watch.EventAsync("MODIFIED", ConfigMap("c", 13));
+        await consumer.ExpectAsync(
+            "Added a@1", "Added b@2", "Malformed c@3", "Synced", "Deleted a@11 (was 1)", "Malformed b@12 (was 2)", "Added c@13");
+        Assert.Equal([(1, 0), (2, 0), (2, 1), (2, 1), (1, 1), (0, 2), (1, 1)], counts);
+    }
+
+    [Fact]
     public async Task Ends_when_cancelled_in_the_middle_of_anything()
     {
         await using var peer = await ApiPeer.StartAsync();

@@ -6,9 +6,6 @@ namespace YarpIngress.Kubernetes.Tests;
 
 public sealed class LeaderElectorTests
 {
-    /// <summary>Pauses between tries are shorter than this, time limits of tries longer.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(4.5);
-
     [Fact]
     public async Task Makes_the_lease_renews_it_and_gives_it_up()
     {
@@ -24,7 +21,7 @@ public sealed class LeaderElectorTests
             Assert.Equal("2026-03-01T12:00:00.000000Z", (string?)spec["acquireTime"]);
             Assert.Equal("2026-03-01T12:00:00.000000Z", (string?)spec["renewTime"]);
 
-            Assert.Equal(TimeSpan.FromSeconds(2), await time.PassPauseAsync(Pause));
+            Assert.Equal(TimeSpan.FromSeconds(2), await time.PassPauseAsync());
             await Eventually.IsTrueAsync(() => (string?)server.Spec!["renewTime"] == "2026-03-01T12:00:02.000000Z");
             Assert.Equal("2026-03-01T12:00:00.000000Z", (string?)server.Spec!["acquireTime"]);
             Assert.True(candidate.Elector.IsLeader);
@@ -58,14 +55,14 @@ public sealed class LeaderElectorTests
         {
             var requests = server.Requests;
             server.Set(Spec("other", $"2026-02-28T12:00:0{i}.000000Z", transitions: 3));
-            await time.PassPauseAsync(Pause);
+            await time.PassPauseAsync();
             await Eventually.IsTrueAsync(() => server.Requests > requests);
         }
 
         Assert.Empty(server.Writes);
         var start = time.GetUtcNow();
         while (!candidate.Elector.IsLeader)
-            await candidate.StepAsync(Pause);
+            await candidate.StepAsync();
 
         Assert.InRange(time.GetUtcNow() - start, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(24));
         Assert.Equal(("a", 4), (server.Holder, (int)server.Spec!["leaseTransitions"]!));
@@ -93,13 +90,13 @@ public sealed class LeaderElectorTests
         server.Fault = 500;
         var lost = time.GetUtcNow();
         while (candidate.Elector.IsLeader)
-            await candidate.StepAsync(Pause);
+            await candidate.StepAsync();
         Assert.InRange(time.GetUtcNow() - lost, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(12));
 
         server.Fault = null;
         while (!candidate.Elector.IsLeader)
-            await candidate.StepAsync(Pause);
-        Assert.Equal([true, false, true], candidate.Changes);
+            await candidate.StepAsync();
+        await candidate.ChangedAsync(true, false, true);
     }
 
     [Fact]
@@ -114,11 +111,11 @@ public sealed class LeaderElectorTests
         {
             server.Silent = true;
             var requests = server.Requests;
-            await time.PassPauseAsync(Pause);
+            await time.PassPauseAsync();
             await Eventually.IsTrueAsync(() => server.Requests > requests);
             time.Advance(TimeSpan.FromSeconds(8.1));
             Assert.False(candidate.Elector.IsLeader);
-            await Eventually.IsTrueAsync(() => candidate.Changes.Count == 2);
+            await candidate.ChangedAsync(true, false);
         }
         finally
         {
@@ -134,9 +131,9 @@ public sealed class LeaderElectorTests
         await using var candidate = new Candidate(server, "a", time);
         await candidate.LeadsAsync();
         server.Set(Spec("thief", "2026-03-01T12:00:00.000000Z", transitions: 9));
-        await time.PassPauseAsync(Pause);
+        await time.PassPauseAsync();
         await Eventually.IsTrueAsync(() => !candidate.Elector.IsLeader && candidate.Elector.Leader == "thief");
-        Assert.Equal([true, false], candidate.Changes);
+        await candidate.ChangedAsync(true, false);
     }
 
     [Fact]
@@ -147,7 +144,7 @@ public sealed class LeaderElectorTests
         await using var candidate = new Candidate(server, "a", time);
         await candidate.LeadsAsync();
         server.Set(null);
-        await time.PassPauseAsync(Pause);
+        await time.PassPauseAsync();
         await Eventually.IsTrueAsync(() => server.Holder == "a");
         Assert.Equal([true], candidate.Changes);
     }
@@ -160,13 +157,13 @@ public sealed class LeaderElectorTests
         server.Set(new JsonObject { ["holderIdentity"] = "other", ["leaseDurationSeconds"] = 2_000_000_000 });
         await using var candidate = new Candidate(server, "a", time);
         while (!candidate.Elector.IsLeader)
-            await candidate.StepAsync(Pause);
+            await candidate.StepAsync();
         server.Set(new JsonObject { ["holderIdentity"] = 7 });
         while (candidate.Elector.IsLeader)
-            await candidate.StepAsync(Pause);
+            await candidate.StepAsync();
         server.Set([]);
         while (!candidate.Elector.IsLeader)
-            await candidate.StepAsync(Pause);
+            await candidate.StepAsync();
     }
 
     [Fact]
@@ -178,14 +175,14 @@ public sealed class LeaderElectorTests
         try
         {
             while (!candidates.Any(candidate => candidate.Elector.IsLeader))
-                await candidates[0].StepAsync(Pause);
+                await candidates[0].StepAsync();
             var first = candidates.Single(candidate => candidate.Elector.IsLeader);
             Assert.Equal(server.Holder, first.Identity);
 
             await first.DisposeAsync();
             var others = candidates.Where(candidate => candidate != first).ToList();
             while (!others.Any(candidate => candidate.Elector.IsLeader))
-                await others[0].StepAsync(Pause);
+                await others[0].StepAsync();
             Assert.Single(others, candidate => candidate.Elector.IsLeader);
             Assert.False(first.Elector.IsLeader);
         }
@@ -241,13 +238,16 @@ public sealed class LeaderElectorTests
 
         public IReadOnlyList<string> Leaders => Copy(_leaders);
 
-        public Task LeadsAsync() => Eventually.IsTrueAsync(() => Elector.IsLeader);
+        public Task LeadsAsync() => Eventually.IsTrueAsync(() => Elector.IsLeader && Changes is [.., true]);
+
+        /// <summary>It is told so a moment after it is so.</summary>
+        public Task ChangedAsync(params bool[] expected) => Eventually.IsTrueAsync(() => Changes.SequenceEqual(expected));
 
         /// <summary>Lets one pause pass and waits until something was asked of the server, or this one changed its mind.</summary>
-        public async Task StepAsync(TimeSpan pause)
+        public async Task StepAsync()
         {
             var (requests, changes) = (_server.Requests, Changes.Count);
-            await _time.PassPauseAsync(pause);
+            await _time.PassPauseAsync();
             await Eventually.IsTrueAsync(() => _server.Requests > requests || Changes.Count > changes);
         }
 

@@ -115,7 +115,6 @@ public sealed class Informer<T>
             if (startsOver)
                 _store.BeginList();
             _store.AddPage(page);
-            Count();
             version = page.ResourceVersion;
         }
 
@@ -124,7 +123,6 @@ public sealed class Informer<T>
 
         _store.EndList();
         _version = version;
-        Count();
         Connected();
 
         if (!_health.HasSynced)
@@ -171,7 +169,6 @@ public sealed class Informer<T>
             if (ResourceVersions.IsNotNewer(change.ResourceVersion, _version))
                 return;
             _store.Apply(change);
-            Count();
         }
 
         if (!string.IsNullOrEmpty(change.ResourceVersion))
@@ -246,6 +243,8 @@ public sealed class Informer<T>
 
     private void Tell(InformerEvent<T> change)
     {
+        // Whoever is told of a change finds it counted.
+        Count();
         if (change is { Type: InformerEventType.Malformed, Malformed: { } malformed })
             InformerLog.Malformed(_log, malformed);
 

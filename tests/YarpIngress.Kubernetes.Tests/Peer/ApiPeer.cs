@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
@@ -16,11 +17,14 @@ internal sealed class ApiPeer : IAsyncDisposable
     private readonly X509Certificate2? _certificate;
     private readonly HttpProtocols _protocols;
     private readonly CancellationTokenSource _disposed = new();
+
+    // Bound and never listening: while the server is down, the system gives the port to nobody else.
+    private readonly Socket _port = Bind(0);
     private WebApplication? _app;
 
     private ApiPeer(X509Certificate2? certificate, HttpProtocols protocols) => (_certificate, _protocols) = (certificate, protocols);
 
-    public int Port { get; private set; }
+    public int Port => ((IPEndPoint)_port.LocalEndPoint!).Port;
 
     public Uri Url => new($"{(_certificate is null ? "http" : "https")}://127.0.0.1:{Port}");
 
@@ -66,13 +70,14 @@ internal sealed class ApiPeer : IAsyncDisposable
     /// <summary>Whether a request waits that the test did not take.</summary>
     public bool HasMore => _arrived.Reader.Count > 0;
 
-    /// <summary>Listens, on the same port as before if there was one.</summary>
+    /// <summary>Listens, on the same port each time.</summary>
     public async Task UpAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseShutdownTimeout(TimeSpan.Zero);
         builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = _ => Bind(Port));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, Port, Listen));
         _app = builder.Build();
         _app.Run(async context =>
@@ -84,7 +89,6 @@ internal sealed class ApiPeer : IAsyncDisposable
             await exchange.Done.WaitAsync(context.RequestAborted);
         });
         await _app.StartAsync(TestContext.Current.CancellationToken);
-        Port = new Uri(_app.Urls.Single()).Port;
     }
 
     /// <summary>Tears down all connections and stops listening.</summary>
@@ -93,6 +97,14 @@ internal sealed class ApiPeer : IAsyncDisposable
         if (_app is not null)
             await _app.DisposeAsync();
         _app = null;
+    }
+
+    private static Socket Bind(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        return socket;
     }
 
     private void Listen(ListenOptions listen)
@@ -118,5 +130,6 @@ internal sealed class ApiPeer : IAsyncDisposable
     {
         await _disposed.CancelAsync();
         await DownAsync();
+        _port.Dispose();
     }
 }

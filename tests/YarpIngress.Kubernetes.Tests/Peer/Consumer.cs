@@ -8,6 +8,9 @@ namespace YarpIngress.Kubernetes.Tests.Peer;
 /// <summary>An informer of ConfigMaps with everything that it told, in order, and a state kept from that alone.</summary>
 internal sealed class Consumer : IAsyncDisposable
 {
+    /// <summary>Only an open watch is waited for as long.</summary>
+    private static readonly TimeSpan ShortestWatch = TimeSpan.FromMinutes(5);
+
     private readonly Channel<string> _told = Channel.CreateUnbounded<string>();
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly ApiClient _client;
@@ -29,8 +32,15 @@ internal sealed class Consumer : IAsyncDisposable
             options ?? new InformerOptions<V1ConfigMap>(),
             change =>
             {
-                _told.Writer.TryWrite(Describe(change));
-                also?.Invoke(change);
+                try
+                {
+                    also?.Invoke(change);
+                }
+                finally
+                {
+                    // Last: who has read what was told finds done what goes with it.
+                    _told.Writer.TryWrite(Describe(change));
+                }
             },
             log ?? NullLogger.Instance,
             Time);
@@ -59,6 +69,11 @@ internal sealed class Consumer : IAsyncDisposable
 
         Assert.Equal(expected, got);
     }
+
+    /// <summary>
+    /// Waits until a watch is open as the client sees it: the request may be there, and its answer have begun, for long before that.
+    /// </summary>
+    public Task IsWatchingAsync() => Eventually.IsTrueAsync(() => Time.Waits(ShortestWatch));
 
     public void ExpectNothingMore() => Assert.False(_told.Reader.TryPeek(out var more), $"told without need: {more}");
 

@@ -71,11 +71,8 @@ internal sealed class Exchange(HttpContext context, byte[] body)
 
     public async Task EventAsync(string type, string item) => await SendAsync($$"""{"type":"{{type}}","object":{{item}}}""" + "\n");
 
-    public async Task SendAsync(string text)
-    {
-        await context.Response.WriteAsync(text, TestContext.Current.CancellationToken);
-        await context.Response.Body.FlushAsync(TestContext.Current.CancellationToken);
-    }
+    /// <summary>Sends a part of the body, at once. The client may have hung up by the time that this returns.</summary>
+    public Task SendAsync(string text) => context.Response.WriteAsync(text, TestContext.Current.CancellationToken);
 
     /// <summary>Ends the answer in good order.</summary>
     public void End() => _done.TrySetResult();

@@ -55,19 +55,14 @@ internal sealed class ManualTime : TimeProvider
             return _timers.Any(timer => timer.Length >= length);
     }
 
-    /// <summary>
-    /// Waits until something pauses for less than <paramref name="limit"/>
-    /// and lets exactly that pause pass; says how long it was.
-    /// </summary>
-    /// <remarks>Time-outs of requests are timers too; they are 30 s and more, pauses between tries are shorter.</remarks>
-    public async Task<TimeSpan> PassPauseAsync(TimeSpan? limit = null)
+    /// <summary>Waits until something pauses and lets exactly that pause pass; says how long it was.</summary>
+    public async Task<TimeSpan> PassPauseAsync()
     {
-        var below = limit ?? TimeSpan.FromSeconds(30);
         ManualTimer? pause = null;
         await Eventually.IsTrueAsync(() =>
         {
             lock (_lock)
-                pause = _timers.Where(timer => timer.Length < below).MinBy(timer => timer.Due);
+                pause = _timers.Where(timer => !timer.IsTimeLimit).MinBy(timer => timer.Due);
             return pause is not null;
         });
         var length = pause!.Length;
@@ -80,6 +75,9 @@ internal sealed class ManualTime : TimeProvider
         public DateTimeOffset Due { get; private set; }
 
         public TimeSpan Length { get; private set; }
+
+        /// <summary>Whether it ends something that takes too long; other timers end pauses.</summary>
+        public bool IsTimeLimit => state is CancellationTokenSource;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
