@@ -87,7 +87,7 @@ internal sealed class ApiServerHost : IAsyncDisposable
         {
             host._housekeeping.Start();
             await host.StartAsync(cancellation).ConfigureAwait(false);
-            Bootstrap.Create(host.Operations, new IPEndPoint(IPAddress.Loopback, host.Port));
+            host.CreateOwn();
             if (options.KubeconfigPath is { } path)
                 await KubeconfigFile.WriteAsync(path, host.Kubeconfig, cancellation).ConfigureAwait(false);
             return host;
@@ -146,7 +146,7 @@ internal sealed class ApiServerHost : IAsyncDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         Operations.Store.Clear();
-        Bootstrap.Create(Operations, new IPEndPoint(IPAddress.Loopback, Port));
+        CreateOwn();
         return Task.CompletedTask;
     }
 
@@ -167,6 +167,14 @@ internal sealed class ApiServerHost : IAsyncDisposable
         _server.Watches.Dispose();
         _certificates.Dispose();
         _reserved?.Dispose();
+    }
+
+    private void CreateOwn()
+    {
+        Bootstrap.Create(Operations, new IPEndPoint(IPAddress.Loopback, Port));
+        // Who starts a server finds its own namespaces complete; those that are made later are furnished a moment after, as in any cluster.
+        foreach (var name in NamespaceRules.BuiltIn)
+            _housekeeping.Furnish(name);
     }
 
     private WebApplication Build()

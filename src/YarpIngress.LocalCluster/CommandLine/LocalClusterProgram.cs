@@ -87,7 +87,7 @@ internal static class LocalClusterProgram
                     Progress = output.WriteLine,
                 },
                 stop.Token);
-            await WaitForPodsAsync(cluster, stop.Token);
+            await WaitForApplicationsAsync(cluster, stop.Token);
             foreach (var line in NextSteps.Of(cluster, quickstart is not null))
                 await output.WriteLineAsync(line);
             await output.WriteLineAsync("\nCtrl-C stops.");
@@ -108,23 +108,31 @@ internal static class LocalClusterProgram
         }
     }
 
-    /// <summary>What is printed is to work at once: pods of what was applied are given a moment to become ready.</summary>
-    private static async Task WaitForPodsAsync(LocalClusterHost cluster, CancellationToken cancel)
+    /// <summary>
+    /// What is printed is to work at once: pods of what was applied are given a moment to become ready, load balancers to get an address.
+    /// </summary>
+    private static async Task WaitForApplicationsAsync(LocalClusterHost cluster, CancellationToken cancel)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(PodPatience);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         try
         {
-            while (!cluster.Api.List(ResourceCatalog.Deployments, null).Items.All(item => IsAvailable(item.Decode<V1Deployment>())))
+            while (!cluster.Api.List(ResourceCatalog.Deployments, null).Items.All(item => IsAvailable(item.Decode<V1Deployment>()))
+                || !cluster.Api.List(ResourceCatalog.Services, null).Items.All(item => HasAddress(item.Decode<V1Service>())))
+            {
                 await timer.WaitForNextTickAsync(patience.Token);
+            }
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            // A Deployment that can't become available is no reason not to start; kubectl shows why it is not.
+            // A Deployment that can't become available, or a Service that gets no address, is no reason not to start; kubectl shows why it is not.
         }
     }
 
     private static bool IsAvailable(V1Deployment deployment) =>
         (deployment.Status?.AvailableReplicas ?? 0) >= (deployment.Spec?.Replicas ?? 1);
+
+    private static bool HasAddress(V1Service service) =>
+        service.Spec?.Type != "LoadBalancer" || service.Status?.LoadBalancer?.Ingress is { Count: > 0 };
 }

@@ -18,12 +18,14 @@ internal sealed class EchoPod : IAsyncDisposable
     private readonly ConcurrentDictionary<ConnectionContext, byte> _open = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _stopped = new();
+    private readonly CancellationToken _cut;
 
     public EchoPod(PodIdentity identity, IPAddress address, PodTransport transport, SocketConnectionContextFactory connections)
     {
         Identity = identity;
         Address = address;
-        Stopping = _stopping.Token;
+        // Kept: a connection may come at the very end, when there is no source to ask any more.
+        (Stopping, _cut) = (_stopping.Token, _stopped.Token);
         _transport = transport;
         _connections = connections;
     }
@@ -114,8 +116,8 @@ internal sealed class EchoPod : IAsyncDisposable
     {
         try
         {
-            var protocol = tls ? EchoProtocol.Tls : await Preface.DetectAsync(connection, _stopping.Token);
-            await _transport.ServeAsync(protocol, connection, _stopped.Token);
+            var protocol = tls ? EchoProtocol.Tls : await Preface.DetectAsync(connection, Stopping);
+            await _transport.ServeAsync(protocol, connection, _cut);
         }
         catch (Exception e) when (e is OperationCanceledException
             or System.Threading.Channels.ChannelClosedException

@@ -36,6 +36,9 @@ internal sealed partial class Housekeeper : IAsyncDisposable
 
     public void Start() => _loop = Task.Run(() => RunAsync(_stop.Token), CancellationToken.None);
 
+    /// <summary>Gives a namespace what each one has, without waiting for the loop to come to it.</summary>
+    public void Furnish(string namespaceName) => _namespaces.Process(namespaceName);
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using YarpIngress.LocalCluster.Discovery;
+
 namespace YarpIngress.Tests.LocalCluster.Api;
 
 public sealed class ApiFaultTests
@@ -5,12 +7,26 @@ public sealed class ApiFaultTests
     private const string ConfigMaps = "/api/v1/namespaces/default/configmaps";
 
     [Fact]
+    public async Task Its_own_namespaces_are_complete_from_the_start()
+    {
+        await using var own = await StartAsync();
+        foreach (var keepState in (bool[])[true, false])
+        {
+            foreach (var name in (string[])["default", "kube-system", "kube-public", "kube-node-lease"])
+            {
+                Assert.NotNull(own.Server.Host.Operations.Find(ResourceCatalog.ServiceAccounts, name, "default"));
+                Assert.NotNull(own.Server.Host.Operations.Find(ResourceCatalog.ConfigMaps, name, "kube-root-ca.crt"));
+            }
+
+            await own.Server.Host.RestartAsync(keepState, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task A_restart_keeps_port_objects_and_credentials()
     {
         await using var own = await StartAsync();
         var port = own.Server.Host.Port;
-        // Housekeeping writes this one by itself: afterwards the only changes are the test's.
-        await Wait.UntilAsync(async () => (await own.Server.GetAsync($"{ConfigMaps}/kube-root-ca.crt")).Code == 200, "kube-root-ca.crt");
         (await own.Server.PostAsync(ConfigMaps, Manifests.ConfigMap("a"))).Is(201);
         var version = (await own.Server.GetAsync(ConfigMaps)).Version;
         using var watch = await own.Server.WatchAsync($"{ConfigMaps}?watch=1&resourceVersion={version}");

@@ -51,10 +51,11 @@ public sealed class ApiServiceTests(ApiServerFixture server) : IClassFixture<Api
     public async Task A_node_port_is_given_once_and_from_the_range()
     {
         var services = await SpaceAsync();
-        (await server.PostAsync(services, NodePort("a", 30_080))).Is(201);
+        var port = await FreeNodePortAsync(services);
+        (await server.PostAsync(services, NodePort("a", port))).Is(201);
         Assert.Equal(
-            "Service \"b\" is invalid: spec.ports[0].nodePort: Invalid value: 30080: provided port is already allocated",
-            (await server.PostAsync(services, NodePort("b", 30_080))).Is(422).Message);
+            $"Service \"b\" is invalid: spec.ports[0].nodePort: Invalid value: {port}: provided port is already allocated",
+            (await server.PostAsync(services, NodePort("b", port))).Is(422).Message);
         Assert.Equal(
             "Service \"b\" is invalid: spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range "
             + "of valid ports is 30000-32767",
@@ -65,7 +66,7 @@ public sealed class ApiServiceTests(ApiServerFixture server) : IClassFixture<Api
         // A type without node ports gives them back.
         var plain = (await server.MergeAsync($"{services}/a", """{"spec":{"type":"ClusterIP"}}""")).Is(200).Json;
         Assert.Null(plain["spec"]!["ports"]![0]!["nodePort"]);
-        (await server.PostAsync(services, NodePort("b", 30_080))).Is(201);
+        (await server.PostAsync(services, NodePort("b", port))).Is(201);
     }
 
     [Fact]
@@ -85,13 +86,22 @@ public sealed class ApiServiceTests(ApiServerFixture server) : IClassFixture<Api
     public async Task A_dry_run_or_a_refused_write_holds_nothing()
     {
         var services = await SpaceAsync();
-        (await server.PostAsync($"{services}?dryRun=All", NodePort("a", 30_090))).Is(201);
-        (await server.PostAsync(services, NodePort("Not a name", 30_090))).Is(422);
-        (await server.PostAsync(services, NodePort("a", 30_090))).Is(201);
+        var port = await FreeNodePortAsync(services);
+        (await server.PostAsync($"{services}?dryRun=All", NodePort("a", port))).Is(201);
+        (await server.PostAsync(services, NodePort("Not a name", port))).Is(422);
+        (await server.PostAsync(services, NodePort("a", port))).Is(201);
     }
 
     private static string NodePort(string name, int port) =>
         Manifests.Service(name, $$"""{"type":"NodePort","ports":[{"port":80,"nodePort":{{port}} }]}""");
+
+    /// <summary>A node port that the server gave and got back: the next ones that it gives are others.</summary>
+    private async Task<int> FreeNodePortAsync(string services)
+    {
+        var made = (await server.PostAsync(services, Manifests.Service("free", """{"type":"NodePort","ports":[{"port":80}]}"""))).Is(201).Json;
+        (await server.DeleteAsync($"{services}/free")).Is(200);
+        return (int)made["spec"]!["ports"]![0]!["nodePort"]!;
+    }
 
     private async Task<string> SpaceAsync() => $"/api/v1/namespaces/{await server.NamespaceAsync()}/services";
 }

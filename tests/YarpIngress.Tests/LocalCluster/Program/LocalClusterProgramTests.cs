@@ -40,8 +40,8 @@ public sealed class LocalClusterProgramTests : IDisposable
         Assert.Equal(5, commands.Count);
         foreach (var command in commands)
         {
-            var answer = await ShellAsync(command);
-            Assert.True(answer.Contains("\"namespace\":\"demo\""), $"{command}\n{answer}");
+            // The gateway and the proxies learn of pods by themselves, a moment after they are ready.
+            await Wait.ForAsync(() => ShellAsync(command), answer => answer.Contains("\"namespace\":\"demo\""), command);
         }
 
         if (Kubectl.IsThere)
