@@ -65,6 +65,11 @@ internal sealed class GatewayClient : IDisposable
         return (await ReadAsync(response), shown!);
     }
 
+    /// <summary>Asks over TLS until the answer is the awaited one.</summary>
+    public Task<(GatewayAnswer Answer, X509Certificate2 Certificate)> UntilSecureAsync(
+        string host, string path, Func<GatewayAnswer, bool> isAwaited) =>
+        Wait.ForAsync(() => GetSecureAsync(host, path), shown => isAwaited(shown.Answer), $"https://{host}{path}");
+
     public void Dispose() => _http.Dispose();
 
     // The path goes out as it is written: what the gateway makes of odd ones is what is tested.

@@ -28,7 +28,7 @@ public sealed class DaemonSetTests(ClusterFixture fixture) : IClassFixture<Clust
             await Wait.UntilAsync(() => _ns.Pods() is [var next] && next.Uid != pod.Uid && next.IsReady, "another pod");
         });
         await Wait.UntilAsync(() => _ns.List(ResourceCatalog.Pods).Count == 0, "no pod on a node that is not selected any more");
-        Assert.Equal(0, Status("agent").NumberAt("desiredNumberScheduled"));
+        await Wait.UntilAsync(() => Status("agent").NumberAt("desiredNumberScheduled") == 0, "the status that says so");
     }
 
     [Fact]

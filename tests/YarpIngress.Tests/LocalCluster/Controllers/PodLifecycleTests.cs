@@ -138,6 +138,7 @@ public sealed class PodLifecycleTests(ClusterFixture fixture) : IClassFixture<Cl
         Assert.Equal("web", (await Http.GetAsync($"http://{ip}:8080/")).TextAt("pod"));
         // The Service's address leads to it as long as there is nothing better.
         var service = _ns.Get(ResourceCatalog.Services, "web").TextAt("spec", "clusterIP");
+        await Wait.UntilAsync(() => Http.IsAnsweredAsync($"http://{service}:80/"), "an answer at the Service's address");
         Assert.Equal("web", (await Http.GetAsync($"http://{service}:80/")).TextAt("pod"));
 
         fixture.Cluster.Api.Delete(ResourceCatalog.Pods, _ns.Name, "web", DeleteOptions.Now);
@@ -148,13 +149,12 @@ public sealed class PodLifecycleTests(ClusterFixture fixture) : IClassFixture<Cl
     [Fact]
     public async Task A_deleted_pod_finishes_its_requests()
     {
-        _ns.Apply(TestNamespace.Pod("web", "terminationGracePeriodSeconds: 30\ncontainers: [{name: echo, image: echo:1, ports: [{containerPort: 8080}], lifecycle: {preStop: {sleep: {seconds: 0}}}}]"));
+        _ns.Apply(TestNamespace.Pod("web", "terminationGracePeriodSeconds: 600\ncontainers: [{name: echo, image: echo:1, ports: [{containerPort: 8080}], lifecycle: {preStop: {sleep: {seconds: 0}}}}]"));
         await _ns.ReadyPodsAsync(1);
-        using var request = await OpenRequest.BeginAsync(System.Net.IPAddress.Parse(_ns.Pods().Single().PodIP!), 8080);
+        var ip = _ns.Pods().Single().PodIP!;
+        using var request = await OpenRequest.BeginAsync(System.Net.IPAddress.Parse(ip), 8080);
         _ns.Delete(ResourceCatalog.Pods, "web");
-        await Wait.UntilAsync(
-            () => Http.IsRefusedAsync($"http://{_ns.List(ResourceCatalog.Pods).Select(PodView.Of).Single().PodIP}:8080/"),
-            "the end of its listening");
+        await Wait.UntilAsync(() => Http.IsRefusedAsync($"http://{ip}:8080/"), "the end of its listening");
         await request.FinishAsync();
         await Wait.UntilAsync(() => _ns.Find(ResourceCatalog.Pods, "web") is null, "the pod's end");
     }
