@@ -15,7 +15,7 @@ internal sealed record BenchmarkArguments
           --sizes     sizes of the part: numbers of hosts or Ingresses
           --changes   changes of each kind (100)
           --proxies   proxies to measure: nginx, haproxy, caddy, caddy-stock (with its own connection pool), bare, ours,
-                      quiet (ours without access log and metrics); all that are installed by default
+                      quiet (ours with and without access log and metrics); all that are installed by default
         """;
 
     /// <summary>The parts to run; none means all.</summary>

@@ -9,6 +9,9 @@ internal sealed record Scenario(string Name, ILoad Load)
     public const string EcdsaHost = "ecdsa.bench.example";
     public const string RsaHost = "rsa.bench.example";
 
+    /// <summary>Whether many requests come on each connection.</summary>
+    public bool KeepsConnections => Load is not Handshakes;
+
     public static IReadOnlyList<Scenario> All { get; } =
     [
         new("h1-100", new Wrk(PlainHost, "/100")),

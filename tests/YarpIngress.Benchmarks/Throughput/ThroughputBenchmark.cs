@@ -19,23 +19,42 @@ internal static class ThroughputBenchmark
         var (rounds, duration) = (arguments.Rounds ?? DefaultRounds, arguments.Duration);
         using var report = new Report("throughput");
         var folder = Directory.CreateTempSubdirectory("yarp-ingress-bench-");
-        await using var backend = await Backend.StartAsync(ct);
-        var proxies = Proxies(arguments);
         try
         {
-            foreach (var proxy in proxies)
-                await proxy.StartAsync(SiteFor(folder.FullName, backend.Address), Processors.Proxy, ct);
-
+            await using var backend = await Backend.StartAsync(ct);
+            var site = SiteFor(folder.FullName, backend.Address);
+            List<Scenario> scenarios = [.. Scenario.All.Where(scenario => arguments.Wants(scenario.Name))];
             report.Line("throughput: processor time of the proxy for one request; latency is that of saturation");
             report.Line($"median of {rounds} rounds of {duration.TotalSeconds:0} s, ratios of neighbours in one round");
             report.Machine();
-            foreach (var scenario in Scenario.All.Where(scenario => arguments.Wants(scenario.Name)))
+            if (Proxies(arguments) is { Count: > 0 } proxies)
+                await CompareAsync(proxies, site, scenarios, rounds, duration, report, ct);
+            // By itself: processes that only wait cost a little too.
+            if (arguments.WantsProxy("quiet"))
+            {
+                var kept = scenarios.Where(scenario => scenario.KeepsConnections);
+                await ObservationCost.RunAsync(site, [.. kept], rounds, duration / 2, report, ct);
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task CompareAsync(
+        List<Rival> proxies, Site site, List<Scenario> scenarios, int rounds, TimeSpan duration, Report report, CancellationToken ct)
+    {
+        try
+        {
+            foreach (var proxy in proxies)
+                await proxy.StartAsync(site, Processors.Proxy, ct);
+            foreach (var scenario in scenarios)
             {
                 report.Line();
                 report.Line($"{scenario.Name}: {scenario.Load.Description}");
                 await WarmUp.RunAsync(proxies, scenario.Load, ct);
-                var samples = await MeasureAsync(scenario, proxies, rounds, duration, ct);
-                foreach (var line in ThroughputTable.Lines(samples))
+                foreach (var line in ThroughputTable.Lines(await MeasureAsync(scenario, proxies, rounds, duration, ct)))
                     report.Line(line);
             }
         }
@@ -43,7 +62,6 @@ internal static class ThroughputBenchmark
         {
             foreach (var proxy in proxies)
                 await proxy.DisposeAsync();
-            folder.Delete(recursive: true);
         }
     }
 
@@ -57,11 +75,6 @@ internal static class ThroughputBenchmark
             ("caddy-stock", "caddy", () => new Caddy("caddy, 32 kept", keepsAll: false)),
             ("bare", null, () => new BareYarp()),
             ("ours", null, () => new Gateway()),
-            ("quiet", null, () => new Gateway("no log, metrics")
-            {
-                Flags = ["--enable-metrics=false"],
-                Settings = new() { ["disable-access-log"] = "true" },
-            }),
         ];
         return [.. all.Where(proxy => arguments.WantsProxy(proxy.Name) && (proxy.Tool is null || Tool.IsInstalled(proxy.Tool)))
             .Select(proxy => proxy.Make())];

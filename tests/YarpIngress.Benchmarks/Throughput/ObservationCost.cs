@@ -1,0 +1,74 @@
+using System.Globalization;
+using YarpIngress.Benchmarks.Load;
+using YarpIngress.Benchmarks.Processes;
+using YarpIngress.Benchmarks.Rivals;
+
+namespace YarpIngress.Benchmarks.Throughput;
+
+/// <summary>
+/// What metrics and access log add to a request: little, so that it drowns in what one process differs from the next one of the
+/// same program, and one second from the next. Hence several pairs of processes, and rounds that ask with, without, without, with.
+/// </summary>
+internal static class ObservationCost
+{
+    private const int Pairs = 4;
+
+    public static async Task RunAsync(
+        Site site, IReadOnlyList<Scenario> scenarios, int rounds, TimeSpan duration, Report report, CancellationToken ct)
+    {
+        report.Line();
+        report.Line("metrics and access log: processor time of a request with them over without");
+        report.Line($"median of {Pairs} pairs of processes, {rounds} rounds of {4 * duration.TotalSeconds:0} s each");
+        report.Line("           µs with  without  min  med  max   median of each pair");
+        var measured = scenarios.ToDictionary(scenario => scenario, _ => new List<List<Round>>());
+        for (var pair = 1; pair <= Pairs; pair++)
+        {
+            await using var with = new Gateway();
+            await using var without = new Gateway("no log, metrics")
+            {
+                Flags = ["--enable-metrics=false"],
+                Settings = new() { ["disable-access-log"] = "true" },
+            };
+            await with.StartAsync(site, Processors.Proxy, ct);
+            await without.StartAsync(site, Processors.Proxy, ct);
+            foreach (var (scenario, pairs) in measured)
+            {
+                await WarmUp.RunAsync([with, without], scenario.Load, ct);
+                var taken = new List<Round>();
+                for (var round = 1; round <= rounds; round++)
+                {
+                    Report.Progress(string.Create(CultureInfo.InvariantCulture, $"{scenario.Name}: pair {pair}, round {round}"));
+                    taken.Add(await Round.TakeAsync(with, without, scenario.Load, duration, ct));
+                }
+                pairs.Add(taken);
+            }
+        }
+
+        foreach (var (scenario, pairs) in measured)
+        {
+            var all = pairs.SelectMany(taken => taken).ToList();
+            var (with, without) = (Spread.Of(all.Select(round => round.With)), Spread.Of(all.Select(round => round.Without)));
+            var medians = pairs.Select(
+                taken => Spread.Of(taken.Select(round => round.Ratio)).Median.ToString("0.00", CultureInfo.InvariantCulture));
+            report.Line(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {scenario.Name,-8}{with.Median,8:0.0} {without.Median,8:0.0}  {Spread.Of(all.Select(round => round.Ratio))}  "
+                + $"{string.Join(' ', medians)}"));
+        }
+    }
+
+    /// <summary>Microseconds of a request.</summary>
+    private readonly record struct Round(double With, double Without)
+    {
+        public double Ratio => With / Without;
+
+        public static async Task<Round> TakeAsync(Rival with, Rival without, ILoad load, TimeSpan duration, CancellationToken ct)
+        {
+            async Task<double> CostAsync(Rival gateway) => (await Sample.TakeAsync(gateway, load, duration, ct)).CostOfRequest;
+            // What the machine does more and more of during a round, it does to both.
+            var first = await CostAsync(with);
+            var between = (await CostAsync(without) + await CostAsync(without)) / 2;
+            return new Round((first + await CostAsync(with)) / 2, between);
+        }
+    }
+}
