@@ -92,7 +92,7 @@ public sealed class Informer<T>
                 Recovered();
             return watch.Received || lived >= TooShort ? null : _backoff.Next();
         }
-        catch (ApiException e) when (_options.EndsOn?.Invoke(e) is not true)
+        catch (ApiException e) when (_options.EndsOn?.Invoke(e, _health) is not true)
         {
             return Failed(e, watch);
         }

@@ -19,9 +19,9 @@ public sealed record InformerOptions<T>
     public Func<T, T>? Trim { get; init; }
 
     /// <summary>
-    /// Failures that trying again does not help against: the informer ends by throwing them. None when null.
+    /// Failures that trying again does not help against, given how the informer does: it ends by throwing them. None when null.
     /// </summary>
-    public Func<ApiException, bool>? EndsOn { get; init; }
+    public Func<ApiException, InformerHealth, bool>? EndsOn { get; init; }
 
     /// <summary>Items a page when listing.</summary>
     public int PageSize { get; init; } = 500;

@@ -1,5 +1,6 @@
 using YarpIngress.Commands.Explain;
 using YarpIngress.Commands.Explain.Streams;
+using YarpIngress.Controller.Following;
 using YarpIngress.Layer4.Passthrough;
 using YarpIngress.Observability;
 using YarpIngress.Observability.AccessLog;
@@ -57,10 +58,10 @@ internal sealed partial class IngressController
         foreach (var kind in _feed.Kinds)
         {
             // A server that goes away later does not make us unready: what was learned keeps being served.
-            var health = kind.Health();
+            var health = kind.Health;
             var detail = health switch
             {
-                _ when kind.IsGivenUp => "may not be read, and need not be",
+                _ when kind.IsGivenUp => FollowedKind.GivenUp,
                 { IsConnected: true } => $"connected since {health.Since:u}, {health.Items} objects",
                 { Error: { } error } => $"not connected since {health.Since:u}: {error}",
                 _ => "not connected yet",
@@ -138,8 +139,8 @@ internal sealed partial class IngressController
         _metrics.SpansDroppedExportFailed.IncTo(_tracing.Counts.SpansDroppedExportFailed);
         foreach (var kind in _feed.Kinds)
         {
-            var health = kind.Health();
-            // What may not be read, and need not be, is no outage.
+            var health = kind.Health;
+            // What may not be read, and is gone on without, is no outage.
             if (kind.IsGivenUp)
                 _metrics.InformerUp.Remove(kind.Name);
             else

@@ -41,10 +41,10 @@ internal sealed partial class IngressController
 
     private static InformerState Informer(FollowedKind kind)
     {
-        var health = kind.Health();
+        var health = kind.Health;
         return new InformerState(
             kind.Name, health.IsConnected, health.Since, health.Items, health.Malformed, health.Lists, health.Watches,
-            health.Failures, kind.IsGivenUp ? "may not be read, and need not be" : health.Error ?? "");
+            health.Failures, kind.IsGivenUp ? FollowedKind.GivenUp : health.Error ?? "");
     }
 
     private static PartState Part(string check, PartHealth part) => new(check, part.Name, part.Ok, part.Detail);

@@ -130,7 +130,7 @@ internal sealed partial class FollowedObjects(
         {
             Namespace = value.Key.Namespace,
             FieldSelector = "metadata.name=" + value.Key.Name,
-            EndsOn = error => error.StatusCode == 403,
+            EndsOn = (error, _) => error.StatusCode == 403,
         };
         // The kinds that are watched as a whole tell of outages; a thousand single objects need not.
         return new Informer<T>(api, options, Tell, NullLogger.Instance, time).RunAsync(follower.Stop.Token);
