@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Security;
@@ -17,47 +15,29 @@ internal sealed class HandshakeClient(IPEndPoint target, string host, string pat
     public const string Mode = "handshakes";
 
     private readonly byte[] _request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-    private readonly ConcurrentBag<double> _microseconds = [];
-    private long _failures;
-
-    // Answered while this process was still compiling itself: they count, their times do not.
-    private long _early;
 
     public static async Task RunAsync(string[] args, CancellationToken ct)
     {
         int Number(int index) => int.Parse(args[index], CultureInfo.InvariantCulture);
         var client = new HandshakeClient(new IPEndPoint(IPAddress.Loopback, Number(0)), args[1], args[2], bool.Parse(args[5]));
-        Console.WriteLine(await client.RunAsync(Number(3), TimeSpan.FromSeconds(Number(4)), ct));
+        var duration = TimeSpan.FromSeconds(Number(4));
+        Console.WriteLine(await Tries.RunAsync(Number(3), duration, duration / 4, tries => client.RepeatAsync(tries, ct)));
     }
 
-    private async Task<ResultLine> RunAsync(int connections, TimeSpan duration, CancellationToken ct)
+    private async Task RepeatAsync(Tries tries, CancellationToken ct)
     {
-        var started = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => RepeatAsync(started, duration, ct)));
-        var elapsed = Stopwatch.GetElapsedTime(started);
-        var times = _microseconds.Order().ToArray();
-        long At(double quantile) => times.Length == 0 ? 0 : (long)times[Math.Max(0, (int)Math.Ceiling(quantile * times.Length) - 1)];
-        return new ResultLine(
-            times.Length + _early + _failures, (long)elapsed.TotalMicroseconds, _failures, 0, At(0.5), At(0.99));
-    }
-
-    private async Task RepeatAsync(long started, TimeSpan duration, CancellationToken ct)
-    {
-        while (Stopwatch.GetElapsedTime(started) < duration)
+        while (tries.Begin(out var began))
         {
-            var asked = Stopwatch.GetTimestamp();
             try
             {
-                if (!await AskAsync(ct))
-                    Interlocked.Increment(ref _failures);
-                else if (Stopwatch.GetElapsedTime(started) < duration / 4)
-                    Interlocked.Increment(ref _early);
+                if (await AskAsync(ct))
+                    tries.Succeed(began);
                 else
-                    _microseconds.Add(Stopwatch.GetElapsedTime(asked).TotalMicroseconds);
+                    tries.Fail();
             }
             catch (Exception e) when (e is IOException or SocketException or AuthenticationException)
             {
-                Interlocked.Increment(ref _failures);
+                tries.Fail();
             }
         }
     }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -19,33 +17,21 @@ internal sealed class StreamClient(IPEndPoint target, StreamKind kind, string ho
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly byte[] _question = kind is StreamKind.Hello ? TlsHello.For(host) : [(byte)'e', .. new byte[Small - 1]];
-    private readonly ConcurrentBag<double> _microseconds = [];
-    private long _failures;
 
     public static async Task RunAsync(string[] args, CancellationToken ct)
     {
         int Number(int index) => int.Parse(args[index], CultureInfo.InvariantCulture);
         var client = new StreamClient(new IPEndPoint(IPAddress.Loopback, Number(0)), Enum.Parse<StreamKind>(args[1]), args[4]);
-        Console.WriteLine(await client.RunAsync(Number(2), TimeSpan.FromSeconds(Number(3)), ct));
+        Console.WriteLine(await Tries.RunAsync(
+            Number(2), TimeSpan.FromSeconds(Number(3)), TimeSpan.Zero, tries => client.RepeatAsync(tries, ct)));
     }
 
-    private async Task<ResultLine> RunAsync(int clients, TimeSpan duration, CancellationToken ct)
-    {
-        var started = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => RepeatAsync(started, duration, ct)));
-        var elapsed = Stopwatch.GetElapsedTime(started);
-        var times = _microseconds.Order().ToArray();
-        long At(double quantile) => times.Length == 0 ? 0 : (long)times[Math.Max(0, (int)Math.Ceiling(quantile * times.Length) - 1)];
-        return new ResultLine(times.Length + _failures, (long)elapsed.TotalMicroseconds, _failures, 0, At(0.5), At(0.99));
-    }
-
-    private async Task RepeatAsync(long started, TimeSpan duration, CancellationToken ct)
+    private async Task RepeatAsync(Tries tries, CancellationToken ct)
     {
         Socket? kept = null;
         var buffer = new byte[BufferSize];
-        while (Stopwatch.GetElapsedTime(started) < duration)
+        while (tries.Begin(out var began))
         {
-            var began = Stopwatch.GetTimestamp();
             try
             {
                 kept ??= await ConnectAsync(ct);
@@ -61,11 +47,11 @@ internal sealed class StreamClient(IPEndPoint target, StreamKind kind, string ho
                     await EndAsync(kept, buffer, ct);
                     kept = null;
                 }
-                _microseconds.Add(Stopwatch.GetElapsedTime(began).TotalMicroseconds);
+                tries.Succeed(began);
             }
             catch (Exception e) when (e is SocketException or IOException or OperationCanceledException && !ct.IsCancellationRequested)
             {
-                Interlocked.Increment(ref _failures);
+                tries.Fail();
                 kept?.Dispose();
                 kept = null;
             }

@@ -1,4 +1,3 @@
-using System.Net;
 using YarpIngress.Options;
 using YarpIngress.Tests.Proxy;
 
@@ -8,14 +7,9 @@ namespace YarpIngress.Tests.Controller;
 internal static class ScriptedApi
 {
     /// <summary>A controller that follows it, and writes nothing.</summary>
-    public static ControllerOptions Options(Origin server) => new()
+    public static ControllerOptions Options(Origin server) => OwnPorts.Options with
     {
         ApiServerHost = $"http://127.0.0.1:{server.EndPoint.Port}",
-        HttpPort = 0,
-        HttpsPort = 0,
-        HealthzPort = 0,
-        BindAddresses = [IPAddress.Loopback],
-        HealthzHosts = [IPAddress.Loopback],
         DisableLeaderElection = true,
         UpdateStatus = false,
     };

@@ -48,14 +48,9 @@ internal sealed class TestBed : IAsyncDisposable
     public async Task<IngressController> StartControllerAsync(
         Func<ControllerOptions, ControllerOptions>? change = null, ILoggerProvider? log = null, TimeProvider? time = null)
     {
-        var options = new ControllerOptions
+        var options = OwnPorts.Options with
         {
             Kubeconfig = Server.KubeconfigPath,
-            HttpPort = 0,
-            HttpsPort = 0,
-            HealthzPort = 0,
-            BindAddresses = [IPAddress.Loopback],
-            HealthzHosts = [IPAddress.Loopback],
             PodName = $"controller-{_controllers.Count}",
             PodNamespace = "default",
             ElectionTtl = TimeSpan.FromSeconds(3),

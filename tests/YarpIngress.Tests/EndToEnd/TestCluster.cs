@@ -6,6 +6,7 @@ using YarpIngress.Kubernetes.Models;
 using YarpIngress.LocalCluster;
 using YarpIngress.LocalCluster.Pods;
 using YarpIngress.Options;
+using YarpIngress.Tests.Controller;
 using YarpIngress.Tests.EndToEnd;
 
 [assembly: AssemblyFixture(typeof(TestCluster))]
@@ -95,14 +96,9 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>A further controller on the cluster, with options of its own. By default it serves the shared class.</summary>
     internal Task<IngressController> StartControllerAsync(Func<ControllerOptions, ControllerOptions> change) =>
         IngressController.StartAsync(
-            change(new ControllerOptions
+            change(OwnPorts.Options with
             {
                 Kubeconfig = Kubeconfig,
-                HttpPort = 0,
-                HttpsPort = 0,
-                HealthzPort = 0,
-                BindAddresses = [IPAddress.Loopback],
-                HealthzHosts = [IPAddress.Loopback],
                 IngressClass = LegacyClass,
                 ControllerClass = ControllerClass,
                 ElectionId = $"e2e-{_run}",

@@ -11,35 +11,20 @@ internal static class KubeconfigFile
     public static string AdministratorText(string name, Uri server, ClusterCertificates certificates, string token)
     {
         return $"""
-            apiVersion: v1
-            kind: Config
-            current-context: {name}
-            clusters:
-            - name: {name}
-              cluster:
-                server: {server.AbsoluteUri.TrimEnd('/')}
-                certificate-authority-data: {Base64(certificates.AuthorityPem)}
+            {Cluster(name, server, certificates)}
                 extensions:
                 - name: {KeptIdentity.Extension}
                   extension:
                     certificate-authority-key-data: {Key(certificates.Authority)}
             contexts:
-            - name: {name}
-              context:
-                cluster: {name}
-                user: {name}
-            - name: {name}-token
-              context:
-                cluster: {name}
-                user: {name}-token
+            {Context(name, name)}
+            {Context($"{name}-token", name)}
             users:
             - name: {name}
               user:
                 client-certificate-data: {Base64(certificates.Client.ExportCertificatePem())}
                 client-key-data: {Key(certificates.Client)}
-            - name: {name}-token
-              user:
-                token: {token}
+            {UserWithToken($"{name}-token", token)}
 
             """;
     }
@@ -48,23 +33,11 @@ internal static class KubeconfigFile
     public static string Text(string name, Uri server, ClusterCertificates certificates, string token)
     {
         return $"""
-            apiVersion: v1
-            kind: Config
-            current-context: {name}
-            clusters:
-            - name: {name}
-              cluster:
-                server: {server.AbsoluteUri.TrimEnd('/')}
-                certificate-authority-data: {Base64(certificates.AuthorityPem)}
+            {Cluster(name, server, certificates)}
             contexts:
-            - name: {name}
-              context:
-                cluster: {name}
-                user: {name}
+            {Context(name, name)}
             users:
-            - name: {name}
-              user:
-                token: {token}
+            {UserWithToken(name, token)}
 
             """;
     }
@@ -82,6 +55,30 @@ internal static class KubeconfigFile
             await file.WriteAsync(Encoding.UTF8.GetBytes(text), cancellation).ConfigureAwait(false);
         File.Move(temporary, full, overwrite: true);
     }
+
+    private static string Cluster(string name, Uri server, ClusterCertificates certificates) => $"""
+        apiVersion: v1
+        kind: Config
+        current-context: {name}
+        clusters:
+        - name: {name}
+          cluster:
+            server: {server.AbsoluteUri.TrimEnd('/')}
+            certificate-authority-data: {Base64(certificates.AuthorityPem)}
+        """;
+
+    private static string Context(string user, string cluster) => $"""
+        - name: {user}
+          context:
+            cluster: {cluster}
+            user: {user}
+        """;
+
+    private static string UserWithToken(string name, string token) => $"""
+        - name: {name}
+          user:
+            token: {token}
+        """;
 
     private static string Key(X509Certificate2 certificate)
     {
