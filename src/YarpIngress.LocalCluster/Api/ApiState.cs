@@ -1,4 +1,5 @@
 using YarpIngress.LocalCluster.Api.Services;
+using YarpIngress.LocalCluster.Schema;
 using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Api;
@@ -10,5 +11,5 @@ namespace YarpIngress.LocalCluster.Api;
 internal sealed record ApiState(ObjectStore Store, ServiceAllocation Services, TimeProvider Time)
 {
     /// <summary>Now, as objects carry it.</summary>
-    public string Timestamp => ObjectMetadata.Timestamp(Time.GetUtcNow());
+    public string Timestamp => Time.GetUtcNow().Timestamp();
 }

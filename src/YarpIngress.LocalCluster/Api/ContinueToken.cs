@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using YarpIngress.LocalCluster.Store;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Api;
 
@@ -17,9 +17,9 @@ internal readonly record struct ContinueToken(long Revision, string After)
         {
             var padded = text.Replace('-', '+').Replace('_', '/').PadRight((text.Length + 3) / 4 * 4, '=');
             if (JsonNode.Parse(Encoding.UTF8.GetString(Convert.FromBase64String(padded))) is JsonObject token
-                && ObjectMetadata.AsText(token["v"]) == Version
-                && ObjectMetadata.AsNumber(token["rv"]) is { } revision and not 0
-                && ObjectMetadata.AsText(token["start"]) is { Length: > 0 } start)
+                && token["v"].AsString() == Version
+                && token["rv"].AsInteger() is { } revision and not 0
+                && token["start"].AsString() is { Length: > 0 } start)
             {
                 return new ContinueToken(revision, start.TrimEnd('\0'));
             }

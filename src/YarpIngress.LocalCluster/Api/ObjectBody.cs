@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using YarpIngress.LocalCluster.Discovery;
-using YarpIngress.LocalCluster.Store;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Api;
 
@@ -10,8 +10,8 @@ internal static class ObjectBody
     /// <summary>Checks apiVersion and kind; fills them in for in-process callers that left both out.</summary>
     public static void CheckKind(ResourceInfo resource, JsonObject value)
     {
-        var apiVersion = ObjectMetadata.AsText(value["apiVersion"]);
-        var kind = ObjectMetadata.AsText(value["kind"]);
+        var apiVersion = value["apiVersion"].AsString();
+        var kind = value["kind"].AsString();
         if (string.IsNullOrEmpty(kind))
             value["kind"] = resource.Kind;
         else if (kind != resource.Kind)
@@ -84,7 +84,7 @@ internal static class ObjectBody
         if (secret["data"] is not JsonObject data)
             secret["data"] = data = [];
         foreach (var (name, text) in texts)
-            data[name] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(ObjectMetadata.AsText(text) ?? ""));
+            data[name] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text.AsString() ?? ""));
         secret.Remove("stringData");
     }
 }

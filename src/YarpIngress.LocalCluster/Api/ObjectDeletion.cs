@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using YarpIngress.LocalCluster.Api.Admission;
 using YarpIngress.LocalCluster.Discovery;
+using YarpIngress.LocalCluster.Schema;
 using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Api;
@@ -51,7 +52,7 @@ internal static class ObjectDeletion
         var before = value.DeepClone();
         if (metadata.DeletionTimestamp is null)
         {
-            metadata.DeletionTimestamp = ObjectMetadata.Timestamp(state.Time.GetUtcNow().AddSeconds(grace));
+            metadata.DeletionTimestamp = state.Time.GetUtcNow().AddSeconds(grace).Timestamp();
             metadata.DeletionGracePeriodSeconds = grace;
             if (metadata.Generation is > 0 and var generation)
                 metadata.Generation = generation + 1;
@@ -60,7 +61,7 @@ internal static class ObjectDeletion
         {
             var began = DateTimeOffset.Parse(metadata.DeletionTimestamp, System.Globalization.CultureInfo.InvariantCulture)
                 .AddSeconds(-(metadata.DeletionGracePeriodSeconds ?? 0));
-            metadata.DeletionTimestamp = ObjectMetadata.Timestamp(began.AddSeconds(grace));
+            metadata.DeletionTimestamp = began.AddSeconds(grace).Timestamp();
             metadata.DeletionGracePeriodSeconds = grace;
         }
         if (storage == ResourceCatalog.Namespaces)
@@ -92,10 +93,10 @@ internal static class ObjectDeletion
     {
         if (storage != ResourceCatalog.Pods)
             return 0;
-        var phase = ObjectMetadata.AsText(value["status"]?["phase"]);
-        if (string.IsNullOrEmpty(ObjectMetadata.AsText(value["spec"]?["nodeName"])) || phase is "Succeeded" or "Failed")
+        var phase = value["status"]?["phase"].AsString();
+        if (string.IsNullOrEmpty(value["spec"]?["nodeName"].AsString()) || phase is "Succeeded" or "Failed")
             return 0;
-        var wanted = options.GracePeriodSeconds ?? ObjectMetadata.AsNumber(value["spec"]?["terminationGracePeriodSeconds"]) ?? 30;
+        var wanted = options.GracePeriodSeconds ?? value["spec"]?["terminationGracePeriodSeconds"].AsInteger() ?? 30;
         // A negative period means "a moment"; a later delete can only shorten it.
         wanted = Math.Max(wanted < 0 ? 1 : wanted, 0);
         return metadata.DeletionTimestamp is null ? wanted : Math.Min(wanted, metadata.DeletionGracePeriodSeconds ?? 0);

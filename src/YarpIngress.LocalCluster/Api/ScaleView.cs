@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using YarpIngress.LocalCluster.Schema;
 using YarpIngress.LocalCluster.Store;
 using YarpIngress.LocalCluster.Tables;
 
@@ -23,10 +24,10 @@ internal static class ScaleView
                 ["creationTimestamp"] = metadata.CreationTimestamp,
             },
             ["spec"] = new JsonObject(),
-            ["status"] = new JsonObject { ["replicas"] = ObjectMetadata.AsNumber(workload["status"]?["replicas"]) ?? 0 },
+            ["status"] = new JsonObject { ["replicas"] = workload["status"]?["replicas"].AsInteger() ?? 0 },
         };
         // Zero is left out, as upstream's type has it.
-        if (ObjectMetadata.AsNumber(workload["spec"]?["replicas"]) is > 0 and var replicas)
+        if (workload["spec"]?["replicas"].AsInteger() is > 0 and var replicas)
             scale["spec"]!["replicas"] = replicas;
         if (LabelSelectorText.Of(workload["spec"]?["selector"]) is var selector and not TableRow.None)
             scale["status"]!["selector"] = selector;
@@ -40,7 +41,7 @@ internal static class ScaleView
         var name = ObjectMetadata.Of(workload).Name ?? "";
         if (metadata.Name is { Length: > 0 } other && other != name)
             throw ApiError.BadRequest($"the name of the object ({other}) does not match the name on the URL ({name})");
-        var replicas = ObjectMetadata.AsNumber(scale["spec"]?["replicas"]) ?? 0;
+        var replicas = scale["spec"]?["replicas"].AsInteger() ?? 0;
         if (replicas < 0)
         {
             throw ApiError.Invalid(

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using YarpIngress.LocalCluster.Api;
 using YarpIngress.LocalCluster.Discovery;
+using YarpIngress.LocalCluster.Schema;
 using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Controllers;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Controllers;
 
@@ -17,8 +18,7 @@ internal static class JsonReading
 
     public static JsonObject? ObjectAt(this JsonNode? node, params ReadOnlySpan<string> path) => node.At(path) as JsonObject;
 
-    public static string? TextAt(this JsonNode? node, params ReadOnlySpan<string> path) =>
-        node.At(path) is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    public static string? TextAt(this JsonNode? node, params ReadOnlySpan<string> path) => node.At(path).AsString();
 
     public static int? NumberAt(this JsonNode? node, params ReadOnlySpan<string> path) =>
         node.At(path) is JsonValue value && value.GetValueKind() == JsonValueKind.Number
@@ -37,16 +37,6 @@ internal static class JsonReading
     public static IEnumerable<JsonObject> ItemsAt(this JsonNode? node, params ReadOnlySpan<string> path) =>
         node.At(path) is JsonArray list ? list.OfType<JsonObject>() : [];
 
-    /// <summary>The member of this name, made when it is missing.</summary>
-    public static JsonObject Make(this JsonObject parent, string name)
-    {
-        if (parent[name] is JsonObject member)
-            return member;
-        member = [];
-        parent[name] = member;
-        return member;
-    }
-
     /// <summary>Sets a count of a status; one of nothing is left out, as upstream writes them.</summary>
     public static void SetCount(this JsonObject status, string name, int count)
     {
@@ -61,14 +51,10 @@ internal static class JsonReading
     {
         var result = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in map ?? [])
-            result[name] = value.TextAt() ?? "";
+            result[name] = value.AsString() ?? "";
         return result;
     }
 
     public static JsonObject ToJson(this IEnumerable<KeyValuePair<string, string>> map) =>
         new(map.Select(entry => KeyValuePair.Create<string, JsonNode?>(entry.Key, entry.Value)));
-
-    /// <summary>The time as the API writes it: whole seconds.</summary>
-    public static string Timestamp(this DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

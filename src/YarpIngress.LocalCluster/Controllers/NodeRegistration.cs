@@ -4,6 +4,7 @@ using YarpIngress.Kubernetes;
 using YarpIngress.LocalCluster.Api;
 using YarpIngress.LocalCluster.Controllers.Kubelet;
 using YarpIngress.LocalCluster.Discovery;
+using YarpIngress.LocalCluster.Schema;
 using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Controllers;
@@ -74,7 +75,7 @@ internal sealed class NodeRegistration
 
     private void WriteStatus(JsonObject node)
     {
-        var status = node.Make("status");
+        var status = node.Ensure("status");
         JsonObject Size() => new()
         {
             ["cpu"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),

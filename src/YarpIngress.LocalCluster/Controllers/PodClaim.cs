@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using YarpIngress.LocalCluster.Api.Selectors;
+using YarpIngress.LocalCluster.Schema;
 using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Controllers;
@@ -35,10 +36,10 @@ internal static class PodClaim
     {
         var references = pod.ItemsAt("metadata", "ownerReferences").Select(reference => reference.DeepClone()).ToList();
         references.Add(OwnerReference.To(set)[0]!.DeepClone());
-        pod.Make("metadata")["ownerReferences"] = new JsonArray([.. references]);
+        pod.Ensure("metadata")["ownerReferences"] = new JsonArray([.. references]);
     }
 
-    private static void Release(JsonObject pod, string uid) => pod.Make("metadata")["ownerReferences"] = new JsonArray(
+    private static void Release(JsonObject pod, string uid) => pod.Ensure("metadata")["ownerReferences"] = new JsonArray(
     [
         .. pod.ItemsAt("metadata", "ownerReferences")
             .Where(reference => reference.TextAt("uid") != uid)

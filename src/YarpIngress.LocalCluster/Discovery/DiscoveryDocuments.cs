@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using YarpIngress.LocalCluster.Api;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Discovery;
 
@@ -26,7 +27,7 @@ internal sealed class DiscoveryDocuments
             return SendAsync(http, aggregated);
         JsonObject? json = trimmed.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
         {
-            [] => new JsonObject { ["paths"] = new JsonArray([.. RootPaths.Select(p => (JsonNode)JsonValue.Create(p))]) },
+            [] => new JsonObject { ["paths"] = Json.Texts(RootPaths) },
             ["version"] => ServerVersion.Json,
             ["api"] => ApiGroups.Versions($"{http.Connection.LocalIpAddress}:{http.Connection.LocalPort}"),
             ["apis"] => ApiGroups.GroupList(),

@@ -3,6 +3,7 @@ using YarpIngress.Kubernetes;
 using YarpIngress.LocalCluster.Api;
 using YarpIngress.LocalCluster.Controllers;
 using YarpIngress.LocalCluster.Discovery;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Manifests;
 
@@ -57,10 +58,10 @@ internal sealed class ManifestApply(ApiOperations api)
     {
         var copy = value.DeepClone().AsObject();
         if (namespaceName is not null)
-            copy.Make("metadata")["namespace"] = namespaceName;
-        copy.Make("metadata").Make("annotations").Remove(LastApplied);
+            copy.Ensure("metadata")["namespace"] = namespaceName;
+        copy.Ensure("metadata").Ensure("annotations").Remove(LastApplied);
         var text = copy.ToJsonString() + "\n";
-        copy.Make("metadata").Make("annotations")[LastApplied] = text;
+        copy.Ensure("metadata").Ensure("annotations")[LastApplied] = text;
         return copy;
     }
 

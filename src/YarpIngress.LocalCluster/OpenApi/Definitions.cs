@@ -65,7 +65,7 @@ internal sealed class Definitions(bool version3)
         var required = type.Fields.Where(f => f.Required).Select(f => f.Name).ToList();
         if (required.Count > 0)
         {
-            definition["required"] = new JsonArray([.. required.Select(r => (JsonNode)r)]);
+            definition["required"] = Json.Texts(required);
         }
 
         if (type.Fields.Count > 0)
@@ -95,7 +95,7 @@ internal sealed class Definitions(bool version3)
 
         if (field.Enum.Count > 0)
         {
-            property["enum"] = new JsonArray([.. field.Enum.Select(e => (JsonNode)e)]);
+            property["enum"] = Json.Texts(field.Enum);
         }
 
         if (field.Type.Shape == FieldShape.List)
@@ -103,7 +103,7 @@ internal sealed class Definitions(bool version3)
             property["x-kubernetes-list-type"] = field.Type.ListType.ToString().ToLowerInvariant();
             if (field.Type.ListType == ListType.Map)
             {
-                property["x-kubernetes-list-map-keys"] = new JsonArray([.. field.Type.ListKeys.Select(k => (JsonNode)k)]);
+                property["x-kubernetes-list-map-keys"] = Json.Texts(field.Type.ListKeys);
             }
         }
         else if (field.Type is { Shape: FieldShape.Map, Atomic: true })

@@ -105,7 +105,7 @@ internal sealed class Operations(bool version3, Definitions definitions)
         }
         else
         {
-            operation["consumes"] = new JsonArray([.. consumed.Select(c => (JsonNode)c)]);
+            operation["consumes"] = Json.Texts(consumed);
             operation["produces"] = new JsonArray("application/json");
             success["schema"] = new JsonObject { ["$ref"] = definitions.ReferenceTo(answer) };
             if (body is not null)

@@ -20,6 +20,10 @@ internal static class Json
     /// <summary>The child string; null when absent or of another type.</summary>
     public static string? String(this JsonObject? node, string name) => node?[name].AsString();
 
+    /// <summary>The strings of a child list; empty when there is none.</summary>
+    public static IEnumerable<string> Strings(this JsonObject? node, string name) =>
+        node.Array(name)?.Select(AsString).OfType<string>() ?? [];
+
     /// <summary>The child number as an integer; null when absent or not an integer.</summary>
     public static long? Integer(this JsonObject? node, string name) => node?[name].AsInteger();
 
@@ -37,6 +41,10 @@ internal static class Json
 
     /// <summary>A list of texts.</summary>
     public static JsonArray Texts(IEnumerable<string> values) => new([.. values.Select(v => (JsonNode)JsonValue.Create(v))]);
+
+    /// <summary>The time as the API writes it: whole seconds, UTC.</summary>
+    public static string Timestamp(this DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>A number that reads back as any numeric type; <c>JsonValue.Create(1)</c> reads back as an int only.</summary>
     public static JsonNode Number(long value) => JsonNode.Parse(value.ToString(CultureInfo.InvariantCulture))!;

@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Store;
 
@@ -76,21 +75,21 @@ internal readonly struct ObjectMetadata
 
     public IReadOnlyList<string> Finalizers
     {
-        get => _json["finalizers"] is JsonArray list ? [.. list.Select(AsText).OfType<string>()] : [];
+        get => [.. _json.Strings("finalizers")];
         set
         {
             if (value.Count == 0)
                 _json.Remove("finalizers");
             else
-                _json["finalizers"] = new JsonArray([.. value.Select(f => (JsonNode)JsonValue.Create(f))]);
+                _json["finalizers"] = Schema.Json.Texts(value);
         }
     }
 
     public JsonArray? OwnerReferences => _json["ownerReferences"] as JsonArray;
 
-    public string? Label(string name) => AsText((_json["labels"] as JsonObject)?[name]);
+    public string? Label(string name) => (_json["labels"] as JsonObject)?[name].AsString();
 
-    public string? Annotation(string name) => AsText((_json["annotations"] as JsonObject)?[name]);
+    public string? Annotation(string name) => (_json["annotations"] as JsonObject)?[name].AsString();
 
     /// <summary>Sets a label, making the map when there is none.</summary>
     public void SetLabel(string name, string value)
@@ -100,26 +99,9 @@ internal readonly struct ObjectMetadata
         labels[name] = value;
     }
 
-    /// <summary>The time as the API writes it: whole seconds, UTC.</summary>
-    public static string Timestamp(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private string? Text(string name) => _json[name].AsString();
 
-    /// <summary>The string in <paramref name="node"/>; null for anything else.</summary>
-    public static string? AsText(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
-
-    /// <summary>The whole number in <paramref name="node"/>; null for anything else.</summary>
-    public static long? AsNumber(JsonNode? node)
-    {
-        if (node is not JsonValue value || value.GetValueKind() != JsonValueKind.Number)
-            return null;
-        if (value.TryGetValue<long>(out var number))
-            return number;
-        return value.TryGetValue<int>(out var small) ? small : null;
-    }
-
-    private string? Text(string name) => AsText(_json[name]);
-
-    private long? Number(string name) => AsNumber(_json[name]);
+    private long? Number(string name) => _json[name].AsInteger();
 
     private void Set(string name, string? value)
     {

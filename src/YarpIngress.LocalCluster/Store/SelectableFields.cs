@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using YarpIngress.LocalCluster.Discovery;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Store;
 
@@ -80,7 +81,7 @@ internal static class SelectableFields
         return node switch
         {
             null => path is "spec.hostNetwork" or "spec.unschedulable" ? "false" : "",
-            JsonValue text when ObjectMetadata.AsText(text) is { } s => s,
+            JsonValue text when text.AsString() is { } s => s,
             _ => node.ToJsonString(),
         };
     }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.LocalCluster.Discovery;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Store;
 
@@ -96,12 +97,12 @@ internal sealed class StoredObject
             return NoText;
         var result = new Dictionary<string, string>(labels.Count, StringComparer.Ordinal);
         foreach (var (name, value) in labels)
-            result[name] = ObjectMetadata.AsText(value) ?? "";
+            result[name] = value.AsString() ?? "";
         return result;
     }
 
     private static string[] OwnersOf(ObjectMetadata metadata) =>
         metadata.OwnerReferences is not { Count: > 0 } owners
             ? []
-            : [.. owners.OfType<JsonObject>().Select(o => ObjectMetadata.AsText(o["uid"])).OfType<string>()];
+            : [.. owners.OfType<JsonObject>().Select(o => o["uid"].AsString()).OfType<string>()];
 }

@@ -1,4 +1,4 @@
-using YarpIngress.LocalCluster.Store;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Tables;
 
@@ -15,9 +15,9 @@ internal static class ControllerRevisionColumns
     private static string Controller(TableRow row)
     {
         var owner = row.Items("metadata", "ownerReferences").FirstOrDefault();
-        var group = ObjectMetadata.AsText(owner?["apiVersion"])?.Split('/')[0];
+        var group = owner?["apiVersion"].AsString()?.Split('/')[0];
         return owner is null
             ? TableRow.None
-            : $"{ObjectMetadata.AsText(owner["kind"])?.ToLowerInvariant()}.{group}/{ObjectMetadata.AsText(owner["name"])}";
+            : $"{owner["kind"].AsString()?.ToLowerInvariant()}.{group}/{owner["name"].AsString()}";
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using YarpIngress.LocalCluster.Store;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Tables;
 
@@ -19,13 +19,12 @@ internal static class EndpointSliceColumns
 
     private static string Port(JsonObject port)
     {
-        if (ObjectMetadata.AsNumber(port["port"]) is { } number)
+        if (port["port"].AsInteger() is { } number)
             return number.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return ObjectMetadata.AsText(port["name"]) is { Length: > 0 } name ? name : "*";
+        return port["name"].AsString() is { Length: > 0 } name ? name : "*";
     }
 
-    private static IEnumerable<string> Addresses(JsonObject endpoint) =>
-        (endpoint["addresses"] as JsonArray)?.Select(ObjectMetadata.AsText).OfType<string>() ?? [];
+    private static IEnumerable<string> Addresses(JsonObject endpoint) => endpoint.Strings("addresses");
 
     private static string Cut(List<string> values)
     {

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using YarpIngress.LocalCluster.Store;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Tables;
 
@@ -21,9 +21,9 @@ internal static class EndpointsColumns
 
     private static IEnumerable<string> Of(JsonObject subset)
     {
-        var addresses = (subset["addresses"] as JsonArray)?.OfType<JsonObject>().Select(a => ObjectMetadata.AsText(a["ip"]) ?? "").ToList()
+        var addresses = (subset["addresses"] as JsonArray)?.OfType<JsonObject>().Select(a => a["ip"].AsString() ?? "").ToList()
             ?? [];
-        var ports = (subset["ports"] as JsonArray)?.OfType<JsonObject>().Select(p => ObjectMetadata.AsNumber(p["port"]) ?? 0).ToList()
+        var ports = (subset["ports"] as JsonArray)?.OfType<JsonObject>().Select(p => p["port"].AsInteger() ?? 0).ToList()
             ?? [];
         return ports.Count == 0
             ? addresses

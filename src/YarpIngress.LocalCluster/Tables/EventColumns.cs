@@ -1,4 +1,4 @@
-using YarpIngress.LocalCluster.Store;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Tables;
 
@@ -45,6 +45,6 @@ internal static class EventColumns
     {
         if (row.At("series") is not null)
             return row.Number("series", "count");
-        return ObjectMetadata.AsNumber(row.At("count")) is > 0 and var count ? count : 1;
+        return row.At("count").AsInteger() is > 0 and var count ? count : 1;
     }
 }

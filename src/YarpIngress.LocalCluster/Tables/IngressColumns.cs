@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using YarpIngress.LocalCluster.Store;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Tables;
 
@@ -20,7 +20,7 @@ internal static class IngressColumns
     /// <summary>Hosts of the rules, cut after three; a host that is given twice shows twice.</summary>
     private static string Hosts(TableRow row)
     {
-        var hosts = row.Items("spec", "rules").Select(r => ObjectMetadata.AsText(r["host"])).Where(h => !string.IsNullOrEmpty(h)).ToList();
+        var hosts = row.Items("spec", "rules").Select(r => r["host"].AsString()).Where(h => !string.IsNullOrEmpty(h)).ToList();
         if (hosts.Count == 0)
             return "*";
         var shown = string.Join(',', hosts.Take(ShownHosts));
@@ -31,7 +31,7 @@ internal static class IngressColumns
         string.Join(',', row.Items("status", "loadBalancer", "ingress").Select(Address).OfType<string>());
 
     internal static string? Address(JsonObject ingress) =>
-        ObjectMetadata.AsText(ingress["ip"]) is { Length: > 0 } ip ? ip
-        : ObjectMetadata.AsText(ingress["hostname"]) is { Length: > 0 } host ? host
+        ingress["ip"].AsString() is { Length: > 0 } ip ? ip
+        : ingress["hostname"].AsString() is { Length: > 0 } host ? host
         : null;
 }

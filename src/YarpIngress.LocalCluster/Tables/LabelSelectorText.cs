@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using YarpIngress.LocalCluster.Store;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Tables;
 
@@ -10,7 +10,7 @@ internal static class LabelSelectorText
     {
         var terms = new List<string>();
         if (selector?["matchLabels"] is JsonObject labels)
-            terms.AddRange(labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={ObjectMetadata.AsText(l.Value)}"));
+            terms.AddRange(labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value.AsString()}"));
         if (selector?["matchExpressions"] is JsonArray expressions)
             terms.AddRange(expressions.OfType<JsonObject>().Select(Term));
         return terms.Count == 0 ? TableRow.None : string.Join(',', terms);
@@ -18,10 +18,10 @@ internal static class LabelSelectorText
 
     private static string Term(JsonObject expression)
     {
-        var key = ObjectMetadata.AsText(expression["key"]);
+        var key = expression["key"].AsString();
         var values = string.Join(
-            ',', (expression["values"] as JsonArray ?? []).Select(ObjectMetadata.AsText).Order(StringComparer.Ordinal));
-        return ObjectMetadata.AsText(expression["operator"]) switch
+            ',', (expression["values"] as JsonArray ?? []).Select(Json.AsString).Order(StringComparer.Ordinal));
+        return expression["operator"].AsString() switch
         {
             "In" => $"{key} in ({values})",
             "NotIn" => $"{key} notin ({values})",

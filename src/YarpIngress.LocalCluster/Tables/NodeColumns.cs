@@ -1,4 +1,4 @@
-using YarpIngress.LocalCluster.Store;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Tables;
 
@@ -22,8 +22,8 @@ internal static class NodeColumns
 
     private static string Status(TableRow row)
     {
-        var ready = row.Items("status", "conditions").FirstOrDefault(c => ObjectMetadata.AsText(c["type"]) == "Ready");
-        var status = ready is null ? "Unknown" : ObjectMetadata.AsText(ready["status"]) == "True" ? "Ready" : "NotReady";
+        var ready = row.Items("status", "conditions").FirstOrDefault(c => c["type"].AsString() == "Ready");
+        var status = ready is null ? "Unknown" : ready["status"].AsString() == "True" ? "Ready" : "NotReady";
         return row.At("spec", "unschedulable")?.ToString() == "true" ? $"{status},SchedulingDisabled" : status;
     }
 
@@ -34,14 +34,14 @@ internal static class NodeColumns
         {
             if (name.StartsWith(RolePrefix, StringComparison.Ordinal) && name.Length > RolePrefix.Length)
                 roles.Add(name[RolePrefix.Length..]);
-            else if (name == "kubernetes.io/role" && ObjectMetadata.AsText(value) is { Length: > 0 } role)
+            else if (name == "kubernetes.io/role" && value.AsString() is { Length: > 0 } role)
                 roles.Add(role);
         }
         return roles.Count == 0 ? TableRow.None : string.Join(',', roles);
     }
 
     private static string Address(TableRow row, string type) =>
-        row.Items("status", "addresses").Where(a => ObjectMetadata.AsText(a["type"]) == type)
-            .Select(a => ObjectMetadata.AsText(a["address"])).FirstOrDefault()
+        row.Items("status", "addresses").Where(a => a["type"].AsString() == type)
+            .Select(a => a["address"].AsString()).FirstOrDefault()
         ?? TableRow.None;
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using YarpIngress.LocalCluster.Store;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Tables;
 
@@ -29,14 +29,14 @@ internal static class PodColumns
         foreach (var container in row.Items("status", "containerStatuses").Reverse())
         {
             var state = container["state"];
-            if (ObjectMetadata.AsText(state?["waiting"]?["reason"]) is { Length: > 0 } waiting)
+            if (state?["waiting"]?["reason"].AsString() is { Length: > 0 } waiting)
                 reason = waiting;
-            else if (ObjectMetadata.AsText(state?["terminated"]?["reason"]) is { Length: > 0 } terminated)
+            else if (state?["terminated"]?["reason"].AsString() is { Length: > 0 } terminated)
                 reason = terminated;
             else if (state?["terminated"] is JsonObject died)
-                reason = ObjectMetadata.AsNumber(died["signal"]) is > 0 and var signal
+                reason = died["signal"].AsInteger() is > 0 and var signal
                     ? $"Signal:{signal}"
-                    : $"ExitCode:{ObjectMetadata.AsNumber(died["exitCode"]) ?? 0}";
+                    : $"ExitCode:{died["exitCode"].AsInteger() ?? 0}";
             else if (IsTrue(container["ready"]) && state?["running"] is not null)
                 running = true;
         }
@@ -55,8 +55,8 @@ internal static class PodColumns
         string? last = null;
         foreach (var container in row.Items("status", "containerStatuses"))
         {
-            restarts += ObjectMetadata.AsNumber(container["restartCount"]) ?? 0;
-            var finished = ObjectMetadata.AsText(container["lastState"]?["terminated"]?["finishedAt"]);
+            restarts += container["restartCount"].AsInteger() ?? 0;
+            var finished = container["lastState"]?["terminated"]?["finishedAt"].AsString();
             if (string.CompareOrdinal(finished, last) > 0)
                 last = finished;
         }
@@ -67,17 +67,17 @@ internal static class PodColumns
 
     private static string Gates(TableRow row)
     {
-        var gates = row.Items("spec", "readinessGates").Select(g => ObjectMetadata.AsText(g["conditionType"])).ToList();
+        var gates = row.Items("spec", "readinessGates").Select(g => g["conditionType"].AsString()).ToList();
         if (gates.Count == 0)
             return TableRow.None;
         var ready = row.Items("status", "conditions")
-            .Count(c => gates.Contains(ObjectMetadata.AsText(c["type"])) && ObjectMetadata.AsText(c["status"]) == "True");
+            .Count(c => gates.Contains(c["type"].AsString()) && c["status"].AsString() == "True");
         return $"{ready}/{gates.Count}";
     }
 
     private static bool IsReady(TableRow row) =>
         row.Items("status", "conditions")
-            .Any(c => ObjectMetadata.AsText(c["type"]) == "Ready" && ObjectMetadata.AsText(c["status"]) == "True");
+            .Any(c => c["type"].AsString() == "Ready" && c["status"].AsString() == "True");
 
     private static bool IsTrue(JsonNode? node) => node is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
 }

@@ -1,4 +1,4 @@
-using YarpIngress.LocalCluster.Store;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Tables;
 
@@ -19,8 +19,8 @@ internal static class RbacColumns
 
     private static string Subjects(TableRow row, string kind) => string.Join(
         ", ",
-        row.Items("subjects").Where(s => ObjectMetadata.AsText(s["kind"]) == kind).Select(s =>
+        row.Items("subjects").Where(s => s["kind"].AsString() == kind).Select(s =>
             kind == "ServiceAccount"
-                ? $"{ObjectMetadata.AsText(s["namespace"])}/{ObjectMetadata.AsText(s["name"])}"
-                : ObjectMetadata.AsText(s["name"])));
+                ? $"{s["namespace"].AsString()}/{s["name"].AsString()}"
+                : s["name"].AsString()));
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using YarpIngress.LocalCluster.Store;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Tables;
 
@@ -18,13 +18,13 @@ internal static class ServiceColumns
 
     private static string ClusterIp(TableRow row)
     {
-        var address = ObjectMetadata.AsText((row.At("spec", "clusterIPs") as JsonArray)?.FirstOrDefault()) ?? row.Text("spec", "clusterIP");
+        var address = (row.At("spec", "clusterIPs") as JsonArray)?.FirstOrDefault().AsString() ?? row.Text("spec", "clusterIP");
         return address.Length == 0 ? TableRow.None : address;
     }
 
     private static string External(TableRow row)
     {
-        var external = (row.At("spec", "externalIPs") as JsonArray)?.Select(ObjectMetadata.AsText).OfType<string>().ToList() ?? [];
+        var external = (row.At("spec", "externalIPs") as JsonArray)?.Select(Json.AsString).OfType<string>().ToList() ?? [];
         switch (row.Text("spec", "type"))
         {
             case "ExternalName":
@@ -46,9 +46,9 @@ internal static class ServiceColumns
 
     private static string Port(JsonObject port)
     {
-        var number = ObjectMetadata.AsNumber(port["port"]);
-        var protocol = ObjectMetadata.AsText(port["protocol"]) ?? "TCP";
-        return ObjectMetadata.AsNumber(port["nodePort"]) is > 0 and var nodePort
+        var number = port["port"].AsInteger();
+        var protocol = port["protocol"].AsString() ?? "TCP";
+        return port["nodePort"].AsInteger() is > 0 and var nodePort
             ? $"{number}:{nodePort}/{protocol}"
             : $"{number}/{protocol}";
     }

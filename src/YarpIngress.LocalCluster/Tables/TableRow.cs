@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using YarpIngress.LocalCluster.Store;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Tables;
 
@@ -20,11 +20,11 @@ internal readonly struct TableRow(JsonObject value, DateTimeOffset now)
         return node;
     }
 
-    public string Text(params ReadOnlySpan<string> path) => ObjectMetadata.AsText(At(path)) ?? "";
+    public string Text(params ReadOnlySpan<string> path) => At(path).AsString() ?? "";
 
     public string TextOr(string other, params ReadOnlySpan<string> path) => Text(path) is { Length: > 0 } text ? text : other;
 
-    public long Number(params ReadOnlySpan<string> path) => ObjectMetadata.AsNumber(At(path)) ?? 0;
+    public long Number(params ReadOnlySpan<string> path) => At(path).AsInteger() ?? 0;
 
     public int Count(params ReadOnlySpan<string> path) => At(path) switch
     {
@@ -44,6 +44,6 @@ internal readonly struct TableRow(JsonObject value, DateTimeOffset now)
     /// <summary>A label selector as kubectl shows it: <c>a=1,b=2</c>.</summary>
     public static string Selector(JsonNode? labels) =>
         labels is JsonObject { Count: > 0 } map
-            ? string.Join(',', map.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={ObjectMetadata.AsText(l.Value)}"))
+            ? string.Join(',', map.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value.AsString()}"))
             : None;
 }

@@ -1,4 +1,4 @@
-using YarpIngress.LocalCluster.Store;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Tables;
 
@@ -12,5 +12,5 @@ internal static class WorkloadColumns
     public static TableColumn Selector { get; } = new("Selector", row => LabelSelectorText.Of(row.At("spec", "selector")), Wide: true);
 
     private static string Join(TableRow row, string field) =>
-        string.Join(',', row.Items("spec", "template", "spec", "containers").Select(c => ObjectMetadata.AsText(c[field])));
+        string.Join(',', row.Items("spec", "template", "spec", "containers").Select(c => c[field].AsString()));
 }

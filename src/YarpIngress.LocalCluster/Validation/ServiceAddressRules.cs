@@ -82,7 +82,7 @@ internal static class ServiceAddressRules
 
         if (addresses.Count > 0 && primary != addresses[0])
         {
-            errors.Invalid("spec.clusterIPs", new JsonArray([.. addresses.Select(a => (JsonNode)a)]), "first value must match `clusterIP`");
+            errors.Invalid("spec.clusterIPs", Json.Texts(addresses), "first value must match `clusterIP`");
             return;
         }
 
@@ -108,12 +108,12 @@ internal static class ServiceAddressRules
 
         if (addresses.Count > 2)
         {
-            errors.Invalid("spec.clusterIPs", new JsonArray([.. addresses.Select(a => (JsonNode)a)]), "may only hold up to 2 values");
+            errors.Invalid("spec.clusterIPs", Json.Texts(addresses), "may only hold up to 2 values");
         }
         else if (addresses.Count == 2 && IsIpv6(addresses[0]) == IsIpv6(addresses[1]) && addresses.All(a => Addresses.Parse(a) is not null))
         {
             errors.Invalid(
-                "spec.clusterIPs", new JsonArray([.. addresses.Select(a => (JsonNode)a)]),
+                "spec.clusterIPs", Json.Texts(addresses),
                 "may specify no more than one IP for each IP family");
         }
     }

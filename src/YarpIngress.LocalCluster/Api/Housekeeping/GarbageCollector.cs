@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using YarpIngress.LocalCluster.Discovery;
+using YarpIngress.LocalCluster.Schema;
 using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Api.Housekeeping;
@@ -116,7 +117,7 @@ internal sealed class GarbageCollector(ApiOperations api)
     /// <summary>Whether an owner of a kind that is served here does not exist. Owners of other kinds are nobody's business.</summary>
     private bool IsGone(JsonObject reference) =>
         ResourceCatalog.FindKind(
-            ObjectMetadata.AsText(reference["apiVersion"]) ?? "", ObjectMetadata.AsText(reference["kind"]) ?? "") is not null
+            reference["apiVersion"].AsString() ?? "", reference["kind"].AsString() ?? "") is not null
         && api.Store.FindByUid(Uid(reference)) is null;
 
     private static bool Blocks(StoredObject dependent, string owner) =>
@@ -125,7 +126,7 @@ internal sealed class GarbageCollector(ApiOperations api)
     private static List<JsonObject> References(StoredObject dependent) =>
         [.. ObjectMetadata.Of(dependent.ToJson()).OwnerReferences?.OfType<JsonObject>() ?? []];
 
-    private static string Uid(JsonObject reference) => ObjectMetadata.AsText(reference["uid"]) ?? "";
+    private static string Uid(JsonObject reference) => reference["uid"].AsString() ?? "";
 
     private static void Try(Action action)
     {

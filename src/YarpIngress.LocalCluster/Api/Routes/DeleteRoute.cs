@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using YarpIngress.LocalCluster.Discovery;
+using YarpIngress.LocalCluster.Schema;
 using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Api.Routes;
@@ -49,8 +50,8 @@ internal static class DeleteRoute
 
     /// <summary>A DeleteOptions object; evictions carry one too.</summary>
     public static DeleteOptions Parse(JsonObject options, IEnumerable<string?> dryRun) => Read(
-        ObjectMetadata.AsNumber(options["gracePeriodSeconds"]),
-        ObjectMetadata.AsText(options["propagationPolicy"]),
+        options["gracePeriodSeconds"].AsInteger(),
+        options["propagationPolicy"].AsString(),
         options["orphanDependents"]?.ToString() switch
         {
             "true" => true,
@@ -58,7 +59,7 @@ internal static class DeleteRoute
             _ => null,
         },
         options["preconditions"] as JsonObject,
-        (options["dryRun"] as JsonArray)?.Select(ObjectMetadata.AsText).Concat(dryRun) ?? dryRun);
+        (options["dryRun"] as JsonArray)?.Select(Json.AsString).Concat(dryRun) ?? dryRun);
 
     private static DeleteOptions Read(long? grace, string? policy, bool? orphan, JsonObject? preconditions, IEnumerable<string?> dryRun) =>
         new()
@@ -86,8 +87,8 @@ internal static class DeleteRoute
                         "propagationPolicy"),
                     ]),
             },
-            Uid = ObjectMetadata.AsText(preconditions?["uid"]),
-            ResourceVersion = ObjectMetadata.AsText(preconditions?["resourceVersion"]),
+            Uid = preconditions?["uid"].AsString(),
+            ResourceVersion = preconditions?["resourceVersion"].AsString(),
             DryRun = ApiRequest.IsDryRun(dryRun),
         };
 

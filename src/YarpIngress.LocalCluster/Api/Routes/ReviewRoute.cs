@@ -28,10 +28,10 @@ internal static class ReviewRoute
         review["status"] = request.Resource.Kind switch
         {
             "SelfSubjectReview" => new JsonObject { ["userInfo"] = request.User.ToJson() },
-            "TokenReview" => Owner(request, spec.String("token") ?? "", Texts(spec.Array("audiences"))),
+            "TokenReview" => Owner(request, spec.String("token") ?? "", [.. spec.Strings("audiences")]),
             "SelfSubjectRulesReview" => Rules(request, spec.String("namespace") ?? ""),
             "SelfSubjectAccessReview" => Access(request, request.User, spec),
-            _ => Access(request, new UserInfo(spec.String("user") ?? "", Texts(spec.Array("groups"))), spec),
+            _ => Access(request, new UserInfo(spec.String("user") ?? "", [.. spec.Strings("groups")]), spec),
         };
         await Answers.SendAsync(request.Http, 201, review).ConfigureAwait(false);
     }
@@ -40,7 +40,7 @@ internal static class ReviewRoute
     {
         string[] wanted = audiences.Count > 0 ? [.. audiences] : [ServiceAccountTokens.Issuer];
         return request.Server.Authentication.Accounts.Identify(token, wanted) is { } user
-            ? new JsonObject { ["authenticated"] = true, ["user"] = user.ToJson(), ["audiences"] = List(wanted) }
+            ? new JsonObject { ["authenticated"] = true, ["user"] = user.ToJson(), ["audiences"] = Json.Texts(wanted) }
             : new JsonObject { ["user"] = new JsonObject(), ["error"] = "invalid bearer token" };
     }
 
@@ -86,8 +86,4 @@ internal static class ReviewRoute
             ["incomplete"] = false,
         };
     }
-
-    private static string[] Texts(JsonArray? values) => [.. (values ?? []).Select(value => value.AsString()).OfType<string>()];
-
-    private static JsonArray List(IEnumerable<string> values) => new([.. values.Select(value => (JsonNode)value)]);
 }

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using YarpIngress.LocalCluster.Api.Security;
 using YarpIngress.LocalCluster.Schema;
-using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Api.Routes;
 
@@ -28,18 +27,18 @@ internal static class TokenRoute
                 [new StatusCause("FieldValueInvalid", $"Invalid value: {seconds}: may not specify a duration {limit}", "spec.expirationSeconds")]);
         }
 
-        string[] audiences = [.. (spec.Array("audiences") ?? []).Select(audience => audience.AsString()).OfType<string>()];
+        string[] audiences = [.. spec.Strings("audiences")];
         if (audiences.Length == 0)
             audiences = [ServiceAccountTokens.Issuer];
         var end = request.Server.Time.GetUtcNow().AddSeconds(seconds);
         (answer["kind"], answer["apiVersion"]) = ("TokenRequest", "authentication.k8s.io/v1");
         answer["metadata"] = new JsonObject { ["name"] = account.Name, ["namespace"] = account.Namespace };
-        spec["audiences"] = new JsonArray([.. audiences.Select(audience => (JsonNode)audience)]);
+        spec["audiences"] = Json.Texts(audiences);
         spec["expirationSeconds"] = seconds;
         answer["status"] = new JsonObject
         {
             ["token"] = request.Server.Authentication.Accounts.Issue(account, audiences, end),
-            ["expirationTimestamp"] = ObjectMetadata.Timestamp(end),
+            ["expirationTimestamp"] = end.Timestamp(),
         };
         await Answers.SendAsync(request.Http, 201, answer).ConfigureAwait(false);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using YarpIngress.LocalCluster.Discovery;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Api.Security;
 
@@ -59,16 +60,14 @@ internal static class BootstrapRoles
     private static bool IsRights(ResourceInfo resource) => resource.Group == ResourceCatalog.Roles.Group;
 
     private static JsonObject Rule(string[] verbs, string group, string[] resources) =>
-        new() { ["verbs"] = Texts(verbs), ["apiGroups"] = Texts([group]), ["resources"] = Texts(resources) };
+        new() { ["verbs"] = Json.Texts(verbs), ["apiGroups"] = Json.Texts([group]), ["resources"] = Json.Texts(resources) };
 
     private static JsonObject Paths(string[] verbs, params string[] paths) =>
-        new() { ["verbs"] = Texts(verbs), ["nonResourceURLs"] = Texts(paths) };
+        new() { ["verbs"] = Json.Texts(verbs), ["nonResourceURLs"] = Json.Texts(paths) };
 
     private static JsonObject Named(string name) => new()
     {
         ["name"] = name,
         ["labels"] = new JsonObject { ["kubernetes.io/bootstrapping"] = "rbac-defaults" },
     };
-
-    private static JsonArray Texts(IEnumerable<string> values) => new([.. values.Select(value => (JsonNode)value)]);
 }

@@ -88,25 +88,22 @@ internal static class Rbac
             return false;
         if (request.Path is { } path)
         {
-            return Texts(rule, "nonResourceURLs").Any(
+            return rule.Strings("nonResourceURLs").Any(
                 url => url == All || url == path || (url.EndsWith('*') && path.StartsWith(url[..^1], StringComparison.Ordinal)));
         }
 
         var resource = request.Subresource.Length == 0 ? request.Resource : $"{request.Resource}/{request.Subresource}";
         return Has(rule, "apiGroups", request.Group)
             && (Has(rule, "resources", resource)
-                || (request.Subresource.Length > 0 && Texts(rule, "resources").Contains($"*/{request.Subresource}")))
-            && (Texts(rule, "resourceNames") is not { Count: > 0 } names || names.Contains(request.Name));
+                || (request.Subresource.Length > 0 && rule.Strings("resources").Contains($"*/{request.Subresource}")))
+            && (rule.Strings("resourceNames").ToList() is not { Count: > 0 } names || names.Contains(request.Name));
     }
 
     private static bool Has(JsonObject rule, string field, string wanted)
     {
-        var texts = Texts(rule, field);
+        var texts = rule.Strings(field).ToList();
         return texts.Contains(All) || texts.Contains(wanted);
     }
-
-    private static List<string> Texts(JsonObject rule, string field) =>
-        [.. (rule.Array(field) ?? []).Select(text => text.AsString()).OfType<string>()];
 
     private static string Why(StoredObject binding, string kind, string role, JsonObject subject)
     {

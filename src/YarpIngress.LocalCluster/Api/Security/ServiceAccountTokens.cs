@@ -23,7 +23,7 @@ internal sealed class ServiceAccountTokens(ClusterCertificates certificates, Obj
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         var claims = new JsonObject
         {
-            ["aud"] = new JsonArray([.. audiences.Select(audience => (JsonNode)audience)]),
+            ["aud"] = Json.Texts(audiences),
             ["exp"] = end.ToUnixTimeSeconds(),
             ["iat"] = now,
             ["iss"] = Issuer,

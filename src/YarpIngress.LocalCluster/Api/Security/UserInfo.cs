@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Api.Security;
 
@@ -39,7 +40,7 @@ internal sealed record UserInfo(string Name, IReadOnlyList<string> Groups, strin
         var json = new JsonObject { ["username"] = Name };
         if (Uid.Length > 0)
             json["uid"] = Uid;
-        json["groups"] = new JsonArray([.. Groups.Select(group => (JsonNode)group)]);
+        json["groups"] = Json.Texts(Groups);
         return json;
     }
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using YarpIngress.LocalCluster.Store;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Api.Services;
 
@@ -10,7 +10,7 @@ internal readonly struct ServiceSpec(JsonObject service)
 
     public JsonObject Json { get; } = service["spec"] as JsonObject ?? [];
 
-    public string Type => ObjectMetadata.AsText(Json["type"]) ?? "ClusterIP";
+    public string Type => Json["type"].AsString() ?? "ClusterIP";
 
     public bool IsExternalName => Type == "ExternalName";
 
@@ -23,14 +23,14 @@ internal readonly struct ServiceSpec(JsonObject service)
         Type == "NodePort" || (
             Type == "LoadBalancer" && (Json["allocateLoadBalancerNodePorts"] is not JsonValue allocate || allocate.ToString() != "false"));
 
-    public string? ClusterIp => ObjectMetadata.AsText(Json["clusterIP"]) is { Length: > 0 } address ? address : FirstOf("clusterIPs");
+    public string? ClusterIp => Json["clusterIP"].AsString() is { Length: > 0 } address ? address : FirstOf("clusterIPs");
 
     public IEnumerable<JsonObject> Ports => (Json["ports"] as JsonArray)?.OfType<JsonObject>() ?? [];
 
-    public static int NodePort(JsonObject port) => (int)(ObjectMetadata.AsNumber(port["nodePort"]) ?? 0);
+    public static int NodePort(JsonObject port) => (int)(port["nodePort"].AsInteger() ?? 0);
 
     public static (string Protocol, long Port) Identity(JsonObject port) =>
-        (ObjectMetadata.AsText(port["protocol"]) ?? "TCP", ObjectMetadata.AsNumber(port["port"]) ?? 0);
+        (port["protocol"].AsString() ?? "TCP", port["port"].AsInteger() ?? 0);
 
     public void SetClusterIp(string? address)
     {
@@ -44,5 +44,5 @@ internal readonly struct ServiceSpec(JsonObject service)
         Json["clusterIPs"] = new JsonArray(address);
     }
 
-    private string? FirstOf(string name) => Json[name] is JsonArray { Count: > 0 } list ? ObjectMetadata.AsText(list[0]) : null;
+    private string? FirstOf(string name) => Json[name] is JsonArray { Count: > 0 } list ? list[0].AsString() : null;
 }

@@ -3,6 +3,7 @@ using YarpIngress.Kubernetes;
 using YarpIngress.LocalCluster.Api;
 using YarpIngress.LocalCluster.Controllers.ReplicaSets;
 using YarpIngress.LocalCluster.Discovery;
+using YarpIngress.LocalCluster.Schema;
 using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Controllers.DaemonSets;
@@ -91,8 +92,8 @@ internal sealed class DaemonSetController : WorkloadController
     private void Create(StoredObject stored, JsonObject template, string node, string hash)
     {
         var pod = PodTemplate.NewPod(stored, template);
-        pod.Make("metadata").Make("labels")[DaemonPods.HashLabel] = hash;
-        pod.Make("spec")["nodeName"] = node;
+        pod.Ensure("metadata").Ensure("labels")[DaemonPods.HashLabel] = hash;
+        pod.Ensure("spec")["nodeName"] = node;
         var created = Objects.Create(Manager, ResourceCatalog.Pods, stored.Namespace, pod);
         Events.Normal(Manager, stored, "SuccessfulCreate", $"Created pod: {created.Name}");
     }
@@ -106,7 +107,7 @@ internal sealed class DaemonSetController : WorkloadController
     private void WriteStatus(StoredObject stored, JsonObject set, List<DaemonPods> nodes, int elsewhere) =>
         Objects.ModifyStatus(Manager, stored, value =>
         {
-            var status = value.Make("status");
+            var status = value.Ensure("status");
             status["desiredNumberScheduled"] = nodes.Count;
             status["currentNumberScheduled"] = nodes.Count(node => node.New.Count + node.Old.Count > 0);
             status["numberMisscheduled"] = elsewhere;

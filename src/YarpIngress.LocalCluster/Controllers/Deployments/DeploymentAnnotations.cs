@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Controllers.Deployments;
 
@@ -30,7 +31,7 @@ internal static class DeploymentAnnotations
     /// <summary>Notes on a ReplicaSet for how many replicas its Deployment is.</summary>
     public static void SetSizes(JsonObject set, int desired, int max)
     {
-        var annotations = set.Make("metadata").Make("annotations");
+        var annotations = set.Ensure("metadata").Ensure("annotations");
         annotations[DesiredReplicas] = desired.ToString(CultureInfo.InvariantCulture);
         annotations[MaxReplicas] = max.ToString(CultureInfo.InvariantCulture);
     }
@@ -38,7 +39,7 @@ internal static class DeploymentAnnotations
     /// <summary>Gives a ReplicaSet its Deployment's annotations and a revision; an older revision goes into its history.</summary>
     public static void CopyTo(JsonObject set, JsonObject deployment, long revision, bool isNew)
     {
-        var annotations = set.Make("metadata").Make("annotations");
+        var annotations = set.Ensure("metadata").Ensure("annotations");
         foreach (var (name, value) in deployment.ObjectAt("metadata", "annotations") ?? [])
         {
             if (!NotCopied.Contains(name))

@@ -1,6 +1,7 @@
 using YarpIngress.Kubernetes;
 using YarpIngress.LocalCluster.Api;
 using YarpIngress.LocalCluster.Discovery;
+using YarpIngress.LocalCluster.Schema;
 using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Controllers.Deployments;
@@ -81,7 +82,7 @@ internal sealed class DeploymentController : WorkloadController
     private void Adopt(StoredObject stored, Rollout rollout)
     {
         foreach (var orphan in rollout.Orphans)
-            Objects.Modify(Manager, orphan, set => set.Make("metadata")["ownerReferences"] = OwnerReference.To(stored));
+            Objects.Modify(Manager, orphan, set => set.Ensure("metadata")["ownerReferences"] = OwnerReference.To(stored));
     }
 
     /// <summary>Sees to it that the newest template has a set with the highest revision, and that the Deployment says so.</summary>
@@ -95,7 +96,7 @@ internal sealed class DeploymentController : WorkloadController
             {
                 DeploymentAnnotations.CopyTo(set, rollout.Deployment, revision, isNew: false);
                 if ((set.NumberAt("spec", "minReadySeconds") ?? 0) != minReady)
-                    set.Make("spec")["minReadySeconds"] = minReady;
+                    set.Ensure("spec")["minReadySeconds"] = minReady;
             });
             revision = Math.Max(revision, newest.Revision);
             if (Conditions.Find(rollout.Deployment.ObjectAt("status"), "Progressing") is null)
@@ -112,7 +113,7 @@ internal sealed class DeploymentController : WorkloadController
         }
 
         Objects.Modify(Manager, stored, value =>
-            value.Make("metadata").Make("annotations")[DeploymentAnnotations.Revision] = revision.ToString(
+            value.Ensure("metadata").Ensure("annotations")[DeploymentAnnotations.Revision] = revision.ToString(
                 System.Globalization.CultureInfo.InvariantCulture));
         return Rollout.Read(Objects, stored);
     }
@@ -135,7 +136,7 @@ internal sealed class DeploymentController : WorkloadController
         catch (ApiError error) when (error.Reason == "AlreadyExists")
         {
             // Another template has the same hash: the next one gets another name.
-            Objects.ModifyStatus(Manager, stored, value => value.Make("status")["collisionCount"] = collisions + 1);
+            Objects.ModifyStatus(Manager, stored, value => value.Ensure("status")["collisionCount"] = collisions + 1);
             throw;
         }
     }
@@ -212,7 +213,7 @@ internal sealed class DeploymentController : WorkloadController
     {
         Objects.Modify(Manager, set.Stored, value =>
         {
-            value.Make("spec")["replicas"] = size;
+            value.Ensure("spec")["replicas"] = size;
             DeploymentAnnotations.SetSizes(value, rollout.Limits.Replicas, rollout.Limits.MaxTotal);
         });
         if (size == set.Replicas)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Controllers.Deployments;
 
@@ -17,7 +18,7 @@ internal static class DeploymentStatus
     public static TimeSpan? Write(
         JsonObject deployment, RolloutLimits limits, OwnedSet? newest, IReadOnlyList<OwnedSet> all, DateTimeOffset now)
     {
-        var status = deployment.Make("status");
+        var status = deployment.Ensure("status");
         var before = Counts.Read(status);
         var counts = Counts.Of(newest, all);
         counts.WriteTo(status);
@@ -40,7 +41,7 @@ internal static class DeploymentStatus
     public static void SetProgress(JsonObject deployment, string reason, string message, DateTimeOffset now)
     {
         if (HasDeadline(deployment))
-            Set(deployment.Make("status"), Progressing, "True", reason, message, now);
+            Set(deployment.Ensure("status"), Progressing, "True", reason, message, now);
     }
 
     /// <summary>Notes that rollouts are paused, or no longer are.</summary>
@@ -53,9 +54,9 @@ internal static class DeploymentStatus
             return;
         var paused = deployment.FlagAt("spec", "paused");
         if (paused && reason != "DeploymentPaused")
-            Set(deployment.Make("status"), Progressing, "Unknown", "DeploymentPaused", "Deployment is paused", now);
+            Set(deployment.Ensure("status"), Progressing, "Unknown", "DeploymentPaused", "Deployment is paused", now);
         else if (!paused && reason == "DeploymentPaused")
-            Set(deployment.Make("status"), Progressing, "Unknown", "DeploymentResumed", "Deployment is resumed", now);
+            Set(deployment.Ensure("status"), Progressing, "Unknown", "DeploymentResumed", "Deployment is resumed", now);
     }
 
     private static TimeSpan? WriteProgress(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using YarpIngress.LocalCluster.Controllers.ReplicaSets;
+using YarpIngress.LocalCluster.Schema;
 using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Controllers.Deployments;
@@ -12,10 +13,10 @@ internal static class NewSet
     {
         var template = deployment.ObjectAt("spec", "template")?.DeepClone().AsObject() ?? [];
         var hash = Hash.Name(template.ToJsonString(), collisions.ToString(CultureInfo.InvariantCulture));
-        var labels = template.Make("metadata").Make("labels");
+        var labels = template.Ensure("metadata").Ensure("labels");
         labels[PodTemplate.HashLabel] = hash;
         var selector = deployment.ObjectAt("spec", "selector")?.DeepClone().AsObject() ?? [];
-        selector.Make("matchLabels")[PodTemplate.HashLabel] = hash;
+        selector.Ensure("matchLabels")[PodTemplate.HashLabel] = hash;
         var set = new JsonObject
         {
             ["metadata"] = new JsonObject

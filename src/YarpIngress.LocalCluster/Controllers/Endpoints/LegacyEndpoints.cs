@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.LocalCluster.Discovery;
+using YarpIngress.LocalCluster.Schema;
 using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Controllers.Endpoints;
@@ -22,7 +23,7 @@ internal static class LegacyEndpoints
         {
             objects.Modify(Manager, existing, endpoints =>
             {
-                endpoints.Make("metadata")["labels"] = labels.ToJson();
+                endpoints.Ensure("metadata")["labels"] = labels.ToJson();
                 Set(endpoints, subsets);
             });
             return;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using YarpIngress.LocalCluster.Discovery;
+using YarpIngress.LocalCluster.Schema;
 using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Controllers.Endpoints;
@@ -108,7 +109,7 @@ internal sealed record SliceWriter(
 
     private void Set(JsonObject slice, SliceGroup group, List<JsonObject> endpoints)
     {
-        var metadata = slice.Make("metadata");
+        var metadata = slice.Ensure("metadata");
         metadata["labels"] = Labels.ToJson();
         if (Annotations.Count > 0)
             metadata["annotations"] = Annotations.ToJson();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using YarpIngress.Kubernetes;
 using YarpIngress.LocalCluster.Discovery;
+using YarpIngress.LocalCluster.Schema;
 using YarpIngress.LocalCluster.Store;
 using DeleteOptions = YarpIngress.LocalCluster.Api.DeleteOptions;
 
@@ -95,7 +96,7 @@ internal sealed partial class ControllerPods : IAsyncDisposable
         }
 
         if (pod.NodeName is null)
-            source = _objects.Modify("kube-scheduler", source, value => value.Make("spec")["nodeName"] = LocalKubelet.NodeName) ?? source;
+            source = _objects.Modify("kube-scheduler", source, value => value.Ensure("spec")["nodeName"] = LocalKubelet.NodeName) ?? source;
         running ??= Start(key, source, _kubeconfig);
         if (running is null)
             return AddressRetry;

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using YarpIngress.Kubernetes;
 using YarpIngress.LocalCluster.Discovery;
 using YarpIngress.LocalCluster.Pods;
+using YarpIngress.LocalCluster.Schema;
 using YarpIngress.LocalCluster.Store;
 using DeleteOptions = YarpIngress.LocalCluster.Api.DeleteOptions;
 
@@ -117,7 +118,7 @@ internal sealed partial class LocalKubelet : IAsyncDisposable
 
     private StoredObject? Schedule(StoredObject pod)
     {
-        var scheduled = _objects.Modify("kube-scheduler", pod, value => value.Make("spec")["nodeName"] = NodeName);
+        var scheduled = _objects.Modify("kube-scheduler", pod, value => value.Ensure("spec")["nodeName"] = NodeName);
         if (scheduled is not null)
             _events.Normal("default-scheduler", scheduled, "Scheduled", $"Successfully assigned {pod.Namespace}/{pod.Name} to {NodeName}");
         return scheduled;

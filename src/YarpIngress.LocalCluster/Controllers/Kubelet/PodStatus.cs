@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using YarpIngress.LocalCluster.Schema;
 
 namespace YarpIngress.LocalCluster.Controllers.Kubelet;
 
@@ -29,7 +30,7 @@ internal static class PodStatus
     /// <summary>Writes the status of a pod whose containers are in the given state.</summary>
     public static void Write(JsonObject pod, string nodeIP, string podIP, ContainerState state, DateTimeOffset now)
     {
-        var status = pod.Make("status");
+        var status = pod.Ensure("status");
         var ready = state is { Problem: null, IsReady: true };
         status["phase"] = state.Problem is null ? "Running" : "Pending";
         status["hostIP"] = nodeIP;
@@ -62,7 +63,7 @@ internal static class PodStatus
     /// <summary>Writes the status of a pod that has ended but is still held by finalizers.</summary>
     public static void WriteEnded(JsonObject pod, DateTimeOffset now)
     {
-        var status = pod.Make("status");
+        var status = pod.Ensure("status");
         status["phase"] = "Succeeded";
         SetCondition(status, "ContainersReady", false, "PodCompleted", null, now);
         SetCondition(status, "Ready", false, "PodCompleted", null, now);

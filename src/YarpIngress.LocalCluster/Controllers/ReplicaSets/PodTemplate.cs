@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using YarpIngress.LocalCluster.Schema;
 using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Controllers.ReplicaSets;
@@ -33,7 +34,7 @@ internal static class PodTemplate
     private static JsonObject Comparable(JsonObject? template)
     {
         var copy = template?.DeepClone().AsObject() ?? [];
-        var metadata = copy.Make("metadata");
+        var metadata = copy.Ensure("metadata");
         metadata.Remove("creationTimestamp");
         metadata.ObjectAt("labels")?.Remove(HashLabel);
         foreach (var name in (ReadOnlySpan<string>)["labels", "annotations"])

@@ -3,6 +3,7 @@ using YarpIngress.Kubernetes;
 using YarpIngress.LocalCluster.Api;
 using YarpIngress.LocalCluster.Api.Selectors;
 using YarpIngress.LocalCluster.Discovery;
+using YarpIngress.LocalCluster.Schema;
 using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Controllers.ReplicaSets;
@@ -89,7 +90,7 @@ internal sealed class ReplicaSetController : WorkloadController
         var available = pods.Count(pod => pod.IsAvailable(minReady, now));
         Objects.ModifyStatus(Manager, stored, value =>
         {
-            var status = value.Make("status");
+            var status = value.Ensure("status");
             status["replicas"] = pods.Count;
             status.SetCount("fullyLabeledReplicas", pods.Count(pod => Selector.Takes(labels, pod.Labels)));
             status.SetCount("readyReplicas", pods.Count(pod => pod.IsReady));

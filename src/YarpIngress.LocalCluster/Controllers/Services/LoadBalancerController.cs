@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.LocalCluster.Discovery;
+using YarpIngress.LocalCluster.Schema;
 using YarpIngress.LocalCluster.Store;
 
 namespace YarpIngress.LocalCluster.Controllers.Services;
@@ -49,7 +50,7 @@ internal sealed class LoadBalancerController
         if (isOurs)
             Give(key, stored!, service!);
         else if (service?.Spec is { Type: not "LoadBalancer" } && service.Status?.LoadBalancer?.Ingress is { Count: > 0 })
-            _objects.ModifyStatus(Manager, stored!, value => value.Make("status")["loadBalancer"] = new JsonObject());
+            _objects.ModifyStatus(Manager, stored!, value => value.Ensure("status")["loadBalancer"] = new JsonObject());
         return null;
     }
 
@@ -68,7 +69,7 @@ internal sealed class LoadBalancerController
         }
 
         _objects.ModifyStatus(Manager, stored, value =>
-            value.Make("status")["loadBalancer"] =
+            value.Ensure("status")["loadBalancer"] =
                 new JsonObject { ["ingress"] = new JsonArray(new JsonObject { ["ip"] = given.Address.ToString(), ["ipMode"] = "VIP" }) });
     }
 
