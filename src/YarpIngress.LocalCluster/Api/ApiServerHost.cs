@@ -64,7 +64,9 @@ internal sealed class ApiServerHost : IAsyncDisposable
     /// <summary>The kubeconfig's text.</summary>
     public string Kubeconfig => KubeconfigFile.AdministratorText(Options.Name, Address, _certificates, Token);
 
-    /// <summary>The kubeconfig of a ServiceAccount, with a token for as long as kubelets let one live; null when there is no such account.</summary>
+    /// <summary>
+    /// The kubeconfig of a ServiceAccount, with a token for as long as kubelets let one live; null when there is no such account.
+    /// </summary>
     public string? KubeconfigOf(ObjectKey account) =>
         Operations.Find(ResourceCatalog.ServiceAccounts, account.Namespace, account.Name) is { } found
             ? KubeconfigFile.Text(

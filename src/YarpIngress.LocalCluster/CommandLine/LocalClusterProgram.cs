@@ -126,7 +126,8 @@ internal static class LocalClusterProgram
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            // A Deployment that can't become available, or a Service that gets no address, is no reason not to start; kubectl shows why it is not.
+            // A Deployment that can't become available, or a Service that gets no address, is no reason not to start; kubectl shows
+            // why it is not.
         }
     }
 

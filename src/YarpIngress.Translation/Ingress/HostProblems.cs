@@ -93,8 +93,9 @@ internal sealed class HostProblems(string host)
     public void PassthroughPastPath(ObjectKey ingress, string path, int more, BackendKey backend, BackendKey root) =>
         Of(ingress).Warning(
             ProblemReasons.UnsupportedAnnotation, PassthroughField,
-            $"TLS of {_host} is passed through to Service {root.Namespace}/{root.Service}, whatever the path: path {Quoted.Value(path)} to Service "
-            + $"{backend.Namespace}/{backend.Service}{(more > 0 ? $", and {more} more," : "")} is served in clear only");
+            $"TLS of {_host} is passed through to Service {root.Namespace}/{root.Service}, whatever the path: "
+            + $"path {Quoted.Value(path)} to Service {backend.Namespace}/{backend.Service}{(more > 0 ? $", and {more} more," : "")} is "
+            + "served in clear only");
 
     public void AliasOfRule(ObjectKey ingress, ObjectKey winner) =>
         Of(ingress).Warning(

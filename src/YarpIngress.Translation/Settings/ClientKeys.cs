@@ -23,7 +23,8 @@ internal static partial class ClientKeys
             Difference = "There it is for the ports of ssl-passthrough only.",
         },
         Key("use-forwarded-headers", Flag, "false",
-            "Whether X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host and X-Forwarded-Port of proxies in proxy-real-ip-cidr are believed.",
+            "Whether X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host and X-Forwarded-Port of proxies in proxy-real-ip-cidr are "
+            + "believed.",
             (client, text) => client with { ForwardedHeaders = Bool(text) }) with
         {
             Difference = "All of them but X-Forwarded-For are believed from anybody there.",

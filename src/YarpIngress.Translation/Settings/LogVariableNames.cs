@@ -12,11 +12,12 @@ public static class LogVariableNames
         "args", "best_http_host", "body_bytes_sent", "bytes_sent", "connection", "content_length", "content_type", "host", "hostname",
         "https", "ingress_name", "is_args", "location_path", "msec", "namespace", "pid", "pipe", "proxy_alternative_upstream_name",
         "proxy_host", "proxy_protocol_addr", "proxy_upstream_name", "query_string", "realip_remote_addr", "remote_addr",
-        "remote_port", "remote_user", "req_id", "request",
-        "request_id", "request_length", "request_method", "request_time", "request_uri", "scheme", "server_addr", "server_name",
+        "remote_port", "remote_user", "req_id", "request", "request_id", "request_length", "request_method", "request_time",
+        "request_uri", "scheme", "server_addr", "server_name",
         "server_port", "server_protocol", "service_name", "service_port", "ssl_cipher", "ssl_protocol", "ssl_server_name", "status",
         "the_real_ip", "time_iso8601", "time_local", "upstream_addr", "upstream_bytes_received", "upstream_bytes_sent",
-        "upstream_cache_status", "upstream_connect_time", "upstream_header_time", "upstream_response_length", "upstream_response_time", "upstream_status", "uri");
+        "upstream_cache_status", "upstream_connect_time", "upstream_header_time", "upstream_response_length", "upstream_response_time",
+        "upstream_status", "uri");
 
     /// <summary>What a line about a TCP connection or a UDP session may hold.</summary>
     public static readonly FrozenSet<string> Stream = FrozenSet.Create(

@@ -28,7 +28,8 @@ internal static class TlsKeys
         Key("ssl-reject-handshake", "true or false", "false",
             "Whether a handshake for a host that nothing names, or for none, fails, instead of presenting the default certificate.",
             (tls, text) => tls with { RejectsUnknownHosts = Bool(text) }),
-        Key("use-http2", "true or false", "true", "Whether HTTP/2 is offered to clients over TLS.", (tls, text) => tls with { Http2 = Bool(text) }),
+        Key("use-http2", "true or false", "true", "Whether HTTP/2 is offered to clients over TLS.",
+            (tls, text) => tls with { Http2 = Bool(text) }),
     ];
 
     private static GlobalKey Key(string name, string values, string byDefault, string doc, Func<TlsSettings, string, TlsSettings> set) =>

@@ -24,7 +24,10 @@ internal static class TokenRoute
             var limit = seconds < LeastSeconds ? "less than 10 minutes" : "larger than 2^32 seconds";
             throw ApiError.Invalid(
                 "authentication.k8s.io", "TokenRequest", "",
-                [new StatusCause("FieldValueInvalid", $"Invalid value: {seconds}: may not specify a duration {limit}", "spec.expirationSeconds")]);
+                [
+                    new StatusCause(
+                        "FieldValueInvalid", $"Invalid value: {seconds}: may not specify a duration {limit}", "spec.expirationSeconds"),
+                ]);
         }
 
         string[] audiences = [.. spec.Strings("audiences")];

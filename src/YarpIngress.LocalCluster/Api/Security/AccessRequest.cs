@@ -38,7 +38,8 @@ internal sealed record AccessRequest(string Verb)
         };
         if (path is { Group: "", Plural: "namespaces", Name: { } space })
             return access with { Namespace = space };
-        return access is { Verb: "list" or "watch", Name: "" } && ResourceCatalog.Find(path.Group, path.Version, path.Plural) is { } resource
+        return access is { Verb: "list" or "watch", Name: "" }
+            && ResourceCatalog.Find(path.Group, path.Version, path.Plural) is { } resource
             ? access with { Name = FieldSelector.Parse(request.Query["fieldSelector"].ToString(), resource).Name ?? "" }
             : access;
     }

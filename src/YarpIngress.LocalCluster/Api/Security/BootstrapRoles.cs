@@ -23,7 +23,10 @@ internal static class BootstrapRoles
         // Who may read Secrets or hand out rights could be anybody, so that view has neither, and edit no rights.
         Role(
             "view",
-            [.. Rules(Reads, resource => resource.Plural is not "secrets" && !IsRights(resource)), Rule(Reads, "", ["namespaces", "pods/log"])]);
+            [
+                .. Rules(Reads, resource => resource.Plural is not "secrets" && !IsRights(resource)),
+                Rule(Reads, "", ["namespaces", "pods/log"]),
+            ]);
         Role("edit", [.. Rules([.. Reads, .. Writes], resource => !IsRights(resource)), .. More]);
         Role("admin", [.. Rules([.. Reads, .. Writes], _ => true), .. More]);
         Bind("cluster-admin", "system:masters");
@@ -31,14 +34,17 @@ internal static class BootstrapRoles
         Bind("system:discovery", "system:authenticated");
 
         void Role(string name, params JsonObject[] rules) => api.Create(
-            ResourceCatalog.ClusterRoles, null, new JsonObject { ["metadata"] = Named(name), ["rules"] = new JsonArray([.. rules]) }, options);
+            ResourceCatalog.ClusterRoles, null,
+            new JsonObject { ["metadata"] = Named(name), ["rules"] = new JsonArray([.. rules]) },
+            options);
 
         void Bind(string name, string group) => api.Create(
             ResourceCatalog.ClusterRoleBindings, null,
             new JsonObject
             {
                 ["metadata"] = Named(name),
-                ["roleRef"] = new JsonObject { ["apiGroup"] = ResourceCatalog.ClusterRoles.Group, ["kind"] = "ClusterRole", ["name"] = name },
+                ["roleRef"] =
+                    new JsonObject { ["apiGroup"] = ResourceCatalog.ClusterRoles.Group, ["kind"] = "ClusterRole", ["name"] = name },
                 ["subjects"] = new JsonArray(
                     new JsonObject { ["apiGroup"] = ResourceCatalog.ClusterRoles.Group, ["kind"] = "Group", ["name"] = group }),
             },

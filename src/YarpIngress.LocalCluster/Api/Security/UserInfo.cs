@@ -26,7 +26,9 @@ internal sealed record UserInfo(string Name, IReadOnlyList<string> Groups, strin
     /// <summary>Somebody that a caller wants to be: a ServiceAccount has its groups, everybody is known.</summary>
     public static UserInfo Impersonated(string name, IReadOnlyList<string> groups) => new(
         name,
-        groups.Count == 0 && AccountOf(name) is { } account ? AccountGroups(account.Namespace) : [.. groups.Append(Authenticated).Distinct()]);
+        groups.Count == 0 && AccountOf(name) is { } account
+            ? AccountGroups(account.Namespace)
+            : [.. groups.Append(Authenticated).Distinct()]);
 
     /// <summary>The ServiceAccount that a user name stands for; null for others.</summary>
     public static (string Namespace, string Name)? AccountOf(string userName) =>

@@ -30,7 +30,8 @@ internal static class TemplateRevisions
             current = objects.Modify(manager, current, revision => revision["revision"] = newest + 1) ?? current;
 
         var limit = set.ToJson().NumberAt("spec", "revisionHistoryLimit") ?? DefaultLimit;
-        var former = kept.Where(revision => revision.Stored.Uid != current.Uid && pods.All(pod => HashOf(pod.Labels) != HashOf(revision.Stored.Labels)));
+        var former = kept.Where(revision =>
+            revision.Stored.Uid != current.Uid && pods.All(pod => HashOf(pod.Labels) != HashOf(revision.Stored.Labels)));
         foreach (var (old, _) in former.SkipLast(limit).ToList())
             objects.Delete(old);
         return HashOf(current.Labels);

@@ -28,8 +28,8 @@ internal static class BalancingAnnotations
             SetAlgorithm)
         {
             Difference = "chash, chashsubset, sticky_balanced and sticky_persistent are taken, and leave it to upstream-hash-by and "
-                + "affinity, without which they do nothing. Counts for the backends of this Ingress, also where an older one names the same Service. ewma counts "
-                + "requests in flight too, so that a pod that hangs is left alone.",
+                + "affinity, without which they do nothing. Counts for the backends of this Ingress, also where an older one names the "
+                + "same Service. ewma counts requests in flight too, so that a pod that hangs is left alone.",
             Scope = AnnotationScope.Backend,
             Example = "ewma",
         },
@@ -117,7 +117,8 @@ internal static class BalancingAnnotations
         if (!isThere)
             source.Problems.Warning(
                 ProblemReasons.InvalidAnnotation, source.Field("load-balance"),
-                $"value {Quoted.Value(text)} has no effect without {needed}; what applies instead: as the ConfigMap says, else round_robin");
+                $"value {Quoted.Value(text)} has no effect without {needed}; what applies instead: as the ConfigMap says, else "
+                + "round_robin");
         return policies;
     }
 

@@ -19,7 +19,8 @@ internal static class HostAnnotations
             Example = "/app",
         },
         new("server-alias", AnnotationRisk.High, "hosts with commas between: names, *.parent, or ~regular expression", "none",
-            "Further names of the Ingress's hosts. Of a host's Ingresses the oldest that sets it counts; a name that a rule has is not an alias.",
+            "Further names of the Ingress's hosts. Of a host's Ingresses the oldest that sets it counts; a name that a rule has is not "
+            + "an alias.",
             (policies, text, source) => With(policies, host => host with { Aliases = Aliases(text, source).ToEquatableArray() }))
         {
             Scope = AnnotationScope.Host,
@@ -58,11 +59,11 @@ internal static class HostAnnotations
         {
             Scope = AnnotationScope.Host,
             Example = "true",
-            Difference = "Wildcard hosts and server-alias count too. Of a Service without cluster IP the endpoints are connected to in their "
-                + "turn. Address lists and block-cidrs are kept; where a path that leads to the same Service has another protection (a "
-                + "login, external authentication, client certificates, or one that can't be given), TLS ends at the gateway, with a "
-                + "problem, rather than pass the protection by. All other annotations apply to requests in clear only; a "
-                + "problem names those that an Ingress has.",
+            Difference = "Wildcard hosts and server-alias count too. Of a Service without cluster IP the endpoints are connected to in "
+                + "their turn. Address lists and block-cidrs are kept; where a path that leads to the same Service has "
+                + "another protection (a login, external authentication, client certificates, or one that can't be given), TLS ends "
+                + "at the gateway, with a problem, rather than pass the protection by. All other annotations apply to requests in "
+                + "clear only; a problem names those that an Ingress has.",
         },
     ];
 
@@ -102,7 +103,8 @@ internal static class HostAnnotations
                 yield return alias!;
             else
                 source.Problems.Error(
-                    ProblemReasons.InvalidAnnotation, source.Field("server-alias"), $"alias {Quoted.Value(name)} can't be served: {why}; it is ignored");
+                    ProblemReasons.InvalidAnnotation, source.Field("server-alias"),
+                    $"alias {Quoted.Value(name)} can't be served: {why}; it is ignored");
         }
     }
 }

@@ -19,8 +19,8 @@ internal static class ExplainedEndpoints
             .Order(StringComparer.Ordinal).ToList();
         var found = translation.Backends.GetValueOrDefault(backend.Key);
         return Of(
-            backend.Key, (found?.Backend.Protocol ?? default).ToString(), live, [.. (found?.Notices ?? []).Select(notice => notice.Message)],
-            cache);
+            backend.Key, (found?.Backend.Protocol ?? default).ToString(), live,
+            [.. (found?.Notices ?? []).Select(notice => notice.Message)], cache);
     }
 
     /// <summary>The same of a Service port that <paramref name="live"/> serve.</summary>

@@ -72,7 +72,8 @@ internal static class ExplainedPolicies
 
     private static IEnumerable<ExplainedPolicy> OfAnnotations(ClusterCache cache, ObjectKey ingress)
     {
-        foreach (var (name, value) in (cache.Ingress(ingress)?.Metadata.Annotations ?? []).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        var annotations = cache.Ingress(ingress)?.Metadata.Annotations ?? [];
+        foreach (var (name, value) in annotations.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             if (IngressAnnotations.NameOf(name, cache.Settings.AnnotationsPrefix) is { } known)
                 yield return new(

@@ -16,8 +16,10 @@ internal static class NamedPolicyText
             RateLimiterKind.TokenBucket => Text($"{policy.Permits} requests at once, {policy.TokensPerPeriod} more each {policy.Window:c}"),
             _ => Text($"{policy.Permits} open requests"),
         };
-        var waiting = policy.QueueLimit == 0 ? "" : Text($", {policy.QueueLimit} more wait, the {(policy.NewestFirst ? "newest" : "oldest")} first");
-        return Text($"{limit}{waiting}, else {policy.Status}, for {(policy.PerClient ? "each address of a client" : "all clients together")}");
+        var first = policy.NewestFirst ? "newest" : "oldest";
+        var waiting = policy.QueueLimit == 0 ? "" : Text($", {policy.QueueLimit} more wait, the {first} first");
+        var whom = policy.PerClient ? "each address of a client" : "all clients together";
+        return Text($"{limit}{waiting}, else {policy.Status}, for {whom}");
     }
 
     /// <summary>Which answers are kept.</summary>

@@ -97,7 +97,8 @@ internal sealed class PassthroughListener(
         host.Connections.Count(end);
     }
 
-    private async Task<(PassthroughEnd End, EndPoint? Pod)> RelayAsync(ConnectionContext connection, PassthroughHost host, RelayCounts counts)
+    private async Task<(PassthroughEnd End, EndPoint? Pod)> RelayAsync(
+        ConnectionContext connection, PassthroughHost host, RelayCounts counts)
     {
         if (!IsAllowed(host, connection.RemoteEndPoint))
             return (PassthroughEnd.Refused, null);
@@ -116,7 +117,8 @@ internal sealed class PassthroughListener(
             var relay = settings is null ? limits.Relay : limits.Relay with { Idle = settings.IdleTimeout };
             // Kestrel's: the gateway stops, waits for its connections as long as it may, and then breaks them off.
             var draining = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
-            return ((PassthroughEnd)await TcpRelay.RunAsync(connection, pod, relay, counts, time, draining, CancellationToken.None), endPoint);
+            var end = await TcpRelay.RunAsync(connection, pod, relay, counts, time, draining, CancellationToken.None);
+            return ((PassthroughEnd)end, endPoint);
         }
         finally
         {

@@ -80,7 +80,8 @@ internal sealed class AdminApi(
         : ErrorAsync(
             context, StatusCodes.Status503ServiceUnavailable, "the first state is not live yet; /readyz?verbose says what is awaited");
 
-    private Task<Explanation?> ExplainAsync(ExplainedRequest request, CancellationToken ct) => OneAsync(token => explain(request, token), ct);
+    private Task<Explanation?> ExplainAsync(ExplainedRequest request, CancellationToken ct) =>
+        OneAsync(token => explain(request, token), ct);
 
     private async Task<T?> OneAsync<T>(Func<CancellationToken, Task<T>?> explained, CancellationToken ct)
         where T : class

@@ -24,12 +24,14 @@ internal static class TrafficMetrics
                 .Select(traffic => new ReadMetric.Sample(traffic.Retries, Of(table, traffic.Labels)))));
         registry.Add(new ReadMetric(
             registry.Prefix + "rejected_requests_total", "Requests that were refused, by the policy that did it.",
-            "counter", ["policy", .. route], hasConstantLabels: true, () => table.Routes.SelectMany(traffic => Rejections(table, traffic))));
+            "counter", ["policy", .. route], hasConstantLabels: true,
+            () => table.Routes.SelectMany(traffic => Rejections(table, traffic))));
         registry.Add(new ReadMetric(
             registry.Prefix + "output_cache_requests_total",
             "Requests to routes with an output-cache-policy: hit from memory, shared with one that came before and was waited for, miss "
             + "that a pod was asked for, bypass where nobody else may have the answer.",
-            "counter", ["result", .. route], hasConstantLabels: true, () => table.Routes.SelectMany(traffic => CacheUses(table, traffic))));
+            "counter", ["result", .. route], hasConstantLabels: true,
+            () => table.Routes.SelectMany(traffic => CacheUses(table, traffic))));
     }
 
     /// <summary>Adds the metrics of the memory that output caches share.</summary>
@@ -38,7 +40,8 @@ internal static class TrafficMetrics
         registry.ReadGauge("output_cache_answers", "Answers that output caches keep.", () => answers.Count);
         registry.ReadGauge("output_cache_bytes", "Memory that these answers take.", () => answers.Bytes);
         registry.ReadGauge(
-            "output_cache_waiting_requests", "Requests that wait for an answer that another one fetches from a pod.", () => answers.Waiting);
+            "output_cache_waiting_requests", "Requests that wait for an answer that another one fetches from a pod.",
+            () => answers.Waiting);
     }
 
     private static IEnumerable<ReadMetric.Sample> CacheUses(TrafficTable table, RouteTraffic traffic)

@@ -7,7 +7,9 @@ using YarpIngress.Pipeline.Bodies;
 
 namespace YarpIngress.Pipeline.OutputCache;
 
-/// <summary>A pod's answer on its way to the client, of which a copy is made as long as it may be kept. Nothing of it is held back.</summary>
+/// <summary>
+/// A pod's answer on its way to the client, of which a copy is made as long as it may be kept. Nothing of it is held back.
+/// </summary>
 /// <param name="owner">The route's answers.</param>
 /// <param name="key">What it answers.</param>
 /// <param name="coming">Where others wait for it; null when nobody does.</param>

@@ -56,14 +56,15 @@ internal sealed class ServerCertificate
     }
 
     /// <summary>Options of a handshake with particular ciphers or another certificate context.</summary>
-    public static SslServerAuthenticationOptions Options(TlsSettings settings, SslStreamCertificateContext context, string? ciphers) => new()
-    {
-        ServerCertificateContext = context,
-        EnabledSslProtocols = settings.Protocols,
-        ApplicationProtocols = settings.Http2 ? Protocols : WithoutHttp2,
-        AllowTlsResume = settings.Resumes,
-        CipherSuitesPolicy = ServerCiphers.PolicyOf(ciphers),
-    };
+    public static SslServerAuthenticationOptions Options(
+        TlsSettings settings, SslStreamCertificateContext context, string? ciphers) => new()
+        {
+            ServerCertificateContext = context,
+            EnabledSslProtocols = settings.Protocols,
+            ApplicationProtocols = settings.Http2 ? Protocols : WithoutHttp2,
+            AllowTlsResume = settings.Resumes,
+            CipherSuitesPolicy = ServerCiphers.PolicyOf(ciphers),
+        };
 
     /// <summary>True once: the first time that somebody tells that it can't be loaded.</summary>
     public bool IsFirstFailure() => !Interlocked.Exchange(ref _failed, true);

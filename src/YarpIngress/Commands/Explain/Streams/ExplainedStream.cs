@@ -47,5 +47,7 @@ internal sealed record ExplainedStream
     private const string Udp = "udp://";
 
     private static string? Prefix(string url) =>
-        url.StartsWith(Tcp, StringComparison.OrdinalIgnoreCase) ? Tcp : url.StartsWith(Udp, StringComparison.OrdinalIgnoreCase) ? Udp : null;
+        url.StartsWith(Tcp, StringComparison.OrdinalIgnoreCase) ? Tcp
+        : url.StartsWith(Udp, StringComparison.OrdinalIgnoreCase) ? Udp
+        : null;
 }

@@ -43,9 +43,11 @@ internal sealed class StreamExplainer(ClusterCache cache, ClusterTranslation tra
         }
         if (problems.Any(problem => problem.Reason == ProblemReasons.PortUnavailable && problem.Field == Field(request.Key)))
             return Nobody($"port {request.Port} can't be listened on; see the problems");
-        var what = request.Key.Protocol is StreamProtocol.Tcp ? "connection" : "datagram";
         if (stream.Endpoints.Count == 0)
-            return new(502, "gateway", $"none: the {what} is {(what == "connection" ? "closed" : "dropped")}, since no endpoint takes traffic");
+        {
+            var end = request.Key.Protocol is StreamProtocol.Tcp ? "connection is closed" : "datagram is dropped";
+            return new(502, "gateway", $"none: the {end}, since no endpoint takes traffic");
+        }
         return new(0, "pod", $"a pod's: {Pod(request, stream)}");
     }
 
@@ -57,7 +59,11 @@ internal sealed class StreamExplainer(ClusterCache cache, ClusterTranslation tra
         if (!stream.IsByClient)
             return string.Create(CultureInfo.InvariantCulture, $"each of {count} endpoints in its turn");
         if (request.Peer is not { } client)
-            return string.Create(CultureInfo.InvariantCulture, $"the one of {count} endpoints that the client's address chooses (--client ADDRESS tells which)");
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"the one of {count} endpoints that the client's address chooses (--client ADDRESS tells which)");
+        }
         PodAddress[] pods = [.. stream.Endpoints.Select(endpoint => new PodAddress(endpoint.ToString()))];
         return $"{PodOrder.Of(pods, client).First().Text}, which the client's address chooses";
     }
@@ -71,7 +77,11 @@ internal sealed class StreamExplainer(ClusterCache cache, ClusterTranslation tra
     {
         List<Problem> found = cache.Settings.StreamServices(key.Protocol) is null
             ? []
-            : [.. translation.Problems.Of(cache.Streams.Source(key.Protocol)).Where(one => one.Field == Field(key) || one.Field.Length == 0)];
+            :
+            [
+                .. translation.Problems.Of(cache.Streams.Source(key.Protocol))
+                    .Where(one => one.Field == Field(key) || one.Field.Length == 0),
+            ];
         if (stream?.Port.Backend is not { } backend)
             return found;
         var service = new ObjectKey(backend.Namespace, backend.Service);

@@ -17,7 +17,8 @@ internal static class StreamPolicies
         var entry = string.Create(CultureInfo.InvariantCulture, $"ConfigMap {stream.Source.Key} data.{stream.Port.Key.Port}");
         if (stream.Port.TakesProxyHeader)
             policies.Add(new(
-                "PROXY", "from clients", entry, "a connection begins with a header of the PROXY protocol, which says who the client is; others are closed"));
+                "PROXY", "from clients", entry,
+                "a connection begins with a header of the PROXY protocol, which says who the client is; others are closed"));
         if (stream.Port.SendsProxyHeader)
             policies.Add(new("PROXY", "to endpoints", entry, "an endpoint is told who the client is by a header of the PROXY protocol"));
         if (stream.IsByClient)

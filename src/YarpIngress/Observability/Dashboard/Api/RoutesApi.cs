@@ -30,7 +30,8 @@ internal static class RoutesApi
         && query.Matches(
             route.Host, model.Path, model.Ingress.Namespace, model.Ingress.Name, model.Backend.Service, model.Backend.Port);
 
-    private static bool IsDefault((ProxyRoute Route, HostEntry<ProxyRoute> Entry) found) => ReferenceEquals(found.Route, found.Entry.Default);
+    private static bool IsDefault((ProxyRoute Route, HostEntry<ProxyRoute> Entry) found) =>
+        ReferenceEquals(found.Route, found.Entry.Default);
 
     private static int Compare((ProxyRoute Route, HostEntry<ProxyRoute> Entry) a, (ProxyRoute Route, HostEntry<ProxyRoute> Entry) b)
     {

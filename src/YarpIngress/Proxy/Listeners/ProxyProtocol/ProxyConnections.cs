@@ -86,8 +86,8 @@ internal sealed partial class ProxyConnections(ClientTrusts trusts, ILogger<Prox
         public static partial void Refused(ILogger log, EndPoint? peer);
 
         [LoggerMessage(2, LogLevel.Warning,
-            "The PROXY protocol's header of {Peer} is not believed, since proxy-real-ip-cidr does not name it: its clients count as {Peer}. "
-            + "Said once for each change of the ConfigMap", EventName = "ProxyNotTrusted")]
+            "The PROXY protocol's header of {Peer} is not believed, since proxy-real-ip-cidr does not name it: its clients count as "
+            + "{Peer}. Said once for each change of the ConfigMap", EventName = "ProxyNotTrusted")]
         public static partial void NotTrusted(ILogger log, IPAddress peer);
     }
 }
