@@ -146,7 +146,7 @@ public sealed class ApiClient : IDisposable
     public Task<T> CreateAsync<T>(T value, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<T> =>
         SendAsync<T>(
-            new ApiRequest(HttpMethod.Post, T.Resource.CollectionPath(value.Metadata.NamespaceProperty), Body(value), Json),
+            new ApiRequest(HttpMethod.Post, T.Resource.CollectionPath(value.Metadata.NamespaceProperty), ObjectEncoder.Encode(value), Json),
             cancellationToken);
 
     /// <summary>
@@ -155,12 +155,12 @@ public sealed class ApiClient : IDisposable
     /// </summary>
     public Task<T> ReplaceAsync<T>(T value, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<T> =>
-        SendAsync<T>(new ApiRequest(HttpMethod.Put, PathOf(value), Body(value), Json), cancellationToken);
+        SendAsync<T>(new ApiRequest(HttpMethod.Put, PathOf(value), ObjectEncoder.Encode(value), Json), cancellationToken);
 
     /// <summary>Replaces the status only. What <see cref="ReplaceAsync{T}"/> says of missing fields holds for the status.</summary>
     public Task<T> ReplaceStatusAsync<T>(T value, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<T> =>
-        SendAsync<T>(new ApiRequest(HttpMethod.Put, PathOf(value) + "/status", Body(value), Json), cancellationToken);
+        SendAsync<T>(new ApiRequest(HttpMethod.Put, PathOf(value) + "/status", ObjectEncoder.Encode(value), Json), cancellationToken);
 
     /// <summary>Changes parts of an object, or of a subresource such as <c>status</c>.</summary>
     public Task<T> PatchAsync<T>(
@@ -169,14 +169,15 @@ public sealed class ApiClient : IDisposable
     {
         var path = T.Resource.ObjectPath(namespaceName, name) + (subresource is null ? "" : "/" + subresource);
         var query = new QueryText(path).Add("fieldManager", patch.FieldManager).Add("force", patch.Force ? "true" : null);
-        return SendAsync<T>(new ApiRequest(HttpMethod.Patch, query.ToString(), Body(patch.Body), patch.ContentType), cancellationToken);
+        var body = ObjectEncoder.Encode(patch.Body);
+        return SendAsync<T>(new ApiRequest(HttpMethod.Patch, query.ToString(), body, patch.ContentType), cancellationToken);
     }
 
     /// <summary>Deletes an object.</summary>
     public async Task DeleteAsync<T>(string? namespaceName, string name, CancellationToken cancellationToken, DeleteOptions? options = null)
         where T : class, IKubernetesObject<T>
     {
-        var body = options is null ? null : Body(options.ToJson());
+        var body = options is null ? null : ObjectEncoder.Encode(options.ToJson());
         var request = new ApiRequest(HttpMethod.Delete, T.Resource.ObjectPath(namespaceName, name), body, body is null ? null : Json);
         using var response = await _transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
     }
@@ -185,7 +186,7 @@ public sealed class ApiClient : IDisposable
     public Task<JsonObject> SendAsync(
         HttpMethod method, string pathAndQuery, JsonNode? body, string contentType, CancellationToken cancellationToken) =>
         ReadAsync(
-            new ApiRequest(method, pathAndQuery, body is null ? null : Body(body), body is null ? null : contentType),
+            new ApiRequest(method, pathAndQuery, body is null ? null : ObjectEncoder.Encode(body), body is null ? null : contentType),
             async response =>
             {
                 using var json = new MemoryStream(await ReadBytesAsync(response).ConfigureAwait(false));
@@ -241,24 +242,6 @@ public sealed class ApiClient : IDisposable
         T.Resource.ObjectPath(
             value.Metadata.NamespaceProperty,
             value.Metadata.Name ?? throw new ArgumentException("The object has no name.", nameof(value)));
-
-    private static byte[] Body<T>(T value)
-        where T : class, IKubernetesObject<T>
-    {
-        // The server wants both; the object itself is shared and stays as it is.
-        var json = JsonSerializer.SerializeToNode(value, T.Resource.JsonType)!.AsObject();
-        json["apiVersion"] = T.Resource.ApiVersion;
-        json["kind"] = T.Resource.Kind;
-        return Body(json);
-    }
-
-    private static byte[] Body(JsonNode json)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
-            json.WriteTo(writer);
-        return buffer.ToArray();
-    }
 
     /// <inheritdoc/>
     public void Dispose() => _transport.Dispose();

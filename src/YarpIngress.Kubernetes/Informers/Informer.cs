@@ -24,9 +24,7 @@ public sealed class Informer<T>
     private readonly TimeProvider _time;
     private readonly InformerStore<T> _store;
     private readonly Backoff _backoff;
-    private volatile InformerHealth _health;
-    private volatile int _items;
-    private volatile int _malformed;
+    private readonly InformerState _state;
 
     /// <summary>How far we are; null when a list has to come first.</summary>
     private string? _version;
@@ -48,14 +46,14 @@ public sealed class Informer<T>
         (_client, _options, _onEvent, _log, _time) = (client, options, onEvent, log, time ?? TimeProvider.System);
         _store = new InformerStore<T>(Tell, options.Trim);
         _backoff = new Backoff(options.MinBackoff, options.MaxBackoff);
-        _health = new InformerHealth { Kind = T.Resource.Kind, Since = _time.GetUtcNow() };
+        _state = new InformerState(T.Resource.Kind, log, _time);
     }
 
     /// <summary>Whether the first list is complete.</summary>
-    public bool HasSynced => _health.HasSynced;
+    public bool HasSynced => _state.Health.HasSynced;
 
     /// <summary>How it is doing right now.</summary>
-    public InformerHealth Health => _health with { Items = _items, Malformed = _malformed };
+    public InformerHealth Health => _state.Health;
 
     /// <summary>Runs until cancelled, then returns.</summary>
     /// <exception cref="ApiException">One that <see cref="InformerOptions{T}.EndsOn"/> names.</exception>
@@ -92,7 +90,7 @@ public sealed class Informer<T>
                 Recovered();
             return watch.Received || lived >= TooShort ? null : _backoff.Next();
         }
-        catch (ApiException e) when (_options.EndsOn?.Invoke(e, _health) is not true)
+        catch (ApiException e) when (_options.EndsOn?.Invoke(e, _state.Health) is not true)
         {
             return Failed(e, watch);
         }
@@ -100,7 +98,7 @@ public sealed class Informer<T>
 
     private async Task ListAsync(CancellationToken cancellationToken)
     {
-        _health = _health with { Lists = _health.Lists + 1 };
+        _state.BeginList();
         var query = new ListQuery
         {
             LabelSelector = _options.LabelSelector,
@@ -123,14 +121,9 @@ public sealed class Informer<T>
 
         _store.EndList();
         _version = version;
-        Connected();
-
-        if (!_health.HasSynced)
-        {
-            _health = _health with { HasSynced = true };
-            InformerLog.Synced(_log, T.Resource.Kind, _items, _malformed);
+        _state.Connect();
+        if (_state.Sync())
             Tell(new InformerEvent<T>(InformerEventType.Synced, null, null, null));
-        }
     }
 
     private async Task WatchAsync(WatchProgress progress, CancellationToken cancellationToken)
@@ -142,12 +135,12 @@ public sealed class Informer<T>
             LabelSelector = _options.LabelSelector,
             FieldSelector = _options.FieldSelector,
         };
-        _health = _health with { Watches = _health.Watches + 1 };
+        _state.BeginWatch();
         var watch = await _client.OpenWatchAsync<T>(_options.Namespace, query, cancellationToken).ConfigureAwait(false);
         await using (watch.ConfigureAwait(false))
         {
             progress.IsOpen = true;
-            Connected();
+            _state.Connect();
             while (await watch.ReadAsync(cancellationToken).ConfigureAwait(false) is { } change)
                 Receive(change, from, progress);
         }
@@ -180,7 +173,7 @@ public sealed class Informer<T>
         if (watch.IsOpen && _time.GetElapsedTime(watch.Opened) >= LongEnough)
             Recovered();
         _failuresInRow++;
-        _health = _health with { Failures = _health.Failures + 1, LastError = error.Message };
+        _state.Fail(error.Message);
         if (_version is not null && NeedsList(error))
         {
             InformerLog.Relisting(_log, T.Resource.Kind, error.Message);
@@ -197,7 +190,7 @@ public sealed class Informer<T>
         if (watch.IsOpen && _failuresInRow == 1)
             InformerLog.Resuming(_log, T.Resource.Kind, pause, error.Message);
         else
-            Disconnected(error.Message, pause);
+            _state.Disconnect(error.Message, pause);
         return pause;
     }
 
@@ -215,36 +208,10 @@ public sealed class Informer<T>
         _backoff.Reset();
     }
 
-    private void Connected()
-    {
-        if (_health.IsConnected)
-            return;
-
-        var now = _time.GetUtcNow();
-        if (_health.Error is not null)
-            InformerLog.Recovered(_log, T.Resource.Kind, now - _health.Since);
-        _health = _health with { IsConnected = true, Since = now, Error = null };
-    }
-
-    private void Disconnected(string error, TimeSpan pause)
-    {
-        if (_health is { IsConnected: false, Error: not null })
-        {
-            _health = _health with { Error = error };
-            InformerLog.StillBroken(_log, T.Resource.Kind, pause, error);
-            return;
-        }
-
-        _health = _health with { IsConnected = false, Since = _time.GetUtcNow(), Error = error };
-        InformerLog.Broke(_log, T.Resource.Kind, error);
-    }
-
-    private void Count() => (_items, _malformed) = (_store.Items, _store.Malformed);
-
     private void Tell(InformerEvent<T> change)
     {
         // Whoever is told of a change finds it counted.
-        Count();
+        _state.Count(_store.Items, _store.Malformed);
         if (change is { Type: InformerEventType.Malformed, Malformed: { } malformed })
             InformerLog.Malformed(_log, malformed);
 

@@ -16,10 +16,7 @@ public sealed partial class LeaderElector
     private readonly ILogger _log;
     private readonly TimeProvider _time;
 
-    /// <summary>The Lease as we saw it last, and when it last changed before our eyes.</summary>
-    private V1Lease? _observed;
-    private long _observedAt;
-
+    private readonly ObservedLease _observed;
     private long _renewedAt;
     private volatile bool _leading;
     private volatile string? _leader;
@@ -30,6 +27,7 @@ public sealed partial class LeaderElector
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.LeaseDuration, TimeSpan.FromSeconds(1));
         (_client, _options, _log, _time) = (client, options, log, time ?? TimeProvider.System);
+        _observed = new ObservedLease(options, _time);
     }
 
     /// <summary>Whether we lead now: false as soon as our time is up, even while a renewal hangs.</summary>
@@ -69,7 +67,7 @@ public sealed partial class LeaderElector
             var lease = await _client.GetAsync<V1Lease>(_options.Namespace, _options.Name, cancellationToken).ConfigureAwait(false);
             return lease.Spec is { HolderIdentity: { Length: > 0 } holder, RenewTime: { } renewed }
                 && holder != _options.Identity
-                && renewed + Duration(lease) > _time.GetUtcNow().UtcDateTime;
+                && renewed + _observed.DurationOf(lease) > _time.GetUtcNow().UtcDateTime;
         }
         catch (ApiException e) when (e.IsNotFound)
         {
@@ -99,7 +97,7 @@ public sealed partial class LeaderElector
                 await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
             if (Left() is var left && left <= TimeSpan.Zero)
                 return;
-            if (!await TryAsync(left, cancellationToken).ConfigureAwait(false) && IsHeldByOther())
+            if (!await TryAsync(left, cancellationToken).ConfigureAwait(false) && _observed.IsHeldByOther)
                 return;
         }
     }
@@ -155,7 +153,7 @@ public sealed partial class LeaderElector
         }
 
         Observe(current);
-        if (IsHeldByOther() && _time.GetElapsedTime(_observedAt) < Duration(current))
+        if (_observed.IsHeldByOther && !_observed.HasExpired)
             return false;
 
         // Counted from before the request: the others count from when they see it, which is later.
@@ -187,12 +185,7 @@ public sealed partial class LeaderElector
 
     private void Observe(V1Lease lease)
     {
-        if (_observed is null || _observed.Metadata.ResourceVersion != lease.Metadata.ResourceVersion
-            || _observed.Metadata.Uid != lease.Metadata.Uid)
-        {
-            (_observed, _observedAt) = (lease, _time.GetTimestamp());
-        }
-
+        _observed.See(lease);
         if (lease.Spec?.HolderIdentity is { Length: > 0 } holder && holder != _leader)
         {
             _leader = holder;
@@ -200,13 +193,6 @@ public sealed partial class LeaderElector
             Call(() => _options.OnNewLeader?.Invoke(holder));
         }
     }
-
-    private bool IsHeldByOther() =>
-        _observed?.Spec?.HolderIdentity is { Length: > 0 } holder && holder != _options.Identity;
-
-    /// <summary>How long the holder asked for; garbage in the Lease must neither block for ever nor let two lead.</summary>
-    private TimeSpan Duration(V1Lease lease) =>
-        lease.Spec?.LeaseDurationSeconds is > 0 and < 86400 and { } seconds ? TimeSpan.FromSeconds(seconds) : _options.LeaseDuration;
 
     private async Task ReleaseAsync()
     {
