@@ -7,8 +7,8 @@ using YarpIngress.Translation.Model;
 namespace YarpIngress.Layer4.Streams;
 
 /// <summary>
-/// A UDP socket with the sessions of its clients, in the order of their last datagrams: those that were silent for too long, or
-/// longest when there are too many, are at the beginning.
+/// A UDP socket with the sessions of its clients: takes their datagrams, and ends the sessions that were silent for too long, or
+/// longest when there are too many.
 /// </summary>
 internal sealed partial class UdpSessions : IDisposable
 {
@@ -21,8 +21,7 @@ internal sealed partial class UdpSessions : IDisposable
 
     private readonly UdpStreamListener _owner;
     private readonly Socket _socket;
-    private readonly Dictionary<SocketAddress, UdpSession> _byClient = [];
-    private readonly LinkedList<UdpSession> _bySilence = new();
+    private readonly UdpSessionTable _sessions;
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _closed = new();
     private readonly ITimer _timer;
@@ -32,6 +31,7 @@ internal sealed partial class UdpSessions : IDisposable
     public UdpSessions(UdpStreamListener owner, Socket socket)
     {
         (_owner, _socket, _log) = (owner, socket, owner.Host.Loggers.CreateLogger<UdpSessions>());
+        _sessions = new UdpSessionTable(owner.Host.Time);
         _timer = owner.Host.Time.CreateTimer(
             static sessions => ((UdpSessions)sessions!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _ = Task.Run(() => ReceiveAsync(_closed.Token), CancellationToken.None);
@@ -42,7 +42,7 @@ internal sealed partial class UdpSessions : IDisposable
         get
         {
             lock (_lock)
-                return _byClient.Count == 0;
+                return _sessions.Count == 0;
         }
     }
 
@@ -58,12 +58,12 @@ internal sealed partial class UdpSessions : IDisposable
         Counts.Send(datagram.Length);
         lock (_lock)
         {
-            Touch(session);
+            _sessions.Touch(session);
             session.Sent += datagram.Length;
             if (++session.Answers < _owner.Host.Settings.Responses * session.Requests)
                 return false;
             // At once: a client that asks again as soon as it is answered must not find a session that is about to end.
-            if (!Remove(session))
+            if (!_sessions.Remove(session))
                 return true;
         }
         Finish(session);
@@ -75,7 +75,7 @@ internal sealed partial class UdpSessions : IDisposable
     {
         lock (_lock)
         {
-            if (!Remove(session))
+            if (!_sessions.Remove(session))
                 return false;
         }
         Finish(session);
@@ -92,7 +92,7 @@ internal sealed partial class UdpSessions : IDisposable
     public void Sweep()
     {
         var idle = _owner.Host.Settings.IdleTimeout;
-        while (First() is { } session)
+        while (MostSilent() is { } session)
         {
             var left = idle - _owner.Host.Time.GetElapsedTime(session.LastMove);
             if (left > TimeSpan.Zero)
@@ -172,11 +172,11 @@ internal sealed partial class UdpSessions : IDisposable
     {
         lock (_lock)
         {
-            if (!_byClient.TryGetValue(client, out var session))
+            if (_sessions.Of(client) is not { } session)
                 return null;
             session.Requests++;
             session.Received += length;
-            Touch(session);
+            _sessions.Touch(session);
             return session;
         }
     }
@@ -189,21 +189,17 @@ internal sealed partial class UdpSessions : IDisposable
         if (!host.SessionPlaces.TryTake())
         {
             // Who is silent for longest makes room, among the clients of the same port.
-            if (First() is { } silent)
+            if (MostSilent() is { } silent)
                 End(silent);
             if (!host.SessionPlaces.TryTake())
                 return null;
         }
-        if (_owner.Connect(() => EndPointOf(client).Address) is not { } connected)
+        if (_owner.Connect(() => client.ToEndPoint().Address) is not { } connected)
         {
             host.SessionPlaces.Release();
             return null;
         }
-        var session = new UdpSession(this, connected.Socket, connected.Pod, Copy(client))
-        {
-            LastMove = host.Time.GetTimestamp(),
-            Received = length,
-        };
+        var session = new UdpSession(this, connected.Socket, connected.Pod, client.Copy()) { Received = length };
         bool isFirst;
         lock (_lock)
         {
@@ -213,9 +209,8 @@ internal sealed partial class UdpSessions : IDisposable
                 host.SessionPlaces.Release();
                 return null;
             }
-            isFirst = _byClient.Count == 0;
-            _byClient.Add(session.Client, session);
-            _bySilence.AddLast(session.Node);
+            isFirst = _sessions.Count == 0;
+            _sessions.Add(session);
         }
         Counts.Begin();
         if (isFirst)
@@ -228,7 +223,7 @@ internal sealed partial class UdpSessions : IDisposable
     {
         _owner.Host.AccessLog.Write(new StreamLogEntry
         {
-            Client = EndPointOf(session.Client),
+            Client = session.Client.ToEndPoint(),
             ServerPort = _owner.Current.Port.Key.Port,
             Protocol = "UDP",
             Status = 200,
@@ -240,44 +235,18 @@ internal sealed partial class UdpSessions : IDisposable
         });
     }
 
-    private static IPEndPoint EndPointOf(SocketAddress address)
-    {
-        var any = address.Family is AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
-        var endPoint = (IPEndPoint)new IPEndPoint(any, 0).Create(address);
-        if (endPoint.Address.IsIPv4MappedToIPv6)
-            endPoint.Address = endPoint.Address.MapToIPv4();
-        return endPoint;
-    }
-
-    // The given one is written to by the next datagram.
-    private static SocketAddress Copy(SocketAddress address)
-    {
-        var copy = new SocketAddress(address.Family, address.Size);
-        address.Buffer.Span[..address.Size].CopyTo(copy.Buffer.Span);
-        return copy;
-    }
-
     private void End(Func<UdpSession, bool> condition)
     {
         List<UdpSession> ended;
         lock (_lock)
-            ended = [.. _bySilence.Where(condition)];
+            ended = [.. _sessions.BySilence.Where(condition)];
         ended.ForEach(session => End(session));
     }
 
-    private UdpSession? First()
+    private UdpSession? MostSilent()
     {
         lock (_lock)
-            return _bySilence.First?.Value;
-    }
-
-    private bool Remove(UdpSession session)
-    {
-        if (session.Node.List is null)
-            return false;
-        _bySilence.Remove(session.Node);
-        _byClient.Remove(session.Client);
-        return true;
+            return _sessions.MostSilent;
     }
 
     private void Finish(UdpSession session)
@@ -286,15 +255,6 @@ internal sealed partial class UdpSessions : IDisposable
         Counts.End();
         _owner.Host.SessionPlaces.Release();
         Write(session);
-    }
-
-    private void Touch(UdpSession session)
-    {
-        session.LastMove = _owner.Host.Time.GetTimestamp();
-        if (session.Node.List is null)
-            return;
-        _bySilence.Remove(session.Node);
-        _bySilence.AddLast(session.Node);
     }
 
     private void Schedule(TimeSpan left)
