@@ -64,9 +64,6 @@ internal sealed partial class PodConnection : SocketAsyncEventArgs
     /// <summary>Cancelled when this side ends the connection.</summary>
     public CancellationToken Ended => _ended.Token;
 
-    /// <summary>All bytes that were sent for this exchange.</summary>
-    public long BytesSent { get; private set; }
-
     /// <summary>Something moved: the activity timeout begins anew.</summary>
     public void Touch() => Volatile.Write(ref _lastActivity, Environment.TickCount64);
 
@@ -87,29 +84,6 @@ internal sealed partial class PodConnection : SocketAsyncEventArgs
     {
         _waitTimeout = (long)waitTimeout.TotalMilliseconds;
         Volatile.Write(ref _activityTimeout, _waitTimeout);
-    }
-
-    /// <summary>Sends all of it.</summary>
-    /// <exception cref="PodException">The connection broke.</exception>
-    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
-    {
-        ValueTask<int> sent;
-        try
-        {
-            sent = _socket.SendAsync(bytes, SocketFlags.None, CancellationToken.None);
-        }
-        catch (ObjectDisposedException)
-        {
-            throw Broken(SocketError.OperationAborted);
-        }
-        if (!sent.IsCompletedSuccessfully)
-            return SendRestAsync(sent, bytes);
-        var count = sent.Result;
-        if (count < bytes.Length)
-            return SendRestAsync(new ValueTask<int>(count), bytes);
-        BytesSent += count;
-        Touch();
-        return default;
     }
 
     /// <summary>Whether the pod has closed the connection, or sent something: asked of the kernel itself.</summary>
@@ -208,35 +182,6 @@ internal sealed partial class PodConnection : SocketAsyncEventArgs
             return;
         _socket.Dispose();
         _ended.Cancel();
-    }
-
-    private async ValueTask SendRestAsync(ValueTask<int> sent, ReadOnlyMemory<byte> bytes)
-    {
-        Volatile.Write(ref _activityTimeout, _sendTimeout);
-        try
-        {
-            while (true)
-            {
-                var count = await sent;
-                BytesSent += count;
-                Touch();
-                bytes = bytes[count..];
-                if (bytes.IsEmpty)
-                {
-                    Volatile.Write(ref _activityTimeout, _waitTimeout);
-                    return;
-                }
-                sent = _socket.SendAsync(bytes, SocketFlags.None, CancellationToken.None);
-            }
-        }
-        catch (SocketException e)
-        {
-            throw Broken(e.SocketErrorCode);
-        }
-        catch (ObjectDisposedException)
-        {
-            throw Broken(SocketError.OperationAborted);
-        }
     }
 
     private bool TryLeave(int next)
