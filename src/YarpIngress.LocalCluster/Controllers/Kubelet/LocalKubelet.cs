@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using YarpIngress.Kubernetes;
 using YarpIngress.LocalCluster.Discovery;
@@ -151,45 +149,14 @@ internal sealed partial class LocalKubelet : IAsyncDisposable
     {
         lock (running)
         {
-            running.Ports = PodPorts.Of(pod, _objects.ServicesSelecting(pod.Key.Namespace, pod.Labels));
-            var problems = new List<string>();
-            foreach (var port in running.Ports)
-            {
-                try
-                {
-                    if (port.IsUdp)
-                        running.Echo.ListenUdp(port.Number);
-                    else
-                        running.Echo.Listen(port.Number, port.IsTls);
-                }
-                catch (Exception e) when (e is SocketException or ArgumentOutOfRangeException)
-                {
-                    problems.Add(Explain(running.Echo.Address, port, e));
-                }
-            }
-
-            var problem = problems.Count == 0 ? null : string.Join("; ", problems);
-            if (problem is not null && problem != running.Problem)
-            {
-                _events.Warning(
-                    Manager, pod.Source, "PortUnavailable",
-                    $"{problem}. The pod is not ready until it can be bound; it is tried again every second.");
-                Log.PortUnavailable(_log, pod.Key, problem);
-            }
-
-            running.Problem = problem;
+            if (running.Listen(PodPorts.Of(pod, _objects.ServicesSelecting(pod.Key.Namespace, pod.Labels))) is not { } problem)
+                return;
+            _events.Warning(
+                Manager, pod.Source, "PortUnavailable",
+                $"{problem}. The pod is not ready until it can be bound; it is tried again every second.");
+            Log.PortUnavailable(_log, pod.Key, problem);
         }
     }
-
-    private static string Explain(IPAddress address, ListeningPort port, Exception e) => e switch
-    {
-        SocketException { SocketErrorCode: SocketError.AccessDenied } =>
-            $"port {port.Number} on {address} needs privileges that this process lacks (ports below 1024 do, unless "
-            + "net.ipv4.ip_unprivileged_port_start is lower)",
-        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
-            $"port {port.Number} on {address} is in use, probably by a process that listens on this port of all addresses",
-        _ => $"port {port.Number} on {address} cannot be bound: {e.Message}",
-    };
 
     private void WriteStatus(RunningPod running, StoredObject source)
     {
