@@ -7,21 +7,13 @@ using YarpIngress.Observability.AccessLog;
 using YarpIngress.Observability.Admin;
 using YarpIngress.Observability.Dashboard.Api;
 using YarpIngress.Observability.Dashboard.Traffic;
-using YarpIngress.Observability.Logging;
 using YarpIngress.Observability.Metrics;
 using YarpIngress.Observability.Runtime;
 using YarpIngress.Observability.Traffic;
-using YarpIngress.Pipeline.Blocked;
-using YarpIngress.Pipeline.ClientAddress;
-using YarpIngress.Pipeline.Compression;
 using YarpIngress.Pipeline.Forwarding.Http1;
-using YarpIngress.Pipeline.Headers;
 using YarpIngress.Pipeline.Mirror;
 using YarpIngress.Pipeline.OutputCache;
-using YarpIngress.Proxy;
 using YarpIngress.Proxy.Certificates;
-using YarpIngress.Proxy.Listeners;
-using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Controller;
 
@@ -80,28 +72,6 @@ internal sealed partial class IngressController
     private Task<StreamExplanation>? ExplainStream(ExplainedStream stream, CancellationToken ct) => Synced.IsCompleted
         ? _loop.ReadAsync(() => _streamExplainer.Explain(stream), ct)
         : null;
-
-    private void Apply(GlobalSettings settings)
-    {
-        _process = settings.Process;
-        // There is none where a host logs in a way of its own.
-        _traffic.Services.GetService<LogThreshold>()?.Apply(settings.Process);
-        // What is to be done with the former settings is done beside.
-        _ = _tracing.ApplyAsync(settings.Tracing);
-        _ = _push.ApplyAsync(settings);
-        _traffic.Services.GetRequiredService<AccessLogger>().Configure(settings.AccessLog);
-        _traffic.Services.GetRequiredService<RequestIdSettings>().Generate = settings.GenerateRequestId;
-        _traffic.Services.GetRequiredService<HeaderDefaults>().Set(settings.Headers);
-        _traffic.Services.GetRequiredService<CompressionDefaults>().Set(settings.Compression);
-        _traffic.Services.GetRequiredService<ListenerLimits>().Apply(settings.Listeners);
-        _traffic.Services.GetRequiredService<ClientTrusts>().Set(settings.Client);
-        _traffic.Services.GetRequiredService<Blocks>().Set(settings.Blocks);
-        _traffic.Services.GetRequiredService<CertificateTable>().Settings = settings.Tls;
-        _traffic.Services.GetRequiredService<ConnectionPools>().Apply(settings.KeepAlive);
-        _traffic.Services.GetRequiredService<BackendTable>().Apply(settings.KeepAlive);
-        _streams.Apply(settings.Stream);
-        _traffic.Services.GetRequiredService<PassthroughHosts>().Settings = settings.Stream;
-    }
 
     private void AddMetrics(MetricRegistry registry, LiveObjects live, RecentInventory inventory)
     {

@@ -28,7 +28,6 @@ using YarpIngress.Pipeline.ExternalAuth;
 using YarpIngress.Pipeline.Forwarding.Http1;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Listeners;
-using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Controller;
 
@@ -38,9 +37,6 @@ namespace YarpIngress.Controller;
 /// </summary>
 internal sealed partial class IngressController : IAsyncDisposable
 {
-    // What the API server may take up of a shutdown when it does not answer.
-    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(5);
-
     private readonly ControllerOptions _options;
     private readonly TrafficServer _traffic;
     private readonly StreamServer _streams;
@@ -54,6 +50,7 @@ internal sealed partial class IngressController : IAsyncDisposable
     private readonly ClusterFeed _feed;
     private readonly EventRecorder _recorder;
     private readonly StatusWriter? _status;
+    private readonly StatusFarewell? _farewell;
     private readonly LeaderElector? _elector;
     private readonly ClusterCache _cache;
     private readonly ClusterTranslation _translation;
@@ -65,13 +62,13 @@ internal sealed partial class IngressController : IAsyncDisposable
     private readonly RequestTracing _tracing;
     private readonly DotNetMeters _meters;
     private readonly MetricPush _push;
+    private readonly SettingsInForce _settings;
     private readonly AdmissionWebhook? _admission;
     private readonly CancellationTokenSource _resigned = new();
     private readonly Lock _stopLock = new();
     private AdminServer? _admin;
     private Task? _stopped;
     private volatile bool _draining;
-    private volatile ProcessSettings _process = new();
 
     private IngressController(
         ControllerOptions options, ClusterConfig cluster, Action<ILoggingBuilder> logging, TimeProvider time, Stream? accessLog)
@@ -111,7 +108,6 @@ internal sealed partial class IngressController : IAsyncDisposable
             dashboard, inventory);
         _streams = _traffic.Services.GetRequiredService<StreamServer>();
         var publisher = new ModelPublisher(dataPlane, _metrics, loggers.CreateLogger<ModelPublisher>()) { Streams = _streams };
-        publisher.OnGlobalSettings += Apply;
         _loop = new ControllerLoop(
             _cache, _translation, publisher, reports, _metrics,
             loggers.CreateLogger<ControllerLoop>(), time);
@@ -127,10 +123,14 @@ internal sealed partial class IngressController : IAsyncDisposable
         if (!options.DisableLeaderElection)
             _elector = new LeaderElector(
                 _api, Leadership.Election(options, cluster, instance, Lead), loggers.CreateLogger<LeaderElector>(), time);
+        if (_status is not null && options.UpdateStatusOnShutdown)
+            _farewell = new StatusFarewell(_api, _status, _elector, options, loggers.CreateLogger<StatusFarewell>(), time);
         if (_status is not null)
             Addresses = new PublishedAddresses(_api, options, _status, loggers.CreateLogger<PublishedAddresses>(), time);
         _meters = new DotNetMeters(_metrics.Registry, _traffic.Services.GetRequiredService<IMeterFactory>());
         _push = new MetricPush(_metrics.Registry, TracingIdentity.Of(options), time, loggers.CreateLogger<MetricPush>());
+        _settings = new SettingsInForce(_traffic.Services, _streams, _tracing, _push);
+        publisher.OnGlobalSettings += _settings.Apply;
         AddMetrics(_metrics.Registry, live, inventory);
     }
 
@@ -248,7 +248,7 @@ internal sealed partial class IngressController : IAsyncDisposable
 
     private async Task StopOnceAsync(CancellationToken hurry)
     {
-        var drainTimeout = _process.DrainTimeout ?? _options.PostShutdownGracePeriod;
+        var drainTimeout = _settings.Process.DrainTimeout ?? _options.PostShutdownGracePeriod;
         Log.Stopping(_log, _options.ShutdownGracePeriod, drainTimeout);
         _draining = true;
         // Who drains for minutes may be an old version with other addresses to publish: another replica leads from here on.
@@ -262,8 +262,8 @@ internal sealed partial class IngressController : IAsyncDisposable
         using (var limit = CancellationTokenSource.CreateLinkedTokenSource(drained.Token, hurry))
             await Task.WhenAll(_traffic.StopAsync(limit.Token), _streams.StopAsync(limit.Token));
 
-        if (_options.UpdateStatusOnShutdown && _status is not null && hasLed)
-            await ClearStatusAsync(_status, hurry);
+        if (_farewell is not null && hasLed)
+            await _farewell.ClearAsync(hurry);
         if (_admission is not null)
             await _admission.DisposeAsync();
         await _loops.DisposeAsync();
@@ -277,25 +277,6 @@ internal sealed partial class IngressController : IAsyncDisposable
         _api.Dispose();
         _resigned.Dispose();
         await _traffic.DisposeAsync();
-    }
-
-    private async Task ClearStatusAsync(StatusWriter status, CancellationToken hurry)
-    {
-        using var late = new CancellationTokenSource(FarewellLimit, _time);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, hurry);
-        try
-        {
-            if (_elector is not null && await _elector.HasSuccessorAsync(limit.Token))
-                return;
-            if (_options is { PodName: { } name, PodNamespace: { } @namespace }
-                && await ControllerPods.HasOthersAsync(_api, new ObjectKey(@namespace, name), limit.Token))
-                return;
-            await status.ClearAsync(limit.Token);
-        }
-        catch (Exception error) when (error is ApiException or OperationCanceledException)
-        {
-            Log.StatusNotCleared(_log, error.Message);
-        }
     }
 
     private static partial class Log
@@ -314,8 +295,5 @@ internal sealed partial class IngressController : IAsyncDisposable
 
         [LoggerMessage(3, LogLevel.Information, "Stopped", EventName = "Stopped")]
         public static partial void Stopped(ILogger log);
-
-        [LoggerMessage(4, LogLevel.Warning, "Ingress statuses could not be cleared: {Error}", EventName = "StatusNotCleared")]
-        public static partial void StatusNotCleared(ILogger log, string error);
     }
 }
