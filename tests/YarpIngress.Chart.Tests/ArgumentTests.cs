@@ -36,6 +36,19 @@ public sealed class ArgumentTests
     }
 
     [Theory]
+    [InlineData("/healthz", false)]
+    [InlineData("/is-dynamic-lb-initialized", true)]
+    public void Probes_of_ingress_nginx_tell_alive_from_ready(string path, bool hasFlag)
+    {
+        var probe = $"{{httpGet: {{path: {path}, port: 10254}}}}";
+        var controller = RenderedChart.With($"controller: {{healthCheckPath: {path}, livenessProbe: {probe}, readinessProbe: {probe}}}")
+            .Objects.Single(item => item.Kind == "Deployment").Object["spec"]!["template"]!["spec"]!["containers"]![0]!;
+        Assert.Equal(path, controller["livenessProbe"]!["httpGet"]!["path"]!.GetValue<string>());
+        Assert.Equal("/readyz", controller["readinessProbe"]!["httpGet"]!["path"]!.GetValue<string>());
+        Assert.Equal(hasFlag, controller["args"]!.AsArray().Any(argument => argument!.GetValue<string>() == $"--health-check-path={path}"));
+    }
+
+    [Theory]
     [MemberData(nameof(RefusedValues.Contradictions), MemberType = typeof(RefusedValues))]
     public void Values_that_contradict_each_other_are_refused_with_a_sentence(string values, string message) =>
         Assert.Contains(message, Assert.Throws<TemplateException>(() => RenderedChart.With(values)).Message, StringComparison.Ordinal);

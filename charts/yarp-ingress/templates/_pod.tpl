@@ -22,6 +22,9 @@
 {{- if .Values.defaultBackend.enabled }}
 - --default-backend-service=$(POD_NAMESPACE)/{{ include "yarp-ingress.defaultBackend.fullname" . }}
 {{- end }}
+{{- if ne $controller.healthCheckPath "/healthz" }}
+- --health-check-path={{ $controller.healthCheckPath }}
+{{- end }}
 {{- with $controller.healthCheckHost }}
 - --healthz-host={{ . }}
 {{- end }}
@@ -199,7 +202,7 @@ spec:
         {{- toYaml $controller.livenessProbe | nindent 8 }}
       readinessProbe:
         {{- /* ingress-nginx has one path for both; here a pod that is not synced, or that stops, is alive and not ready. */}}
-        {{- toYaml $controller.readinessProbe | replace "path: /healthz" "path: /readyz" | nindent 8 }}
+        {{- toYaml $controller.readinessProbe | replace (printf "path: %s\n" $controller.healthCheckPath) "path: /readyz\n" | replace "path: /healthz\n" "path: /readyz\n" | nindent 8 }}
       {{- if and $controller.lifecycle (not (contains "wait-shutdown" (toYaml $controller.lifecycle))) }}
       lifecycle:
         {{- toYaml $controller.lifecycle | nindent 8 }}
