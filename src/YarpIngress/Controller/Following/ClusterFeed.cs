@@ -18,6 +18,10 @@ internal sealed class ClusterFeed
 
     private const string EndpointsManagerLabel = "endpoints.kubernetes.io/managed-by";
 
+    // Some seconds: an API server that has just begun may refuse what its roles allow, and settings of a ConfigMap may protect. Only
+    // IngressClasses are given up at once, which Roles can't give.
+    private const int MostRefusals = 4;
+
     private readonly ApiClient _api;
     private readonly ControllerLoop _loop;
     private readonly CacheChanges _changes;
@@ -39,7 +43,7 @@ internal sealed class ClusterFeed
         }
         _changes = new CacheChanges(loop, events, _scope);
 
-        Follow<V1IngressClass>(new() { Trim = TrimmedObjects.Metadata }, (cache, value) => cache.Set(value), isVital: false);
+        Follow<V1IngressClass>(new() { Trim = TrimmedObjects.Metadata }, (cache, value) => cache.Set(value), mostRefusals: 1);
         Follow<V1Ingress>(new() { Namespace = watched, Trim = TrimmedObjects.Ingress }, (cache, value) => cache.Set(value));
         Follow<V1Service>(new() { Namespace = watched, Trim = TrimmedObjects.Service }, (cache, value) => cache.Set(value));
         Follow<V1EndpointSlice>(new() { Namespace = watched, Trim = TrimmedObjects.EndpointSlice }, (cache, value) => cache.Set(value));
@@ -55,11 +59,11 @@ internal sealed class ClusterFeed
                 LabelSelector = $"{EndpointsManagerLabel}!=endpoint-controller",
                 Trim = TrimmedObjects.Endpoints,
             },
-            (cache, value) => cache.Set(value), isVital: false);
+            (cache, value) => cache.Set(value), mostRefusals: MostRefusals);
         foreach (var (map, flag) in NamedByFlags.ConfigMaps(options))
             Follow<V1ConfigMap>(
                 new() { Namespace = map.Namespace, FieldSelector = "metadata.name=" + map.Name, Trim = TrimmedObjects.Metadata },
-                (cache, value) => cache.Set(value), flag, isVital: false);
+                (cache, value) => cache.Set(value), flag, MostRefusals);
         if (watched is not null)
             FollowNamedElsewhere(options, watched);
     }
@@ -102,11 +106,11 @@ internal sealed class ClusterFeed
                 _loop.Post("Namespace", null, cache => scope.Deselect(cache, gone.Name));
         });
 
-    private void Follow<T>(InformerOptions<T> options, Action<ClusterCache, T> set, string flag = "", bool isVital = true)
+    private void Follow<T>(InformerOptions<T> options, Action<ClusterCache, T> set, string flag = "", int? mostRefusals = null)
         where T : class, IKubernetesObject<T>
     {
-        if (!isVital)
-            options = options with { EndsOn = FollowedKind.IsRefused };
+        if (mostRefusals is { } most)
+            options = options with { EndsOn = (error, health) => FollowedKind.IsRefused(error, health, most) };
         var name = flag.Length == 0 ? T.Resource.Plural : $"{T.Resource.Plural} of {flag}";
         Add(name, options, change => _changes.Post(change, set));
     }

@@ -20,8 +20,7 @@ internal sealed partial class FollowedKind(
     /// <summary>What is shown of one that is given up.</summary>
     public const string GivenUp = "may not be read, and the controller goes on without";
 
-    // An API server that has just begun may refuse what its roles allow. One that goes on refusing is not asked all the time:
-    // that would look like an outage to whoever counts errors.
+    // An API server that goes on refusing is not asked all the time: that would look like an outage to whoever counts errors.
     private static readonly TimeSpan FirstAskedAgain = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AskedAgain = TimeSpan.FromMinutes(10);
 
@@ -37,7 +36,11 @@ internal sealed partial class FollowedKind(
     public bool IsGivenUp => _wasRefused && !Health.HasSynced;
 
     /// <summary>Ends the informer of a kind that is not vital. Once all was read, what is known of it stays in use.</summary>
-    public static bool IsRefused(ApiException error, InformerHealth health) => !health.HasSynced && error.StatusCode is 403 or 404;
+    /// <param name="error">What the API server answers now.</param>
+    /// <param name="health">How the informer did until now.</param>
+    /// <param name="most">How many failures there have to be.</param>
+    public static bool IsRefused(ApiException error, InformerHealth health, int most) =>
+        !health.HasSynced && health.Failures + 1 >= most && error.StatusCode is 403 or 404;
 
     /// <summary>Follows it until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
