@@ -20,9 +20,10 @@ internal sealed partial class FollowedKind(
     /// <summary>What is shown of one that is given up.</summary>
     public const string GivenUp = "may not be read, and the controller goes on without";
 
-    // An API server that goes on refusing is not asked all the time: that would look like an outage to whoever counts errors.
-    private static readonly TimeSpan FirstAskedAgain = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan AskedAgain = TimeSpan.FromMinutes(10);
+    // Rights may come a while after the controller. An API server that goes on refusing is not asked all the time: that would look
+    // like an outage to whoever counts errors.
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
     private volatile bool _wasRefused;
 
@@ -45,7 +46,7 @@ internal sealed partial class FollowedKind(
     /// <summary>Follows it until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        for (var pause = FirstAskedAgain; ; pause = AskedAgain)
+        for (var pause = FirstPause; ; pause = 2 * pause < LongestPause ? 2 * pause : LongestPause)
         {
             try
             {
