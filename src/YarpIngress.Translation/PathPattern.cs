@@ -23,6 +23,23 @@ public static class PathPattern
     /// <summary>Matches anywhere.</summary>
     public static Regex Anywhere(string pattern) => BoundedRegex.Create(Translated(pattern), Plain, Limit);
 
+    /// <summary>
+    /// Whether an expression of these matches a text. Time goes on while the system has the thread wait for a processor, so one that
+    /// took too long is tried once more: only what is slow by itself is so again.
+    /// </summary>
+    /// <exception cref="RegexMatchTimeoutException">It takes longer than <see cref="Limit"/>.</exception>
+    public static bool IsMatch(Regex expression, ReadOnlySpan<char> text)
+    {
+        try
+        {
+            return expression.IsMatch(text);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return expression.IsMatch(text);
+        }
+    }
+
     /// <summary>Why an expression can't be used; null when it can.</summary>
     public static string? Refusal(string pattern) => TryParse(pattern, out var why) is null ? why : null;
 

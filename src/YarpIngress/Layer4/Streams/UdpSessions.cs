@@ -54,11 +54,13 @@ internal sealed partial class UdpSessions : IDisposable
     /// <summary>Sends an endpoint's datagram to its client. Whether that was the last answer that was expected.</summary>
     public async ValueTask<bool> AnswerAsync(UdpSession session, ReadOnlyMemory<byte> datagram, CancellationToken ct)
     {
+        // Before it is sent: who speaks once this client was answered has been silent for less long.
+        lock (_lock)
+            _sessions.Touch(session);
         await _socket.SendToAsync(datagram, SocketFlags.None, session.Client, ct);
         Counts.Send(datagram.Length);
         lock (_lock)
         {
-            _sessions.Touch(session);
             session.Sent += datagram.Length;
             if (++session.Answers < _owner.Host.Settings.Responses * session.Requests)
                 return false;

@@ -41,7 +41,7 @@ internal sealed class AliasHosts<TRoute>
     {
         foreach (var (regex, entry) in _expressions)
         {
-            if (regex.IsMatch(host))
+            if (PathPattern.IsMatch(regex, host))
                 return entry;
         }
         return null;

@@ -43,6 +43,6 @@ internal sealed class RegexPaths<TRoute>
 
         public bool IsMatch(ReadOnlySpan<char> path) =>
             path.StartsWith(_start, StringComparison.OrdinalIgnoreCase)
-            && (_start.Length == pattern.Length || (_regex ??= PathPattern.AtStart(pattern)).IsMatch(path));
+            && (_start.Length == pattern.Length || PathPattern.IsMatch(_regex ??= PathPattern.AtStart(pattern), path));
     }
 }

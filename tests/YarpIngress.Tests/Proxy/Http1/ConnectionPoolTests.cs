@@ -178,6 +178,29 @@ public sealed class ConnectionPoolTests
     }
 
     [Fact]
+    public async Task NoMoreConnectionsWaitThanMayHoweverManyComeBackAtOnce()
+    {
+        await using var pod = Silent(() => { });
+        using var pools = new ConnectionPools(new Http1Limits { MaximumIdle = 2 });
+        var pool = pools.Of($"http://{pod.EndPoint}");
+        for (var round = 0; round < 50; round++)
+        {
+            var connections = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => pool.ConnectAsync(Wait.Deadline, Ct).AsTask()));
+            using var all = new Barrier(connections.Length);
+            var threads = connections.Select(connection => new Thread(() =>
+            {
+                all.SignalAndWait();
+                pool.Return(connection);
+            })).ToList();
+            threads.ForEach(thread => thread.Start());
+            threads.ForEach(thread => thread.Join());
+            Assert.Equal((2, 2), pool.Connections);
+            while (pool.TryTake() is { } connection)
+                connection.Close();
+        }
+    }
+
+    [Fact]
     public async Task AnExchangeInWhichNothingMovesIsEndedAndTheNextOneIsNot()
     {
         await using var pod = Silent(() => { });

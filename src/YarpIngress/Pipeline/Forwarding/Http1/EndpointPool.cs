@@ -125,12 +125,21 @@ internal sealed class EndpointPool(string address, string authority, EndPoint en
         if (connection.IsOld(now, Limits) || _idle.Count >= Limits.MaximumIdle)
         {
             connection.Close();
+            return;
         }
-        else if (connection.TryBecomeIdle())
+        if (!connection.TryBecomeIdle())
+            return;
+        lock (_lock)
         {
-            lock (_lock)
+            if (_idle.Count < Limits.MaximumIdle)
+            {
                 _idle.Add(connection);
+                return;
+            }
         }
+        // Others that came back at the same moment have taken the last places.
+        if (connection.TryTake())
+            connection.Close();
     }
 
     /// <summary>A connection was closed.</summary>
