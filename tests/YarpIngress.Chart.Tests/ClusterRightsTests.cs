@@ -76,8 +76,9 @@ public sealed class ClusterRightsTests
             return;
         }
 
+        // Once, and again after half a minute and later: a busy machine may take so long.
         Assert.True(refused is [var only] && only.Contains("verb=\"list\"", StringComparison.Ordinal)
-            && only.EndsWith(" 1", StringComparison.Ordinal), string.Join('\n', refused) + log);
+            && only[^2..] is " 1" or " 2" or " 3", string.Join('\n', refused) + log);
         var line = Assert.Single(log.Split('\n'), line => line.Contains("orbidden", StringComparison.Ordinal));
         Assert.Contains("May not read ingressclasses, going on without", line, StringComparison.Ordinal);
         Assert.DoesNotContain(await MetricsAsync(pod), line => line.StartsWith("yarp_ingress_controller_api_up", StringComparison.Ordinal)

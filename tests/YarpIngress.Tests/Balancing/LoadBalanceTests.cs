@@ -92,7 +92,7 @@ public sealed class LoadBalanceTests(TestCluster cluster) : EndToEndTest(cluster
         var pods = await Namespace.StartAppAsync("web", replicas: 4);
         await Namespace.SetEndpointsAsync("web", pods[0], pods[1], pods[2]);
         await ApplyAsync(("upstream-hash-by", "$http_x_user"), ("load-balance", "ewma"));
-        await Wait.UntilAsync(async () => !(await SharesAsync(9)).ContainsKey("web-3"), "three pods");
+        await Wait.UntilAsync(async () => !(await ByUserAsync()).ContainsValue("web-3"), "three pods");
         var before = await ByUserAsync();
         Assert.Equal(3, before.Values.Distinct().Count());
         Assert.Equal(before, await ByUserAsync());

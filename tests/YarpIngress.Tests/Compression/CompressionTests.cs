@@ -75,8 +75,8 @@ public sealed class CompressionTests(AnswersCluster cluster)
             Assert.Equal("\"abc\"", $"{answer.Headers.ETag}");
             Assert.True(answer.Content.Headers.NonValidated.Contains("Content-Length"));
             Assert.StartsWith("line 0\n", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+            await SetAsync(host);
         }
-        await SetAsync(null);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class CompressionTests(AnswersCluster cluster)
             Assert.Contains($"Content-Length: {Text.Length}", answer, StringComparison.Ordinal);
             Assert.DoesNotContain("gzip", answer, StringComparison.Ordinal);
         }
-        await SetAsync(null);
+        await SetAsync(host);
     }
 
     [Theory]
@@ -114,6 +114,7 @@ public sealed class CompressionTests(AnswersCluster cluster)
             }
         });
         var host = await cluster.AddHostAsync("web");
+        var other = await ServeAsync("gzip-http1");
         await SetAsync(null, ("use-gzip", "true"), ("gzip-types", "*"), ("enable-brotli", "true"), ("brotli-types", "text/event-stream"));
         await cluster.ApplyIngressAsync(host, service);
         using var client = Clients.To(cluster.Controller.HttpPort, HttpVersion.Version11);
@@ -130,7 +131,7 @@ public sealed class CompressionTests(AnswersCluster cluster)
             steps.Release(1000);
         }
         Assert.Null(await lines.ReadLineAsync(Ct));
-        await SetAsync(null);
+        await SetAsync(other);
     }
 
     [Theory]
@@ -149,6 +150,7 @@ public sealed class CompressionTests(AnswersCluster cluster)
             context.Abort();
         });
         var host = await cluster.AddHostAsync(service);
+        var other = await ServeAsync("gzip-http1");
         await SetAsync(null, ("use-gzip", "true"));
         using var client = Clients.To(cluster.Controller.HttpPort, HttpVersion.Version11);
         await Wait.UntilAsync(async () =>
@@ -157,7 +159,7 @@ public sealed class CompressionTests(AnswersCluster cluster)
             await Assert.ThrowsAnyAsync<Exception>(() => answer.Content.ReadAsByteArrayAsync(Ct));
             return answer.Content.Headers.ContentEncoding.Contains("gzip");
         }, "a compressed answer that breaks off");
-        await SetAsync(null);
+        await SetAsync(other);
     }
 
     [Fact]
@@ -193,7 +195,7 @@ public sealed class CompressionTests(AnswersCluster cluster)
         using var answer = await GetAsync(client, host, "/", "gzip");
         Assert.Empty(answer.Content.Headers.ContentEncoding);
         Assert.Contains("Accept-Encoding", answer.Headers.GetValues("Vary"));
-        await SetAsync(null);
+        await SetAsync(host);
     }
 
     private async Task<string> ServeAsync(string service)
@@ -219,7 +221,10 @@ public sealed class CompressionTests(AnswersCluster cluster)
     private Task AddPodAsync(string service, HttpProtocols protocols, RequestDelegate handler) =>
         cluster.AddPodAsync(service, handler, protocols, protocols is HttpProtocols.Http2 ? "kubernetes.io/h2c" : null);
 
-    /// <summary>Sets keys and waits until the answers of a host, if one is given, are compressed or not as they say.</summary>
+    /// <summary>
+    /// Sets keys and waits until the answers of a host, if one is given, are compressed or not as they say: at the end of a test, so that
+    /// the next one does not begin with this one's keys.
+    /// </summary>
     private async Task SetAsync(string? host, params (string Name, string Value)[] settings)
     {
         await cluster.ApplyAsync("ConfigMap", "answers-settings", "data", settings);

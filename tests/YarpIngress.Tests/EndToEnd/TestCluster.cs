@@ -135,8 +135,7 @@ public sealed class TestCluster : IAsyncLifetime
         var pod = _pods!.Start(identity, IPAddress.Loopback);
         while (true)
         {
-            // Below those that the system gives to whoever asks for any.
-            port = Random.Shared.Next(16_000, 32_000);
+            port = FreePorts.Take();
             try
             {
                 pod.Listen(port, tls: false);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Listeners;
 using YarpIngress.Tests.Proxy;
@@ -27,6 +28,9 @@ public sealed class ConnectionRoomTests
             for (var i = 0; i < Most; i++)
                 clients.Add(await RawClient.ConnectAsync(i % 2 == 0 ? gateway.HttpPort : gateway.HttpsPort));
             await AskAsync(clients[0]);
+            // Each port takes its own by itself.
+            var loops = gateway.Services.GetRequiredService<TrafficPorts>().Loops;
+            await Wait.UntilAsync(() => loops.Sum(loop => loop.Accepted) == Most, "all have come in");
             for (var i = 0; i < 2 * Most; i++)
             {
                 Assert.True(await IsClosedAsync(i % 2 == 0 ? gateway.HttpPort : gateway.HttpsPort));

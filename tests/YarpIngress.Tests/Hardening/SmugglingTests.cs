@@ -172,6 +172,9 @@ public sealed class SmugglingTests
         {
             (pod.Requests, pod.Faults) = ([], []);
             var answer = await ExchangeAsync(gateway, raw);
+            // On a busy machine what is sound may come later than the second that there is for it.
+            for (var again = 0; again < 5 && body is not null && pod.Requests.IsEmpty && pod.Faults.IsEmpty; again++)
+                answer = await ExchangeAsync(gateway, raw);
             var seen = string.Join(" and ", pod.Requests.Select(request => request.Head + request.Body));
             // What looks whole until its last chunk may have gone to the pod; it never ends there.
             if (!pod.Faults.IsEmpty

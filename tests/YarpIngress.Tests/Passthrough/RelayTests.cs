@@ -121,7 +121,7 @@ public sealed class RelayTests
         });
         await using var silent = SilentPod();
         await using var gateway = await PassthroughGateway.StartAsync(
-            new PassthroughLimits { Relay = new RelayLimits(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(2)) });
+            new PassthroughLimits { Relay = new RelayLimits(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(6)) });
         gateway.Pass("a.io", pod.EndPoint);
         gateway.Pass("b.io", silent.EndPoint);
         using var busy = await gateway.ConnectAsync();

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -69,13 +70,15 @@ internal sealed class RawHttp2(Stream connection) : IDisposable
         Headers, 0x5, stream, Encode([(":method", "GET"), (":scheme", "http"), (":authority", host), (":path", path)]));
 
     /// <summary>
-    /// Sends and reads nothing, until as many bytes have gone, the other side has had enough, or takes nothing for a second.
+    /// Sends and reads nothing, until as many bytes have gone, the other side has had enough or takes nothing for a second, or it
+    /// takes too long, as on a busy machine.
     /// </summary>
     public async Task FloodAsync(Func<int, byte[]> frames, long length)
     {
         try
         {
-            for (var i = 0; length > 0; i++)
+            var began = Stopwatch.GetTimestamp();
+            for (var i = 0; length > 0 && Stopwatch.GetElapsedTime(began) < Wait.Deadline / 3; i++)
             {
                 var bytes = frames(i);
                 length -= bytes.Length;

@@ -90,9 +90,17 @@ public sealed class TlsKeysTests
         await using var gateway = await Gateway.StartAsync();
         Apply(gateway, (key, value));
         // The session of a visit comes with its handshake in TLS 1.2; a resumed handshake carries no certificate.
-        var full = await HandshakeBytesAsync(gateway, $"{key}.{value.Length}.io");
-        var again = await HandshakeBytesAsync(gateway, $"{key}.{value.Length}.io");
-        Assert.Equal(resumes, again < full - 400);
+        var host = $"{key}.{value.Length}.io";
+        var full = await HandshakeBytesAsync(gateway, host);
+        async Task<bool> IsResumedAsync() => await HandshakeBytesAsync(gateway, host) < full - 400;
+        if (resumes)
+        {
+            // The runtime forgets sessions when it has many contexts of TLS, as with all the tests that run beside this one.
+            await Wait.UntilAsync(IsResumedAsync, "a session that is taken up");
+            return;
+        }
+        for (var visit = 0; visit < 3; visit++)
+            Assert.False(await IsResumedAsync());
     }
 
     [Fact]

@@ -80,7 +80,11 @@ public sealed class TlsTests
             var text = "";
             while (!text.Contains("pod", StringComparison.Ordinal)
                 || (text.Contains("\r\n", StringComparison.Ordinal) && !text.EndsWith("0\r\n\r\n", StringComparison.Ordinal)))
-                text += Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer, Ct));
+            {
+                var read = await stream.ReadAsync(buffer, Ct);
+                Assert.NotEqual(0, read);
+                text += Encoding.ASCII.GetString(buffer, 0, read);
+            }
         }
     }
 
@@ -98,8 +102,8 @@ public sealed class TlsTests
 
         // A resumed handshake carries no certificate: that is how it shows.
         var full = await VisitAsync();
-        var resumed = await VisitAsync();
-        Assert.InRange(resumed, 1, full - 500);
+        // The runtime forgets sessions when it has many contexts of TLS, as with all the tests that run beside this one.
+        await Wait.ForAsync(VisitAsync, read => read < full - 500, "a session that is taken up");
 
         async Task<long> VisitAsync()
         {

@@ -42,6 +42,8 @@ public sealed class LargeBodyTests
         var port = int.Parse((await process.PortsAsync()).Http, CultureInfo.InvariantCulture);
         using var http1 = Clients.To(port, HttpVersion.Version11);
         using var http2 = Clients.To(port, HttpVersion.Version20);
+        // An upload takes as long as it takes.
+        http1.Timeout = http2.Timeout = Timeout.InfiniteTimeSpan;
         foreach (var scenario in scenarios)
             await Wait.UntilAsync(async () => await StatusAsync(http1, scenario) is HttpStatusCode.OK, scenario.Name);
         await PassAsync(scenarios, [http1, http2], 10_000_000);
@@ -74,9 +76,9 @@ public sealed class LargeBodyTests
         var buffer = new byte[1_000_000];
         for (var round = 0; round < 20; round++)
         {
-            // Looked at too early this finds too little, never too much.
+            // Looked at too early this finds too little, never too much; the piece that is just being written is not counted.
             var ahead = await StandstillAsync(() => Interlocked.Read(ref written)) - (round * buffer.Length);
-            Assert.InRange(ahead, 0, 32_000_000);
+            Assert.InRange(ahead, -Piece.Length, SocketBuffers.MostThroughGateway);
             await body.ReadExactlyAsync(buffer, Ct);
         }
     }

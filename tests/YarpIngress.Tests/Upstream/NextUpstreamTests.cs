@@ -146,7 +146,7 @@ public sealed class NextUpstreamTests
         await using var silent = Silent();
         await using var pod = await Origin.StartAsync("pod");
         await using var gateway = await Gateway.StartAsync();
-        var slow = new Dictionary<string, string> { ["proxy-read-timeout"] = "3" };
+        var slow = new Dictionary<string, string> { ["proxy-read-timeout"] = "8" };
         gateway.ServeAnnotated("again.io", [silent.EndPoint, pod.EndPoint], slow);
         gateway.ServeAnnotated(
             "late.io", [silent.EndPoint, pod.EndPoint], new Dictionary<string, string>(slow) { ["proxy-next-upstream-timeout"] = "1" });

@@ -41,32 +41,22 @@ public sealed class StreamBed : IAsyncLifetime
             PostShutdownGracePeriod = drain ?? TimeSpan.FromSeconds(1),
         });
 
-    /// <summary>
-    /// A port that nobody has, neither for TCP nor for UDP. Below those that the system picks, so that it stays free.
-    /// </summary>
-    internal static int FreePort()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(16_000, 32_000);
-            try
-            {
-                using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-                tcp.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                udp.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Another has it.
-            }
-        }
-    }
+    /// <summary>A port that nobody has, neither for TCP nor for UDP.</summary>
+    internal static int FreePort() => FreePorts.Take();
 
     /// <summary>Sets the ConfigMap of a protocol to these entries.</summary>
     internal Task SetPortsAsync(string map, params IReadOnlyList<(int Port, string Value)> entries) => ApplyMapAsync(
         map, entries.Select(entry => (entry.Port.ToString(CultureInfo.InvariantCulture), entry.Value)));
+
+    /// <summary>
+    /// Waits until a port leads to these endpoints, under no settings but the usual: the controller hears of ConfigMaps, Services and
+    /// endpoints by streams of their own, in any order, and the test before may have left settings that are just being taken back.
+    /// </summary>
+    internal Task UntilLeadsAsync(string protocol, int port, params IReadOnlyList<IPEndPoint> endpoints) => Wait.ForAsync(
+        async () => (await Bed.AdminAsync(Controller, $"/api/explain?url={protocol}://gateway:{port}")).Body,
+        explanation => endpoints.All(one => explanation.Contains($"\"{one}\"", StringComparison.Ordinal))
+            && !explanation.Contains("ConfigMap default/global", StringComparison.Ordinal),
+        $"{protocol} port {port} leads to {string.Join(", ", endpoints)}");
 
     /// <summary>Sets the global ConfigMap to these keys.</summary>
     internal Task SetAsync(params IReadOnlyList<(string Key, string Value)> keys) => ApplyMapAsync("global", keys);

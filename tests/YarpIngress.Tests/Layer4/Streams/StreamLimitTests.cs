@@ -120,7 +120,8 @@ public sealed class StreamLimitTests
         await using var gateway = await StartAsync(new StreamLimits());
         await using var first = TcpPod.Answering("first");
         await using var second = TcpPod.Answering("second");
-        await using var third = TcpPod.Answering("third");
+        // At an address of its own: once it is gone, nobody else must listen on its port.
+        await using var third = TcpPod.Answering("third", IPAddress.Parse("127.0.4.2"));
         IPEndPoint[] pods = [first.EndPoint, second.EndPoint, third.EndPoint];
         var listener = Open(gateway, StreamProtocol.Tcp, isByClient: true, pods);
         var served = new Dictionary<IPAddress, string>();

@@ -7,15 +7,15 @@ namespace YarpIngress.Tests.Layer4.Streams;
 /// <summary>A pod that speaks some protocol over TCP.</summary>
 internal sealed class TcpPod : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<NetworkStream, CancellationToken, Task> _serve;
     private readonly Task _accepting;
     private int _connections;
 
-    public TcpPod(Func<NetworkStream, CancellationToken, Task> serve)
+    public TcpPod(Func<NetworkStream, CancellationToken, Task> serve, IPAddress? address = null)
     {
-        _serve = serve;
+        (_serve, _listener) = (serve, new TcpListener(address ?? IPAddress.Loopback, 0));
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -26,13 +26,15 @@ internal sealed class TcpPod : IAsyncDisposable
     public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>Reads all that the client says, and answers with a name and that.</summary>
-    public static TcpPod Answering(string name) => new(async (stream, ct) =>
-    {
-        using var all = new MemoryStream();
-        await stream.CopyToAsync(all, ct);
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(name + ":"), ct);
-        await stream.WriteAsync(all.ToArray(), ct);
-    });
+    public static TcpPod Answering(string name, IPAddress? address = null) => new(
+        async (stream, ct) =>
+        {
+            using var all = new MemoryStream();
+            await stream.CopyToAsync(all, ct);
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(name + ":"), ct);
+            await stream.WriteAsync(all.ToArray(), ct);
+        },
+        address);
 
     /// <summary>Answers each byte at once.</summary>
     public static TcpPod Echoing() => new((stream, ct) => stream.CopyToAsync(stream, ct));

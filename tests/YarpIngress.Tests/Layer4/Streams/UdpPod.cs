@@ -8,15 +8,16 @@ namespace YarpIngress.Tests.Layer4.Streams;
 /// <summary>A pod that answers each datagram with its name and that, some number of times.</summary>
 internal sealed class UdpPod : IAsyncDisposable
 {
-    private readonly UdpClient _socket = new(new IPEndPoint(IPAddress.Loopback, 0));
+    private readonly UdpClient _socket;
     private readonly CancellationTokenSource _stop = new();
     private readonly string _name;
     private readonly int _answers;
     private readonly Task _running;
 
-    public UdpPod(string name, int answers = 1)
+    public UdpPod(string name, int answers = 1, IPAddress? address = null)
     {
         (_name, _answers) = (name, answers);
+        _socket = new UdpClient(new IPEndPoint(address ?? IPAddress.Loopback, 0));
         EndPoint = (IPEndPoint)_socket.Client.LocalEndPoint!;
         _running = RunAsync();
     }

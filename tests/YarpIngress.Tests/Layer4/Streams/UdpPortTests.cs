@@ -18,6 +18,7 @@ public sealed class UdpPortTests(StreamBed bed) : IClassFixture<StreamBed>
         await using var second = new UdpPod("second");
         await bed.SetEndpointsAsync("pair", "UDP", first.EndPoint, second.EndPoint);
         await bed.SetPortsAsync("udp", (port, "default/pair:80"));
+        await bed.UntilLeadsAsync("udp", port, first.EndPoint, second.EndPoint);
         using var client = Client(port);
         await UntilServedAsync(client);
         var answers = new HashSet<string?>();
@@ -39,6 +40,7 @@ public sealed class UdpPortTests(StreamBed bed) : IClassFixture<StreamBed>
         await using var pod = new UdpPod("pod");
         await bed.SetEndpointsAsync("sizes", "UDP", pod.EndPoint);
         await bed.SetPortsAsync("udp", (port, "default/sizes:data"));
+        await bed.UntilLeadsAsync("udp", port, pod.EndPoint);
         using var client = Client(port);
         await UntilServedAsync(client);
         foreach (var size in (int[])[0, 1, 1200, 9000, 60_000])
@@ -103,7 +105,8 @@ public sealed class UdpPortTests(StreamBed bed) : IClassFixture<StreamBed>
     {
         var port = FreePort();
         await using var first = new UdpPod("first");
-        await using var second = new UdpPod("second");
+        // At an address of its own: once it has died, nobody else's socket must have its port.
+        await using var second = new UdpPod("second", address: IPAddress.Parse("127.0.4.1"));
         await bed.SetEndpointsAsync("moving", "UDP", first.EndPoint);
         await bed.SetAsync(("proxy-stream-responses", "1000"));
         await bed.SetPortsAsync("udp", (port, "default/moving:80"));
@@ -136,6 +139,7 @@ public sealed class UdpPortTests(StreamBed bed) : IClassFixture<StreamBed>
         await using var pod = new UdpPod("pod");
         await bed.SetEndpointsAsync("many", "UDP", pod.EndPoint);
         await bed.SetPortsAsync("udp", (port, "default/many:80"));
+        await bed.UntilLeadsAsync("udp", port, pod.EndPoint);
         using (var client = Client(port))
             await UntilServedAsync(client);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = Ct };
@@ -161,6 +165,7 @@ public sealed class UdpPortTests(StreamBed bed) : IClassFixture<StreamBed>
         await using var pod = new UdpPod("pod");
         await bed.SetEndpointsAsync("again", "UDP", pod.EndPoint);
         await bed.SetPortsAsync("udp", (port, "default/again:80"));
+        await bed.UntilLeadsAsync("udp", port, pod.EndPoint);
         using var client = Client(port);
         await UntilServedAsync(client);
         for (var n = 0; n < 2_000; n++)
@@ -212,7 +217,7 @@ public sealed class UdpPortTests(StreamBed bed) : IClassFixture<StreamBed>
                 return !pod.Peers.IsEmpty;
             },
             "the pod has a datagram");
-        await controller.StopAsync(Ct).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await controller.StopAsync(Ct).WaitAsync(Wait.Deadline, Ct);
     }
 
     private static UdpClient Client(int port)
@@ -226,15 +231,22 @@ public sealed class UdpPortTests(StreamBed bed) : IClassFixture<StreamBed>
     private static async Task UntilServedAsync(UdpClient client)
     {
         await Wait.UntilAsync(async () => await TryAskAsync(client, "hello") is not null, "the port is served");
-        while (client.Available > 0)
-            await client.ReceiveAsync(Ct);
+        // What was asked before may have been answered late; what comes behind the last answer is nobody's.
+        await client.SendAsync("last"u8.ToArray(), Ct);
+        while (!(await NextAsync(client)).EndsWith(":last", StringComparison.Ordinal))
+        {
+            // An answer that was late.
+        }
     }
 
     private static async Task<string> AskAsync(UdpClient client, string text)
     {
         await client.SendAsync(Encoding.Latin1.GetBytes(text), Ct);
-        return Encoding.Latin1.GetString((await client.ReceiveAsync(Ct).AsTask().WaitAsync(Wait.Deadline, Ct)).Buffer);
+        return await NextAsync(client);
     }
+
+    private static async Task<string> NextAsync(UdpClient client) =>
+        Encoding.Latin1.GetString((await client.ReceiveAsync(Ct).AsTask().WaitAsync(Wait.Deadline, Ct)).Buffer);
 
     private static async Task<IReadOnlyList<string>> AnswersAsync(UdpClient client, string text, int count)
     {
