@@ -46,12 +46,16 @@ internal static class TcpRelay
         socket.Bind(new IPEndPoint(source, 0));
     }
 
-    /// <summary>Copies both ways until both sides have ended. One side's end is passed on and the other way goes on (half-close).</summary>
+    /// <summary>
+    /// Copies both ways until both sides have ended. One side's end is passed on and the other way goes on (half-close). What a side
+    /// said before it broke off still gets through, as where the kernel forwards packets.
+    /// </summary>
     public static async Task RunAsync(Socket client, Socket endpoint, CancellationToken cancel)
     {
-        using var broken = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var there = CopyAsync(client, endpoint, broken);
-        var back = CopyAsync(endpoint, client, broken);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var torn = new CancellationTokenSource();
+        var there = CopyAsync(client, endpoint, over, torn);
+        var back = CopyAsync(endpoint, client, over, torn);
         if (!await there | !await back)
         {
             Reset(client);
@@ -75,24 +79,38 @@ internal static class TcpRelay
     }
 
     /// <summary>Whether the way ended regularly.</summary>
-    private static async Task<bool> CopyAsync(Socket from, Socket to, CancellationTokenSource broken)
+    /// <param name="from">What is read.</param>
+    /// <param name="to">What is written.</param>
+    /// <param name="over">Ends both ways.</param>
+    /// <param name="torn">One way broke off: the end of the other is none to pass on.</param>
+    private static async Task<bool> CopyAsync(Socket from, Socket to, CancellationTokenSource over, CancellationTokenSource torn)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        var isSending = false;
         try
         {
             int read;
-            while ((read = await from.ReceiveAsync(buffer.AsMemory(0, BufferSize), broken.Token)) > 0)
+            while ((read = await from.ReceiveAsync(buffer.AsMemory(0, BufferSize), over.Token)) > 0)
             {
+                isSending = true;
                 for (var sent = 0; sent < read;)
-                    sent += await to.SendAsync(buffer.AsMemory(sent, read - sent), broken.Token);
+                    sent += await to.SendAsync(buffer.AsMemory(sent, read - sent), over.Token);
+                isSending = false;
             }
 
+            if (torn.IsCancellationRequested)
+                return false;
+            isSending = true;
             to.Shutdown(SocketShutdown.Send);
             return true;
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            await broken.CancelAsync();
+            await torn.CancelAsync();
+            // A server that says goodbye and closes resets whoever asks meanwhile: its goodbye is still to be read, by the other way,
+            // which then meets the end by itself.
+            if (!isSending)
+                await over.CancelAsync();
             return false;
         }
         finally
