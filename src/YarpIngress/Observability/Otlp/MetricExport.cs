@@ -41,7 +41,7 @@ internal sealed partial class MetricExport : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _sending;
-        using var late = new CancellationTokenSource(Farewell);
+        using var late = new CancellationTokenSource(Farewell, _time);
         try
         {
             await ExportAsync(late.Token);
