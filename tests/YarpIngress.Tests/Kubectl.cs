@@ -9,7 +9,7 @@ namespace YarpIngress.Tests;
 /// </remarks>
 internal sealed class Kubectl : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("kubectl-");
 

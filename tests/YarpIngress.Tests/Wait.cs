@@ -4,7 +4,7 @@ namespace YarpIngress.Tests;
 internal static class Wait
 {
     /// <summary>Long enough for the slowest machine; a test that passes never waits for it.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(45);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     public static Task UntilAsync(Func<bool> condition, string what) => UntilAsync(() => Task.FromResult(condition()), what);
 

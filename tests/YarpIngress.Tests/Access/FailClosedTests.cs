@@ -41,7 +41,8 @@ public sealed class FailClosedTests(AnswersCluster cluster) : IClassFixture<Answ
                 cases.RemoveAt(i);
         Assert.True(cases.Count > 100, $"{cases.Count} cases");
 
-        await NoneAsync(cases, answer => answer.Status == 404, "are not there yet");
+        await NoneAsync(cases, "/", answer => answer.Status == 404, "are not there yet");
+        await NoneAsync(cases, Neighbour, answer => answer.Status == 404, "have no other path yet");
         List<string> faults = [];
         foreach (var one in cases)
         {
@@ -63,10 +64,10 @@ public sealed class FailClosedTests(AnswersCluster cluster) : IClassFixture<Answ
                 await ApplyIngressAsync(one, one.Protection.Names is null ? one.Protection.Good : one.Name);
             }
         }
-        await NoneAsync(cases, answer => answer.Status == 503, "are repaired and closed");
+        await NoneAsync(cases, "/", answer => answer.Status == 503, "are repaired and closed");
     }
 
-    private async Task NoneAsync(List<Case> cases, Func<Answer, bool> isWrong, string what)
+    private async Task NoneAsync(List<Case> cases, string path, Func<Answer, bool> isWrong, string what)
     {
         var left = cases;
         await Wait.ForAsync(
@@ -74,7 +75,7 @@ public sealed class FailClosedTests(AnswersCluster cluster) : IClassFixture<Answ
             {
                 List<Case> still = [];
                 foreach (var one in left)
-                    if (isWrong(await cluster.SendAsync(one.Host)))
+                    if (isWrong(await cluster.SendAsync(one.Host, path)))
                         still.Add(one);
                 left = still;
                 return string.Join("; ", left);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -51,20 +52,29 @@ public class AnswersCluster : IAsyncLifetime
     /// <summary>The controller's options, where a cluster has others.</summary>
     private protected virtual ControllerOptions Configure(ControllerOptions options) => options;
 
-    /// <summary>Starts a pod behind a Service of its own.</summary>
+    /// <summary>Starts a pod behind a Service of its own, which the controller knows before any Ingress may name it.</summary>
     internal async Task AddPodAsync(
         string service, RequestDelegate handler, HttpProtocols protocols = HttpProtocols.Http1, string? appProtocol = null)
     {
         var pod = await Origin.StartAsync(handler, protocols);
         _pods.Add(pod);
-        await Bed.ApplyServiceAsync(service, pod.EndPoint);
-        if (appProtocol is not null)
-            await Bed.ApplyAsync($$"""
-                apiVersion: v1
-                kind: Service
-                metadata: {name: {{service}}, namespace: default}
-                spec: {ports: [{port: 80, appProtocol: {{appProtocol}} } ] }
-                """);
+        await Bed.ApplyServiceAsync(service, pod.EndPoint, appProtocol: appProtocol);
+        if (_controller is not null)
+            await UntilKnownAsync(service, pod.EndPoint);
+    }
+
+    /// <summary>Waits until the controller knows a Service with these endpoints, whichever Ingress names it.</summary>
+    /// <remarks>
+    /// Ingresses, Services and endpoints come by streams of their own, in any order. No request is sent: pods count theirs.
+    /// </remarks>
+    internal async Task UntilKnownAsync(string service, params IReadOnlyList<IPEndPoint> endPoints)
+    {
+        var host = $"pods-of-{service}.example.com";
+        await ApplyIngressAsync(host, service);
+        await Wait.ForAsync(
+            async () => (await Bed.AdminAsync(Controller, $"/api/explain?url=http://{host}/")).Body,
+            explanation => endPoints.All(one => explanation.Contains($"\"{one}\"", StringComparison.Ordinal)),
+            $"endpoints of {service}");
     }
 
     /// <summary>A Service without endpoints.</summary>

@@ -26,13 +26,16 @@ public sealed class GlobalHeaderTests(AnswersCluster cluster)
             (null, null, "1", "$not_a_variable"), (answer["X-Powered-By"], answer["ETag"], answer["X-Kept"], answer["Cache-Control"]));
         Assert.StartsWith("yarp-ingress/", answer["Server"], StringComparison.Ordinal);
 
-        var sent = await cluster.SendAsync(
-            host, "/", "GET", null, ("X-Start", "client"), ("X-Gone", "client"), ("X-Forwarded-Proto", "http"));
-        Assert.Equal(("t=http/GET", "https", null), (sent.Sent("X-Start"), sent.Sent("X-Forwarded-Proto"), sent.Sent("X-Gone")));
+        // The two ConfigMaps are read one by one.
+        var sent = await Wait.ForAsync(
+            () => cluster.SendAsync(
+                host, "/", "GET", null, ("X-Start", "client"), ("X-Gone", "client"), ("X-Forwarded-Proto", "http")),
+            answer => answer.Sent("X-Start") == "t=http/GET", "header for pods");
+        Assert.Equal(("https", null), (sent.Sent("X-Forwarded-Proto"), sent.Sent("X-Gone")));
 
         // The gateway's own answers have them too.
-        var unknown = await cluster.SendAsync("nowhere.example.com");
-        Assert.Equal((404, "gateway"), (unknown.Status, unknown["X-Added"]));
+        var unknown = await cluster.UntilAsync("nowhere.example.com", answer => answer["X-Added"] == "gateway");
+        Assert.Equal(404, unknown.Status);
         Assert.StartsWith("yarp-ingress/", unknown["Server"], StringComparison.Ordinal);
 
         await SetAsync(("allow-backend-server-header", "true"));

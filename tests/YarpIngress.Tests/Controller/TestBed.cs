@@ -53,7 +53,8 @@ internal sealed class TestBed : IAsyncDisposable
             Kubeconfig = Server.KubeconfigPath,
             PodName = $"controller-{_controllers.Count}",
             PodNamespace = "default",
-            ElectionTtl = TimeSpan.FromSeconds(3),
+            // A leader that is not run for some seconds, on a machine with much else to do, keeps its Lease.
+            ElectionTtl = TimeSpan.FromSeconds(12),
         };
         options = change?.Invoke(options) ?? options;
         OptionsValidation.Check(options);
@@ -87,11 +88,11 @@ internal sealed class TestBed : IAsyncDisposable
     }
 
     /// <summary>A Service <c>NAME</c> with port 80 whose only endpoint is <paramref name="endPoint"/>.</summary>
-    public Task ApplyServiceAsync(string name, IPEndPoint endPoint, string ns = "default") => ApplyAsync($$"""
+    public Task ApplyServiceAsync(string name, IPEndPoint endPoint, string ns = "default", string? appProtocol = null) => ApplyAsync($$"""
         apiVersion: v1
         kind: Service
         metadata: {name: {{name}}, namespace: {{ns}}}
-        spec: {ports: [{port: 80}]}
+        spec: {ports: [{port: 80{{(appProtocol is null ? "" : $", appProtocol: {appProtocol}")}} }]}
         ---
         apiVersion: discovery.k8s.io/v1
         kind: EndpointSlice

@@ -56,6 +56,8 @@ public sealed class GlobalAuthTests(AnswersCluster cluster)
                 ("no-auth-locations", "/public"), ("enable-auth-access-log", "true"));
             var passed = await cluster.UntilAsync(plain, answer => answer.Status == 200);
             Assert.Equal("jane", passed.Sent("X-User"));
+            // Hosts follow one by one.
+            await cluster.UntilAsync(open, answer => answer.Status == 200);
             await cluster.SendAsync(plain, "/", "GET", null, ("X-Key", "new"));
             Assert.Equal("/home", server.Last["X-Auth-Request-Redirect"]);
             var asked = server.Questions.Count;
@@ -69,6 +71,7 @@ public sealed class GlobalAuthTests(AnswersCluster cluster)
             await SettingsAsync(("global-auth-url", "auth.example.com"));
             await cluster.UntilAsync(plain, answer => answer.Status == 503);
             await cluster.UntilAsync(annotated, answer => answer.Status == 503);
+            await cluster.UntilAsync(open, answer => answer.Status == 503);
             Assert.Equal(200, (await cluster.SendAsync(left)).Status);
             Assert.Equal(403, (await cluster.SendAsync(own)).Status);
             Assert.Equal(503, (await cluster.SendAsync(open, "/public/x")).Status);
@@ -90,6 +93,7 @@ public sealed class GlobalAuthTests(AnswersCluster cluster)
     {
         await using var server = await AuthServer.StartAsync();
         using var log = new EventLog();
+        var shared = await cluster.AddHostAsync("web");
         var controller = await cluster.Bed.StartReadyControllerAsync(options => options with
         {
             ConfigMap = new("default", "answers-settings"),
@@ -113,12 +117,15 @@ public sealed class GlobalAuthTests(AnswersCluster cluster)
             // Nobody is asked whom the client names.
             await SettingsAsync(("global-auth-url", "http://$host/"));
             await UntilAsync(500);
+            await cluster.UntilAsync(shared, answer => answer.Status == 500);
         }
         finally
         {
             await SettingsAsync();
         }
         await UntilAsync(200);
+        // The next test's controller is the shared one, which follows the ConfigMap at its own pace.
+        await cluster.UntilAsync(shared, answer => answer.Status == 200);
     }
 
     private Task SettingsAsync(params (string Name, string Value)[] keys) =>

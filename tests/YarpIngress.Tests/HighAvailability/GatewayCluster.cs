@@ -199,7 +199,7 @@ public sealed class GatewayCluster : IAsyncLifetime
             [
                 .. container["args"]!.AsArray().Select(argument => (string)argument!)
                     .Select(argument => JsonValue.Create(Quicker.GetValueOrDefault(argument, argument))),
-                "--election-ttl=5s",
+                "--election-ttl=8s",
             ]);
         }
 

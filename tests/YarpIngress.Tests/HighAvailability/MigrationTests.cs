@@ -120,6 +120,6 @@ public sealed class MigrationTests
     private static async Task RollOutAsync(Kubectl kubectl, string deployment, params string[] change)
     {
         await kubectl.RunAsync(["-n", "ingress-nginx", .. change]);
-        await kubectl.RunAsync("-n", "ingress-nginx", "rollout", "status", $"deployment/{deployment}", "--timeout=50s");
+        await kubectl.RunAsync("-n", "ingress-nginx", "rollout", "status", $"deployment/{deployment}", "--timeout=100s");
     }
 }

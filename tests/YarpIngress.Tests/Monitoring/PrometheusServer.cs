@@ -86,6 +86,9 @@ internal sealed partial class PrometheusServer : IAsyncDisposable
     /// <summary>The one value of a query; null when there is none.</summary>
     public async Task<double?> ValueAsync(string query) => await QueryAsync(query) is [var (_, value)] ? value : null;
 
+    /// <summary>Waits until a query has one value, this one: a scrape that takes too long leaves no value until the next.</summary>
+    public Task UntilAsync(string query, double value) => Wait.ForAsync(() => ValueAsync(query), seen => seen == value, query);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

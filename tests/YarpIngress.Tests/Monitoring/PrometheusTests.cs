@@ -27,7 +27,7 @@ public sealed class PrometheusTests
             alerts => alerts.Contains("YarpIngressNoEndpoints") && !alerts.Contains("YarpIngressDown")
                 && !alerts.Contains("YarpIngressWatchDown"),
             "alert of the Service without endpoints, and none of the controller");
-        Assert.Equal(4, await prometheus.ValueAsync("yarp_ingress_controller_ingresses"));
-        Assert.Equal(0, await prometheus.ValueAsync("count(yarp_ingress_controller_api_up == 0) or vector(0)"));
+        await prometheus.UntilAsync("yarp_ingress_controller_ingresses", 4);
+        await prometheus.UntilAsync("count(yarp_ingress_controller_api_up == 0) or vector(0)", 0);
     }
 }

@@ -23,14 +23,16 @@ public sealed class RequestQueryTests
         await cluster.SendAsync(1000);
 
         const string shop = "{namespace=\"default\",ingress=\"shop\"}";
-        await Wait.ForAsync(() => prometheus.ValueAsync($"sum({Requests}{shop})"), value => value == 1000, "all requests scraped");
+        await prometheus.UntilAsync($"sum({Requests}{shop})", 1000);
         foreach (var (status, sent) in (IEnumerable<(int, int)>)[(200, 800), (410, 100), (500, 100)])
-            Assert.Equal(sent, await prometheus.ValueAsync($"{Requests}{{ingress=\"shop\",status=\"{status}\"}}"));
+            await prometheus.UntilAsync($"{Requests}{{ingress=\"shop\",status=\"{status}\"}}", sent);
 
-        Assert.Equal(1000, await prometheus.ValueAsync($"sum({Duration}_count{shop})"));
-        Assert.Equal(1000, await prometheus.ValueAsync($"sum({Duration}_bucket{{ingress=\"shop\",le=\"+Inf\"}})"));
+        await prometheus.UntilAsync($"sum({Duration}_count{shop})", 1000);
+        await prometheus.UntilAsync($"sum({Duration}_bucket{{ingress=\"shop\",le=\"+Inf\"}})", 1000);
         // Each request lies between its bucket's bounds, so their sum does between the sums of bounds.
-        var buckets = await prometheus.QueryAsync($"sum by (le) ({Duration}_bucket{{ingress=\"shop\",le!=\"+Inf\"}})");
+        var buckets = await Wait.ForAsync(
+            () => prometheus.QueryAsync($"sum by (le) ({Duration}_bucket{{ingress=\"shop\",le!=\"+Inf\"}})"), found => found.Count > 0,
+            "buckets");
         var bounds = buckets.Select(
             sample => (Bound: double.Parse(sample.Labels["le"], System.Globalization.CultureInfo.InvariantCulture), Count: sample.Value))
             .OrderBy(bucket => bucket.Bound).ToArray();
@@ -41,10 +43,11 @@ public sealed class RequestQueryTests
             most += bound * (count - below);
             (below, lower) = (count, bound);
         }
-        Assert.InRange(await prometheus.ValueAsync($"sum({Duration}_sum{shop})") ?? -1, least, 1000 == (int)below ? most : double.MaxValue);
+        var sum = await Wait.ForAsync(
+            () => prometheus.ValueAsync($"sum({Duration}_sum{shop})"), value => value is not null, "sum of times");
+        Assert.InRange(sum ?? -1, least, 1000 == (int)below ? most : double.MaxValue);
 
-        var series = await prometheus.QueryAsync($"{Requests}{shop}");
-        Assert.NotEmpty(series);
+        var series = await Wait.ForAsync(() => prometheus.QueryAsync($"{Requests}{shop}"), found => found.Count > 0, "series");
         Assert.All(series, sample => Assert.Equal(Labels, sample.Labels.Keys.Append("canary").Distinct().Order(StringComparer.Ordinal)));
         Assert.All(series, sample => Assert.Equal(("web", "/", "GET", "shop.example.com"),
             (sample.Labels["service"], sample.Labels["path"], sample.Labels["method"], sample.Labels["host"])));
@@ -65,6 +68,6 @@ public sealed class RequestQueryTests
         await Wait.ForAsync(
             () => prometheus.QueryAsync($"{{__name__=~\"{Requests}|{Duration}.*\",ingress=\"blog\"}}"), found => found.Count == 0,
             "series of blog gone");
-        Assert.True(await prometheus.ValueAsync($"count({Requests}{{ingress=\"shop\"}})") > 0);
+        await Wait.ForAsync(() => prometheus.ValueAsync($"count({Requests}{{ingress=\"shop\"}})"), count => count > 0, "series of shop");
     }
 }
