@@ -103,6 +103,7 @@ public sealed class InformerOutageTests
         await (await peer.NextListAsync()).ListAsync("1000", ConfigMap("a", 900), ConfigMap("b", 950));
         await peer.NextWatchAsync("1000");
         await consumer.ExpectAsync("Added a@900", "Added b@950", "Synced");
+        await consumer.IsWatchingAsync();
 
         await peer.DownAsync();
         await consumer.Time.PassPauseAsync();

@@ -36,18 +36,30 @@ internal sealed class ManifestApply(ApiOperations api)
         try
         {
             var applied = WithLastApplied(value, namespaceName);
-            if (api.Find(resource, namespaceName, name) is not { } before)
-            {
-                api.Create(resource, namespaceName, applied, Options);
+            if (api.Find(resource, namespaceName, name) is null && TryCreate(resource, namespaceName, applied))
                 return $"{title} created";
-            }
 
+            var before = api.Get(resource, namespaceName, name);
             var after = api.Modify(resource, namespaceName, name, current => Merge(current, applied), Options);
             return after.Revision == before.Revision ? $"{title} unchanged" : $"{title} configured";
         }
         catch (ApiError error)
         {
             throw Problem(document, error.Message);
+        }
+    }
+
+    /// <summary>False when somebody was faster, as those who furnish a new namespace may be.</summary>
+    private bool TryCreate(ResourceInfo resource, string? namespaceName, JsonObject value)
+    {
+        try
+        {
+            api.Create(resource, namespaceName, value.DeepClone().AsObject(), Options);
+            return true;
+        }
+        catch (ApiError error) when (error.Reason == "AlreadyExists")
+        {
+            return false;
         }
     }
 

@@ -5,7 +5,7 @@ namespace YarpIngress.Kubernetes.Tests.Peer;
 /// <summary>Waits for conditions, with a deadline that only a broken test reaches.</summary>
 internal static class Eventually
 {
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     public static async Task IsTrueAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string text = "")
     {

@@ -7,7 +7,7 @@ namespace YarpIngress.Tests.Binary;
 /// <summary>The built binary, started as a user starts it.</summary>
 internal sealed partial class ControllerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = 2 * Wait.Deadline;
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = [];

@@ -35,7 +35,7 @@ public sealed class RunTests
         using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{http}/");
         request.Headers.Host = "web.example";
         var open = client.SendAsync(request, Ct);
-        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await arrived.Task.WaitAsync(Wait.Deadline, Ct);
         await process.SignalAsync("TERM", Ct);
         await Wait.UntilAsync(async () => (await AskAsync(client, admin, "/readyz")).Status == 503, "not ready");
         Assert.Equal(200, (await AskAsync(client, admin, "/healthz")).Status);

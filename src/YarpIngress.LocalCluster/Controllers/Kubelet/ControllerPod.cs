@@ -9,9 +9,10 @@ namespace YarpIngress.LocalCluster.Controllers.Kubelet;
 /// </summary>
 internal sealed class ControllerPod : IAsyncDisposable
 {
-    // Kubelets probe every few seconds; here changes are to be seen at once, and one failure counts.
+    // Kubelets probe every few seconds; here changes are to be seen at once, and one failure counts: an answer may be late on a machine
+    // that has much to do.
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
 
     private readonly string _program;

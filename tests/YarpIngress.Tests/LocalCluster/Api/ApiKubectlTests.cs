@@ -188,7 +188,7 @@ public sealed class ApiKubectlTests(ApiServerFixture server) : IClassFixture<Api
         }
 
         (await server.PostAsync($"/apis/apps/v1/namespaces/{space}/deployments", Manifests.Deployment("web"))).Is(201);
-        var available = kubectl.RunAsync("-n", space, "wait", "deployment/web", "--for=condition=Available", "--timeout=50s");
+        var available = kubectl.RunAsync("-n", space, "wait", "deployment/web", "--for=condition=Available", "--timeout=90s");
         (await server.MergeAsync(
             $"/apis/apps/v1/namespaces/{space}/deployments/web/status", """{"status":{"conditions":[{"type":"Available","status":"True"}]}}""")).Is(200);
         Assert.Equal("deployment.apps/web condition met\n", await available);
@@ -202,5 +202,5 @@ public sealed class ApiKubectlTests(ApiServerFixture server) : IClassFixture<Api
         string.Join(' ', table.Split('\n')[line].Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     private static async Task<string> LineAsync(StreamReader output) =>
-        Columns(await output.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken) ?? "", 0);
+        Columns(await output.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Wait.Deadline, TestContext.Current.CancellationToken) ?? "", 0);
 }

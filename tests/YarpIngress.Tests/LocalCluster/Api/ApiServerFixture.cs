@@ -121,13 +121,11 @@ internal sealed record Answer(int Code, string Text, string? ContentType, IReadO
 /// <summary>An open watch.</summary>
 internal sealed class WatchReader(HttpResponseMessage response, StreamReader reader) : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-
     /// <summary>The next event; null at the end.</summary>
     public async Task<(string Type, JsonObject Object)?> ReadAsync()
     {
         var line = await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()
-            .WaitAsync(Deadline, TestContext.Current.CancellationToken);
+            .WaitAsync(Wait.Deadline, TestContext.Current.CancellationToken);
         if (line is null)
             return null;
         var frame = JsonNode.Parse(line)!;

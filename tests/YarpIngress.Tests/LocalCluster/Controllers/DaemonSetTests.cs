@@ -111,7 +111,7 @@ public sealed class DaemonSetTests(ClusterFixture fixture) : IClassFixture<Clust
         Assert.Contains("echo:1", await Rollout("history", "--revision=1"));
 
         await Rollout("undo");
-        await Rollout("status", "--timeout=40s");
+        await Rollout("status", "--timeout=90s");
         Assert.Equal("echo:1", Image(Assert.Single(_ns.Pods())));
         Assert.Equal(["2", "3"], Revisions(await Rollout("history")));
         // One former template is kept.

@@ -24,7 +24,7 @@ public sealed class KubectlWorkloadTests(ClusterFixture fixture) : IClassFixture
         Assert.Equal(
             ["deployment.apps/web unchanged", "service/web unchanged"],
             Lines(await kubectl.RunWithInputAsync(manifest, InNamespace("apply", "-f", "-"))));
-        await kubectl.RunAsync(InNamespace("rollout", "status", "deployment/web", "--timeout=30s"));
+        await kubectl.RunAsync(InNamespace("rollout", "status", "deployment/web", "--timeout=90s"));
         await _ns.EndpointsAsync("web", 2);
         // What older ones describe a Service by.
         await Wait.UntilAsync(
@@ -52,14 +52,14 @@ public sealed class KubectlWorkloadTests(ClusterFixture fixture) : IClassFixture
     {
         using var kubectl = New(binary);
         _ns.Apply(TestNamespace.Deployment("web", 1) + TestNamespace.Service("web"));
-        await kubectl.RunAsync(InNamespace("wait", "--for=condition=Available", "deployment/web", "--timeout=30s"));
+        await kubectl.RunAsync(InNamespace("wait", "--for=condition=Available", "deployment/web", "--timeout=90s"));
         await kubectl.RunAsync(InNamespace("scale", "deployment/web", "--replicas=3"));
-        await kubectl.RunAsync(InNamespace("rollout", "status", "deployment/web", "--timeout=30s"));
-        await kubectl.RunAsync(InNamespace("wait", "--for=condition=Ready", "pod", "-l", "app=web", "--timeout=30s"));
+        await kubectl.RunAsync(InNamespace("rollout", "status", "deployment/web", "--timeout=90s"));
+        await kubectl.RunAsync(InNamespace("wait", "--for=condition=Ready", "pod", "-l", "app=web", "--timeout=90s"));
         await _ns.EndpointsAsync("web", 3);
         await kubectl.RunAsync(InNamespace("scale", "deployment/web", "--replicas=0", "--current-replicas=3"));
         // Older ones call it an error when there is nothing left to wait for.
-        var wait = await kubectl.TryAsync(InNamespace("wait", "--for=delete", "pod", "-l", "app=web", "--timeout=30s"));
+        var wait = await kubectl.TryAsync(InNamespace("wait", "--for=delete", "pod", "-l", "app=web", "--timeout=90s"));
         Assert.True(wait.ExitCode == 0 || wait.Error.Contains("no matching resources found"), wait.Error);
         Assert.Empty(_ns.List(ResourceCatalog.Pods));
     }
@@ -70,16 +70,16 @@ public sealed class KubectlWorkloadTests(ClusterFixture fixture) : IClassFixture
     {
         using var kubectl = New(binary);
         _ns.Apply(TestNamespace.Deployment("web", 2));
-        await kubectl.RunAsync(InNamespace("rollout", "status", "deployment/web", "--timeout=30s"));
+        await kubectl.RunAsync(InNamespace("rollout", "status", "deployment/web", "--timeout=90s"));
         await kubectl.RunAsync(InNamespace("set", "image", "deployment/web", "echo=echo:2"));
         await kubectl.RunAsync(InNamespace("annotate", "deployment/web", "kubernetes.io/change-cause=version 2"));
-        await kubectl.RunAsync(InNamespace("rollout", "status", "deployment/web", "--timeout=30s"));
+        await kubectl.RunAsync(InNamespace("rollout", "status", "deployment/web", "--timeout=90s"));
         await Wait.UntilAsync(
             async () => (await kubectl.RunAsync(InNamespace("rollout", "history", "deployment/web")))
                 .Contains("2         version 2"), "the cause in the history");
         Assert.Contains("echo:1", await kubectl.RunAsync(InNamespace("rollout", "history", "deployment/web", "--revision=1")));
         await kubectl.RunAsync(InNamespace("rollout", "undo", "deployment/web"));
-        await kubectl.RunAsync(InNamespace("rollout", "status", "deployment/web", "--timeout=30s"));
+        await kubectl.RunAsync(InNamespace("rollout", "status", "deployment/web", "--timeout=90s"));
         Assert.Equal(
             "echo:1",
             await kubectl.RunAsync(InNamespace("get", "deployment", "web", "-o", "jsonpath={.spec.template.spec.containers[*].image}")));
@@ -87,7 +87,7 @@ public sealed class KubectlWorkloadTests(ClusterFixture fixture) : IClassFixture
 
         var before = NewestHash();
         await kubectl.RunAsync(InNamespace("rollout", "restart", "deployment/web"));
-        await kubectl.RunAsync(InNamespace("rollout", "status", "deployment/web", "--timeout=30s"));
+        await kubectl.RunAsync(InNamespace("rollout", "status", "deployment/web", "--timeout=90s"));
         Assert.NotEqual(before, NewestHash());
     }
 
@@ -101,7 +101,7 @@ public sealed class KubectlWorkloadTests(ClusterFixture fixture) : IClassFixture
         Assert.Equal("deployment.apps/web edited", (await kubectl.RunAsync(InNamespace("edit", "deployment", "web"))).Trim());
         await _ns.EndpointsAsync("web", 2);
         await kubectl.RunAsync(InNamespace("patch", "deployment", "web", "-p", """{"spec":{"template":{"spec":{"containers":[{"name":"echo","image":"echo:9"}]}}}}"""));
-        await kubectl.RunAsync(InNamespace("rollout", "status", "deployment/web", "--timeout=30s"));
+        await kubectl.RunAsync(InNamespace("rollout", "status", "deployment/web", "--timeout=90s"));
         var container = _ns.Get(ResourceCatalog.Deployments, "web").ItemsAt("spec", "template", "spec", "containers").Single();
         Assert.Equal(("echo:9", 8080), (container.TextAt("image"), container.ItemsAt("ports").Single().NumberAt("containerPort")));
         await kubectl.RunAsync(InNamespace("patch", "service", "web", "--type=json", "-p", """[{"op":"replace","path":"/spec/ports/0/targetPort","value":9000}]"""));
@@ -192,7 +192,7 @@ public sealed class KubectlWorkloadTests(ClusterFixture fixture) : IClassFixture
         using var kubectl = New(binary);
         _ns.Apply(TestNamespace.Deployment("web", 2) + TestNamespace.Service("web"));
         await _ns.EndpointsAsync("web", 2);
-        await kubectl.RunAsync("delete", "namespace", _ns.Name, "--timeout=60s");
+        await kubectl.RunAsync("delete", "namespace", _ns.Name, "--timeout=90s");
         Assert.Empty(_ns.List(ResourceCatalog.Pods));
     }
 
@@ -240,11 +240,11 @@ public sealed class KubectlWorkloadTests(ClusterFixture fixture) : IClassFixture
             """;
         Assert.Equal(["daemonset.apps/agent created"], Lines(await kubectl.RunWithInputAsync(manifest, InNamespace("apply", "-f", "-"))));
         Assert.Equal(["daemonset.apps/agent unchanged"], Lines(await kubectl.RunWithInputAsync(manifest, InNamespace("apply", "-f", "-"))));
-        await kubectl.RunAsync(InNamespace("rollout", "status", "daemonset/agent", "--timeout=30s"));
+        await kubectl.RunAsync(InNamespace("rollout", "status", "daemonset/agent", "--timeout=90s"));
         Assert.Matches(@"agent +1 +1 +1 +1 +1 +<none> ", await kubectl.RunAsync(InNamespace("get", "ds")));
         var before = Assert.Single(_ns.Pods()).Uid;
         await kubectl.RunAsync(InNamespace("set", "image", "daemonset/agent", "echo=echo:2"));
-        await kubectl.RunAsync(InNamespace("rollout", "status", "daemonset/agent", "--timeout=30s"));
+        await kubectl.RunAsync(InNamespace("rollout", "status", "daemonset/agent", "--timeout=90s"));
         Assert.NotEqual(before, Assert.Single(_ns.Pods()).Uid);
         Assert.Contains("Created pod: agent-", await kubectl.RunAsync(InNamespace("describe", "daemonset", "agent")),
             StringComparison.Ordinal);
@@ -268,7 +268,7 @@ public sealed class KubectlWorkloadTests(ClusterFixture fixture) : IClassFixture
     private static async Task ReadUntilAsync(StreamReader output, params string[] parts)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        deadline.CancelAfter(Wait.Deadline);
         var seen = new JsonArray();
         try
         {

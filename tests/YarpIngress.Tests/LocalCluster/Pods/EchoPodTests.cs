@@ -219,7 +219,7 @@ public sealed class EchoPodTests : IAsyncLifetime
         await using var pod = Start("web-1");
         using var idle = await SendAsync(pod, "/");
         using var request = await OpenRequest.BeginAsync(pod.Address, Port);
-        var stopping = pod.StopAsync(TimeSpan.FromSeconds(30));
+        var stopping = pod.StopAsync(Wait.Deadline);
         await request.FinishAsync();
         await stopping;
         Assert.Equal(0, pod.OpenConnections);

@@ -141,7 +141,7 @@ public sealed class LocalClusterProgramTests : IDisposable
     private static async Task<List<string>> ReadUntilAsync(Process process, string last)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        deadline.CancelAfter(TimeSpan.FromSeconds(60));
+        deadline.CancelAfter(2 * Wait.Deadline);
         var lines = new List<string>();
         while (await process.StandardOutput.ReadLineAsync(deadline.Token) is { } line)
         {
@@ -170,7 +170,7 @@ public sealed class LocalClusterProgramTests : IDisposable
         using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(Cancel);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        deadline.CancelAfter(2 * Wait.Deadline);
         await process.WaitForExitAsync(deadline.Token);
     }
 }
