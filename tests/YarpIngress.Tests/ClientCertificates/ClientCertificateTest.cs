@@ -30,7 +30,10 @@ public abstract class ClientCertificateTest(TestCluster cluster, Authorities aut
         await ApplyAuthoritiesAsync("ca", Authorities.Root.CertificatePem);
         await ApplyAsync(
             name == "*" ? "wildcard" : name, host, "app", tls: true, [("auth-tls-secret", $"{Namespace.Name}/ca"), .. annotations]);
-        await Gateway.UntilAsync(host.Replace("*", "any", StringComparison.Ordinal), "/", answer => answer.Code == 308);
+        var one = host.Replace("*", "any", StringComparison.Ordinal);
+        await Gateway.UntilAsync(one, "/", answer => answer.Code == 308);
+        // A redirect needs no pod.
+        await Wait.ForAsync(() => AskAsync(one, Authorities.Client), answer => answer.Service == "app", $"https://{one}");
         return host;
     }
 

@@ -36,13 +36,9 @@ public sealed class GrpcTests(StreamsCluster cluster)
         var client = Client();
         var service = $"{pod}-{appProtocol.Split('/')[^1]}";
         var slice = await cluster.Bed.Api.GetAsync<Kubernetes.Models.V1EndpointSlice>("default", $"{pod}-1", Ct);
-        await cluster.Bed.ApplyServiceAsync(service, new(System.Net.IPAddress.Loopback, slice.Ports![0]!.Port!.Value));
-        await cluster.Bed.ApplyAsync($$"""
-            apiVersion: v1
-            kind: Service
-            metadata: {name: {{service}}, namespace: default}
-            spec: {ports: [{port: 80, appProtocol: "{{appProtocol}}" } ] }
-            """);
+        var endPoint = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, slice.Ports![0]!.Port!.Value);
+        await cluster.Bed.ApplyServiceAsync(service, endPoint, appProtocol: appProtocol);
+        await cluster.UntilKnownAsync(service, endPoint);
         var host = await cluster.HostAsync(service, "plain");
         Assert.Equal("OK", await StatusAsync(client, host, "Unary"));
     }

@@ -79,6 +79,7 @@ public sealed class StreamsCluster : AnswersCluster
         var tls = await Origin.StartAsync(handler, HttpProtocols.Http1, TlsPods.Serve);
         _helpers.Add(tls);
         await Bed.ApplyServiceAsync($"{name}-tls", tls.EndPoint);
+        await UntilKnownAsync($"{name}-tls", tls.EndPoint);
     }
 
     /// <summary>The host whose route to a Service is the scenario's, made once.</summary>
@@ -103,8 +104,12 @@ public sealed class StreamsCluster : AnswersCluster
     {
         (_pod, var plain, var tls) = await GrpcPeer.ServeAsync(
             Path.Combine(_directory.FullName, "pod.pem"), Path.Combine(_directory.FullName, "pod.key"), Ct);
-        await Bed.ApplyServiceAsync("grpc", new IPEndPoint(IPAddress.Loopback, plain));
-        await Bed.ApplyServiceAsync("grpcs", new IPEndPoint(IPAddress.Loopback, tls));
+        foreach (var (service, port) in ((string, int)[])[("grpc", plain), ("grpcs", tls)])
+        {
+            var endPoint = new IPEndPoint(IPAddress.Loopback, port);
+            await Bed.ApplyServiceAsync(service, endPoint);
+            await UntilKnownAsync(service, endPoint);
+        }
         Grpc = GrpcPeer.Client();
     }
 
