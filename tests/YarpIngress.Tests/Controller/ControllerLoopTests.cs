@@ -36,7 +36,8 @@ public sealed class ControllerLoopTests : IAsyncDisposable
         _cache = new ClusterCache(options.Translation());
         _cache.SetClassesReadable(false);
         _translation = new ClusterTranslation(_cache, TimeProvider.System);
-        var events = new ObjectEvents(new EventRecorder(_api, new() { Component = "test" }, NullLogger.Instance), syncEvents: false);
+        var events = new ObjectEvents(
+            new EventRecorder(_api, new() { Component = "test" }, NullLogger.Instance), syncEvents: false, TimeSpan.Zero, TimeProvider.System);
         var reports = new ControllerReports(new ProblemLog(_metrics, NullLogger<ProblemLog>.Instance), new LiveObjects(), events, null);
         _loop = new ControllerLoop(
             _cache, _translation, new ModelPublisher(_dataPlane, _metrics, NullLogger<ModelPublisher>.Instance), reports, _metrics,

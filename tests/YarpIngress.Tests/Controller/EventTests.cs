@@ -1,3 +1,11 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using YarpIngress.Controller.Cache;
+using YarpIngress.Controller.Problems;
+using YarpIngress.Kubernetes;
+using YarpIngress.Kubernetes.Models;
+using YarpIngress.Tests.Limits;
+using YarpIngress.Translation;
+
 namespace YarpIngress.Tests.Controller;
 
 public sealed class EventTests
@@ -37,5 +45,38 @@ public sealed class EventTests
         await bed.ApplyIngressAsync("web", "a.example", "missing");
         await Wait.UntilAsync(async () => (await bed.EventsAsync("Ingress", "web")).Count > 0, "event");
         Assert.Equal("Warning", Assert.Single(await bed.EventsAsync("Ingress", "web")).Type);
+    }
+
+    [Fact]
+    public async Task What_was_loaded_while_nobody_led_is_told_by_the_next_leader_even_if_it_led_before()
+    {
+        await using var bed = await TestBed.StartAsync();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var recorder = new EventRecorder(bed.Api, new() { Component = "test" }, NullLogger.Instance);
+        var running = Task.Run(() => recorder.RunAsync(stop.Token), stop.Token);
+        var clock = new ManualClock();
+        var events = new ObjectEvents(recorder, syncEvents: true, interregnum: TimeSpan.FromMinutes(1), clock);
+        var cache = new ClusterCache(new TranslationSettings());
+        events.FirstSync();
+        events.SetLeader(true, cache, []);
+        events.SetLeader(false, cache, []);
+
+        events.Loaded(await IngressAsync("told-by-another"));
+        clock.Advance(milliseconds: 61_000);
+        events.Loaded(await IngressAsync("told-by-nobody"));
+        events.SetLeader(true, cache, []);
+        events.Loaded(await IngressAsync("marker"));
+
+        await Wait.UntilAsync(async () => (await bed.EventsAsync("Ingress", "marker")).Count == 1, "event of the marker");
+        Assert.Equal("Sync", Assert.Single(await bed.EventsAsync("Ingress", "told-by-nobody")).Reason);
+        Assert.Empty(await bed.EventsAsync("Ingress", "told-by-another"));
+        await stop.CancelAsync();
+        await running;
+
+        async Task<V1Ingress> IngressAsync(string name)
+        {
+            await bed.ApplyIngressAsync(name, $"{name}.example", "web");
+            return await bed.Api.GetAsync<V1Ingress>("default", name, TestContext.Current.CancellationToken);
+        }
     }
 }

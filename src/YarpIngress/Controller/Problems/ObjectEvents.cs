@@ -10,18 +10,24 @@ namespace YarpIngress.Controller.Problems;
 /// when an Ingress is loaded anew, under ingress-nginx's name and words. Each thing is told once, whatever is listed or
 /// elected again. Owned by the controller loop.
 /// </summary>
-internal sealed class ObjectEvents(EventRecorder recorder, bool syncEvents)
+/// <param name="recorder">Writes them.</param>
+/// <param name="syncEvents">Whether a Sync is told at all.</param>
+/// <param name="interregnum">
+/// How long nobody may lead after a leader has died: what was loaded longer ago was told by it.
+/// </param>
+/// <param name="time">The clock.</param>
+internal sealed class ObjectEvents(EventRecorder recorder, bool syncEvents, TimeSpan interregnum, TimeProvider time)
 {
-    // Ingresses that come before anybody leads, as in a cluster's first minute.
     private const int MostPending = 1000;
 
     private readonly Dictionary<ObjectKey, V1Ingress> _loaded = [];
-    private readonly List<V1Ingress> _pending = [];
+
+    // Ingresses that came when this replica did not lead, the last ones: maybe nobody did, as in a cluster's first minute.
+    private readonly Queue<(V1Ingress Ingress, long LoadedAt)> _pending = [];
     private readonly HashSet<Problem> _told = [];
     private readonly Dictionary<ProblemObject, string> _malformedUids = [];
     private bool _firstSynced;
     private bool _leads;
-    private bool _hasLed;
 
     /// <summary>Whether this replica leads changed.</summary>
     public void SetLeader(bool leads, ClusterCache cache, IEnumerable<Problem> current)
@@ -31,10 +37,9 @@ internal sealed class ObjectEvents(EventRecorder recorder, bool syncEvents)
             return;
         foreach (var problem in current)
             Tell(problem, cache);
-        if (!_hasLed)
-            _pending.ForEach(TellSync);
-        _hasLed = true;
-        _pending.Clear();
+        ForgetTold();
+        while (_pending.TryDequeue(out var pending))
+            TellSync(pending.Ingress);
     }
 
     /// <summary>From now on an Ingress that is loaded is news; what was there at the start is not.</summary>
@@ -68,13 +73,24 @@ internal sealed class ObjectEvents(EventRecorder recorder, bool syncEvents)
         if (!isNews || !_firstSynced || !syncEvents)
             return;
         if (_leads)
+        {
             TellSync(ingress);
-        else if (!_hasLed && _pending.Count < MostPending)
-            _pending.Add(ingress);
+            return;
+        }
+        ForgetTold();
+        if (_pending.Count == MostPending)
+            _pending.Dequeue();
+        _pending.Enqueue((ingress, time.GetTimestamp()));
     }
 
     /// <summary>An Ingress is gone or no longer ours.</summary>
     public void Removed(ObjectKey key) => _loaded.Remove(key);
+
+    private void ForgetTold()
+    {
+        while (_pending.TryPeek(out var oldest) && time.GetElapsedTime(oldest.LoadedAt) > interregnum)
+            _pending.Dequeue();
+    }
 
     private void TellSync(V1Ingress ingress) => recorder.Record(ingress, EventType.Normal, "Sync", "Scheduled for sync");
 
