@@ -85,8 +85,8 @@ internal sealed partial class IngressController : IAsyncDisposable
         var instance = options.PodName ?? Environment.MachineName;
         _recorder = new EventRecorder(
             _api, new() { Component = "yarp-ingress-controller", Instance = instance }, loggers.CreateLogger<EventRecorder>(), time);
-        // A candidate has to see that the Lease was not renewed before it takes it.
-        _events = new ObjectEvents(_recorder, !options.DisableSyncEvents, interregnum: 2 * options.ElectionTtl, time);
+        // A candidate waits for the Lease to end, and on a busy machine a while longer.
+        _events = new ObjectEvents(_recorder, !options.DisableSyncEvents, interregnum: options.ElectionTtl + TimeSpan.FromMinutes(1), time);
         _status = options.UpdateStatus ? new StatusWriter(_api, loggers.CreateLogger<StatusWriter>(), time) : null;
         _cache = new ClusterCache(options.Translation(cluster.Server));
         _translation = new ClusterTranslation(_cache, time);
