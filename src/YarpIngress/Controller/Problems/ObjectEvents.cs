@@ -7,13 +7,14 @@ namespace YarpIngress.Controller.Problems;
 
 /// <summary>
 /// Events on objects, written by the leader only: a Warning for each problem when it appears, and a Normal <c>Sync</c>
-/// when an Ingress is loaded anew, under ingress-nginx's name and words. Each thing is told once, whatever is listed or
-/// elected again. Owned by the controller loop.
+/// when an Ingress is loaded anew, under ingress-nginx's name and words. A leader tells each thing once, whatever is listed
+/// again. The next one tells the problems that there are and the Ingresses that came shortly before: who died may not have got
+/// to it. Owned by the controller loop.
 /// </summary>
 /// <param name="recorder">Writes them.</param>
 /// <param name="syncEvents">Whether a Sync is told at all.</param>
 /// <param name="interregnum">
-/// How long nobody may lead after a leader has died: what was loaded longer ago was told by it.
+/// How long nobody may lead after a leader has died: what was loaded longer ago was told by it, what came later maybe twice.
 /// </param>
 /// <param name="time">The clock.</param>
 internal sealed class ObjectEvents(EventRecorder recorder, bool syncEvents, TimeSpan interregnum, TimeProvider time)
