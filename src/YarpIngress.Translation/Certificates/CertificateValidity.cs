@@ -17,6 +17,6 @@ public static class CertificateValidity
     }
 
     /// <summary>Whether one of <paramref name="names"/> is <paramref name="host"/> or the one-label wildcard over it.</summary>
-    public static bool Covers(IReadOnlySet<string> names, string host) =>
+    public static bool Covers(IEnumerable<string> names, string host) =>
         names.Contains(host) || (HostName.WildcardFor(host) is { } wildcard && names.Contains(wildcard));
 }

@@ -81,7 +81,7 @@ public static class ReferenceProblems
                 : "covers no host of the Ingress's rules, and its entry lists none; it is not used";
         var names = new HashSet<string>(certificate.DnsNames);
         var uncovered = use.Hosts.Where(h => !CertificateValidity.Covers(names, h)).ToList();
-        return uncovered.Count == 0 ? null : $"does not cover {Quoted.List(uncovered)}; clients will refuse it";
+        return uncovered.Count == 0 ? null : $"does not cover {Quoted.List(uncovered)}; the default certificate is presented instead";
     }
 
     /// <summary>The Secrets that serve hosts which no TLS entry lists.</summary>

@@ -1,6 +1,7 @@
 using YarpIngress.Controller;
 using YarpIngress.Observability.Metrics;
 using YarpIngress.Proxy.Certificates;
+using YarpIngress.Translation.Certificates;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Observability;
@@ -52,7 +53,7 @@ internal static class CertificateMetrics
     private static IEnumerable<(string Host, Certificate Certificate)> Presented(CertificateTable table, LiveObjects live)
     {
         foreach (var (host, secret) in table.Hosts)
-            if (live.Certificate(secret) is { } certificate)
+            if (live.Certificate(secret) is { } certificate && CertificateValidity.Covers(certificate.DnsNames, host))
                 yield return (host, certificate);
         if (table.Default is { } byDefault && live.Certificate(byDefault) is { } other)
             yield return (DefaultHost, other);

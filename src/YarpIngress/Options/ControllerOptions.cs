@@ -41,8 +41,11 @@ internal sealed record ControllerOptions
     /// <summary>Where the admin port listens; empty is every address, IPv4 and IPv6.</summary>
     public IReadOnlyList<IPAddress> HealthzHosts { get; init; } = [];
 
-    /// <summary>Where the admin port answers as on <c>/healthz</c>, too.</summary>
-    public string HealthCheckPath { get; init; } = "/healthz";
+    /// <summary>
+    /// Where the ports for traffic answer load balancers, and the admin port answers as on <c>/healthz</c>. As in ingress-nginx, the
+    /// slash may be left out.
+    /// </summary>
+    public string HealthCheckPath { get; init => field = "/" + value.TrimStart('/'); } = "/healthz";
 
     /// <summary>Serve the dashboard also to connections from beyond the pod.</summary>
     public bool EnableDashboard { get; init; }

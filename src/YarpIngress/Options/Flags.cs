@@ -30,7 +30,8 @@ internal static class Flags
         Flag.Of("healthz-host", AddressList, o => o.HealthzHosts, (o, v) => o with { HealthzHosts = v },
             "Address where the admin port listens; all when empty."),
         Flag.Of("health-check-path", Text, o => o.HealthCheckPath, (o, v) => o with { HealthCheckPath = v ?? "/healthz" },
-            "Another path on which the admin port answers what it does on /healthz."),
+            "Path on which the ports for traffic answer load balancers, for hosts that no rule names. The admin port answers there as on "
+            + "/healthz."),
         Flag.Of("enable-dashboard", Bool, o => o.EnableDashboard, (o, v) => o with { EnableDashboard = v },
             "Serve the dashboard and explanations on the admin port to everybody who reaches it. Without the flag only connections "
             + "within the pod get them, such as kubectl port-forward's."),

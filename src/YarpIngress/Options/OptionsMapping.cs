@@ -50,6 +50,7 @@ internal static class OptionsMapping
         HttpPort = options.HttpPort,
         HttpsPort = options.HttpsPort,
         BindAddresses = options.BindAddresses,
+        HealthCheckPath = options.HealthCheckPath,
         EnableSslPassthrough = options.EnableSslPassthrough,
         Identity = TracingIdentity.Of(options),
         Traffic = options.Traffic,

@@ -62,6 +62,7 @@ internal static class DataPlaneServices
         services.AddSingleton<DataPlane>();
         services.AddSingleton<Handshakes>();
         services.AddSingleton<DrainSwitch>();
+        services.AddSingleton<HealthCheck>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RecentFailures>();
         services.AddSingleton<LiveTraffic>();

@@ -134,6 +134,9 @@ internal sealed partial class GatewayRequest
     /// <summary>What the route's output cache did for it.</summary>
     public CacheUse CacheUse { get; set; }
 
+    /// <summary>Whether a load balancer asks if the gateway is there, which is neither logged nor counted.</summary>
+    public bool IsHealthCheck { get; set; }
+
     /// <summary>The policy that refused it.</summary>
     public Rejection RejectedBy { get; set; }
 
@@ -218,7 +221,7 @@ internal sealed partial class GatewayRequest
         (Trust, _view) = (ClientTrust.Nobody, null);
         (Interception, DivertedTo, AddedHeaders) = (null, null, []);
         (StartedAt, PathStart, Tries, IsAnswered, IsPassedOver) = (0, 0, 0, false, false);
-        (RejectedBy, Grant) = (Rejection.None, null);
+        (IsHealthCheck, RejectedBy, Grant) = (false, Rejection.None, null);
         (LoginName, IsVouchedFor) = (null, false);
         (CacheEntry, CacheUse) = (null, CacheUse.None);
         (RequestIdText, GeneratedRequestId, HasOnlySentId, Trace) = (null, UInt128.Zero, false, null);

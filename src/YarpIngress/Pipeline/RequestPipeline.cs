@@ -136,7 +136,8 @@ internal static class RequestPipeline
         RequestDelegate trace = new BeginTrace(paced, services.GetRequiredService<RequestTracing>()).InvokeAsync;
 
         // Host, then path: what comes later reads its policy from the route. Who is blocked everywhere learns nothing of either.
-        RequestDelegate route = new RouteSelection(trace, dataPlane, services.GetRequiredService<Blocks>(), transformer).InvokeAsync;
+        RequestDelegate route = new RouteSelection(
+            trace, dataPlane, services.GetRequiredService<Blocks>(), services.GetRequiredService<HealthCheck>(), transformer).InvokeAsync;
 
         // Before anything that asks about hosts, and before it is known who is blocked.
         RequestDelegate starting = new NotLive(route, live).InvokeAsync;

@@ -3,6 +3,7 @@ using YarpIngress.Layer4.Passthrough;
 using YarpIngress.Layer4.Streams;
 using YarpIngress.Observability.Tracing;
 using YarpIngress.Observability.Traffic;
+using YarpIngress.Pipeline.Health;
 
 namespace YarpIngress.Proxy;
 
@@ -17,6 +18,9 @@ internal sealed record DataPlaneOptions
 
     /// <summary>Where to listen; empty means all addresses, IPv4 and IPv6.</summary>
     public IReadOnlyList<IPAddress> BindAddresses { get; init; } = [];
+
+    /// <summary>What load balancers ask for on hosts that no rule names; see <see cref="HealthCheck"/>.</summary>
+    public string HealthCheckPath { get; init; } = "/healthz";
 
     /// <summary><c>--enable-ssl-passthrough</c>: whether the port for HTTPS looks who passes TLS through.</summary>
     public bool EnableSslPassthrough { get; init; }

@@ -69,6 +69,22 @@ public sealed class TlsTests(TestCluster cluster) : EndToEndTest(cluster)
     }
 
     [Fact]
+    public async Task A_certificate_of_another_host_is_not_presented_and_the_host_served()
+    {
+        var host = Namespace.Host("mistaken");
+        await Namespace.ApplyCertificateAsync("mistaken", TestCertificate.Create(Namespace.Host("other")));
+        await ApplySecureAsync(host, "mistaken");
+
+        var (answer, presented) = await Gateway.GetSecureAsync(host);
+        Assert.Equal("app", answer.Service);
+        Assert.DoesNotContain(Namespace.Host("other"), presented.Subject, StringComparison.Ordinal);
+
+        var own = TestCertificate.Create(host);
+        await Namespace.ApplyCertificateAsync("mistaken", own);
+        await UntilPresentedAsync(host, own);
+    }
+
+    [Fact]
     public async Task A_Secret_that_comes_after_its_Ingress_is_used()
     {
         var host = Namespace.Host("late");

@@ -51,6 +51,26 @@ public sealed class TlsTests
     }
 
     [Fact]
+    public async Task ACertificateOfOtherHostsGivesWayToTheDefaultOne()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        gateway.DataPlane.SetHost(new HostTranslation { Host = "a.io", CertificateSecret = Secret });
+        gateway.DataPlane.SetHost(new HostTranslation { Host = "*.b.io", CertificateSecret = Secret });
+        gateway.DataPlane.SetCertificate(Make(Secret, "CN=others", RSA.Create(2048)) with { DnsNames = ["x.io", "*.x.io", "one.b.io"] });
+        Assert.StartsWith("CN=YarpIngress Fake", await SubjectAsync(gateway, "a.io"));
+
+        gateway.DataPlane.SetCertificate(Make(OtherSecret, "CN=default", RSA.Create(2048)));
+        gateway.DataPlane.SetDefaultCertificate(OtherSecret);
+        Assert.Equal("CN=default", await SubjectAsync(gateway, "a.io"));
+        Assert.Equal("CN=default", await SubjectAsync(gateway, "two.b.io"));
+        // Of a wildcard host, for those below it that it names.
+        Assert.Equal("CN=others", await SubjectAsync(gateway, "One.b.io"));
+
+        gateway.DataPlane.SetCertificate(Make(Secret, "CN=own", RSA.Create(2048)));
+        Assert.Equal("CN=own", await SubjectAsync(gateway, "a.io"));
+    }
+
+    [Fact]
     public async Task ARotationIsSeenByNewConnectionsAndFeltByNone()
     {
         await using var pod = await Origin.StartAsync("pod");
@@ -260,7 +280,8 @@ public sealed class TlsTests
                 certificate => (ReadOnlyMemory<byte>)certificate.RawData).ToEquatableArray(),
             PrivateKey = key,
             KeyAlgorithm = algorithm,
-            DnsNames = [],
+            // Those of the hosts here.
+            DnsNames = ["*.io", "*.a.io"],
             NotBefore = leaf.NotBefore.ToUniversalTime(),
             NotAfter = leaf.NotAfter.ToUniversalTime(),
         };

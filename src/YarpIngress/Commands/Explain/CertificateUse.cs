@@ -2,6 +2,7 @@ using System.Globalization;
 using YarpIngress.Controller.Cache;
 using YarpIngress.Controller.Updates;
 using YarpIngress.Kubernetes;
+using YarpIngress.Translation.Certificates;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Commands.Explain;
@@ -14,15 +15,16 @@ internal readonly record struct CertificateUse(ObjectKey? Secret, Certificate? C
 {
     /// <summary>
     /// As the handshake does it: the first of <paramref name="hosts"/> that names a Secret decides, and the default
-    /// certificate stands in while that Secret is missing or bad.
+    /// certificate stands in while that Secret is missing or bad, or its certificate is one of other hosts.
     /// </summary>
-    public static CertificateUse Of(IReadOnlyList<string> hosts, ClusterCache cache, ClusterTranslation translation)
+    public static CertificateUse Of(string name, IReadOnlyList<string> hosts, ClusterCache cache, ClusterTranslation translation)
     {
         foreach (var host in hosts)
         {
             if (host.Length == 0 || translation.Hosts.GetValueOrDefault(host)?.CertificateSecret is not { } secret)
                 continue;
-            if (translation.Certificates.GetValueOrDefault(secret)?.Certificate is { } certificate)
+            if (translation.Certificates.GetValueOrDefault(secret)?.Certificate is { } certificate
+                && CertificateValidity.Covers(certificate.DnsNames, name))
                 return new CertificateUse(secret, certificate, IsDefault: false);
             break;
         }

@@ -34,7 +34,7 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
         var rule = served is null ? null : RuleOf(served, match);
         var rulesOf = owner == match.Host?.Host ? hosts : [owner!];
         var losers = Losers.Of(request, rulesOf, owner, served?.Route, rule?.Field, cache, IsRegex);
-        var certificate = CertificateUse.Of(hosts, cache, translation);
+        var certificate = CertificateUse.Of(request.Host, hosts, cache, translation);
         var shown = losers.Where(loser => loser.IsMatch).Concat(losers.Where(loser => !loser.IsMatch).Take(MostUnmatched)).ToList();
         var client = new ExplainedClient(request, translation.GlobalSettings);
         var backend = served is null ? null : ExplainedEndpoints.Of(served.Backend, cache, translation);

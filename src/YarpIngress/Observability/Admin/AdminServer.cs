@@ -41,9 +41,7 @@ internal sealed class AdminServer : IAsyncDisposable
         // Signals are the traffic host's business; this one is stopped by its owner, last.
         builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         var app = builder.Build();
-        // As in ingress-nginx, the slash may be left out.
-        var healthPath = "/" + options.HealthCheckPath.TrimStart('/');
-        app.Run(context => AnswerAsync(context, source, healthPath));
+        app.Run(context => AnswerAsync(context, source, options.HealthCheckPath));
         await app.StartAsync(ct);
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
         return new AdminServer(app, BindingAddress.Parse(addresses.First()).Port);

@@ -6,7 +6,7 @@ using YarpIngress.Proxy;
 
 namespace YarpIngress.Pipeline.Metrics;
 
-/// <summary>The end of each request, whatever became of it: counts it and logs it, once.</summary>
+/// <summary>The end of each request, whatever became of it: counts it and logs it, once. But for those of load balancers.</summary>
 internal sealed partial class Accounting(TrafficTable traffic, AccessLogger accessLog, ILogger<Accounting> log, DataPlaneOptions options)
 {
     private readonly bool _counts = options.Traffic.Enabled;
@@ -16,6 +16,8 @@ internal sealed partial class Accounting(TrafficTable traffic, AccessLogger acce
     /// <param name="endedAt">When it ended; a timestamp of <see cref="Stopwatch"/>.</param>
     public void Complete(GatewayRequest request, long endedAt)
     {
+        if (request.IsHealthCheck)
+            return;
         try
         {
             var body = BodySent(request);

@@ -5,6 +5,7 @@ using Yarp.ReverseProxy.Forwarder;
 using YarpIngress.Pipeline.Blocked;
 using YarpIngress.Pipeline.ClientCertificates;
 using YarpIngress.Pipeline.Errors;
+using YarpIngress.Pipeline.Health;
 using YarpIngress.Pipeline.Metrics;
 using YarpIngress.Pipeline.Passthrough;
 using YarpIngress.Proxy;
@@ -16,7 +17,8 @@ namespace YarpIngress.Pipeline.Routing;
 /// Finds the route by host and path, and refuses what can't be routed safely. From here on the request's
 /// <see cref="GatewayRequest"/> has a route.
 /// </summary>
-internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, Blocks blocks, HttpTransformer transformer)
+internal sealed class RouteSelection(
+    RequestDelegate next, DataPlane dataPlane, Blocks blocks, HealthCheck health, HttpTransformer transformer)
 {
     private const int StackLimit = 512;
 
@@ -55,6 +57,8 @@ internal sealed class RouteSelection(RequestDelegate next, DataPlane dataPlane, 
             chosen.RejectedBy = Rejection.Blocked;
             return ErrorAnswer.WriteAsync(context, blocked);
         }
+        if (entry is null or { Host: "" } && health.IsAskedFor(target.AsSpan(start), route))
+            return health.AnswerAsync(chosen);
         if (route is not null)
             chosen.Choose(route, start);
         // Of the whole host, whatever of it is asked for, and whether there is such a thing or not.

@@ -9,7 +9,7 @@ namespace YarpIngress.Proxy.Certificates;
 
 /// <summary>
 /// Server name to certificate. Handshakes read without a lock. Exact name, then the wildcard of its first label, then
-/// the default; a host whose Secret is missing or bad presents the default.
+/// the default; a host whose Secret is missing or bad, or holds a certificate of other hosts, presents the default.
 /// </summary>
 internal sealed partial class CertificateTable(ILogger<CertificateTable> logger)
 {
@@ -85,7 +85,8 @@ internal sealed partial class CertificateTable(ILogger<CertificateTable> logger)
         if (!string.IsNullOrEmpty(serverName))
         {
             var name = serverName.EndsWith('.') ? serverName[..^1] : serverName;
-            if (SecretOf(name) is { } secret && _bySecret.TryGetValue(secret, out var own))
+            // As in ingress-nginx: the default one often is a wildcard that does cover the name, and clients would not take this one.
+            if (SecretOf(name) is { } secret && _bySecret.TryGetValue(secret, out var own) && own.Covers(name))
                 return own;
         }
         return _default is { } byDefault && _bySecret.TryGetValue(byDefault.Secret, out var certificate) ? certificate : _selfSigned;

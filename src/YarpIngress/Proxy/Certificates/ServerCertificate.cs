@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using YarpIngress.Translation.Certificates;
 using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Settings;
 
@@ -22,6 +23,7 @@ internal sealed class ServerCertificate
     private static readonly List<SslApplicationProtocol> WithoutHttp2 = [SslApplicationProtocol.Http11];
 
     private readonly Lazy<SslStreamCertificateContext> _context;
+    private readonly Lazy<HashSet<string>> _names;
     private volatile Prepared? _prepared;
     private bool _failed;
 
@@ -30,6 +32,7 @@ internal sealed class ServerCertificate
         Name = certificate.Secret.ToString();
         Fingerprint = certificate.Fingerprint;
         _context = new(() => ContextOf(certificate));
+        _names = new(() => new(certificate.DnsNames, StringComparer.OrdinalIgnoreCase));
     }
 
     public ServerCertificate(string name, Func<X509Certificate2> create)
@@ -37,6 +40,7 @@ internal sealed class ServerCertificate
         Name = Fingerprint = name;
         // Offline: the chain is what the Secret holds, and no handshake ever waits for a download.
         _context = new(() => SslStreamCertificateContext.Create(create(), [], offline: true));
+        _names = new(() => []);
     }
 
     /// <summary>The Secret, for logs.</summary>
@@ -44,6 +48,9 @@ internal sealed class ServerCertificate
 
     /// <summary>Tells whether data changed; see <see cref="Certificate.Fingerprint"/>.</summary>
     public string Fingerprint { get; }
+
+    /// <summary>Whether it is one for <paramref name="host"/>, in any case.</summary>
+    public bool Covers(string host) => CertificateValidity.Covers(_names.Value, host);
 
     /// <summary>The options for a handshake that presents this certificate.</summary>
     public SslServerAuthenticationOptions OptionsFor(TlsSettings settings)
