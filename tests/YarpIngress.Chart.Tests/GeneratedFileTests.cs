@@ -18,6 +18,11 @@ public sealed class GeneratedFileTests
     public void Every_value_is_described() => Assert.Empty(ValuesTable.Undocumented(ChartFiles.Values()));
 
     [Fact]
+    public void A_description_may_have_several_lines() => Assert.Equal(
+        "Ports, and what is behind them.",
+        new CommentedValues("# -- Ports, and what is\n# behind them.\n# @schema {}\ntcp: {}\n").Of(["tcp"])?.Doc);
+
+    [Fact]
     public void The_chart_ships_the_rules_of_the_manifests() => ChartFiles.AssertMade(
         Path.Combine(ChartFiles.Chart, "files", "rules.yaml"),
         File.ReadAllText(Path.Combine(ChartFiles.Manifests, "monitoring", "rules.yaml")));

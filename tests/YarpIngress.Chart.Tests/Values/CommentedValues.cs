@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace YarpIngress.Chart.Tests.Values;
 
 /// <summary>What the comments of values.yaml say of each key.</summary>
-/// <param name="Doc">The words after <c># --</c>; empty without.</param>
+/// <param name="Doc">The words after <c># --</c>, and on the lines of comment that follow it; empty without.</param>
 /// <param name="Schema">What <c># @schema</c> adds; null without.</param>
 internal sealed record ValueComment(string Doc, JsonObject? Schema);
 
@@ -26,6 +26,8 @@ internal sealed partial class CommentedValues
                 doc = trimmed[5..];
             else if (trimmed.StartsWith("# @schema ", StringComparison.Ordinal))
                 schema = JsonNode.Parse(trimmed["# @schema ".Length..])!.AsObject();
+            else if (doc.Length > 0 && trimmed.StartsWith("# ", StringComparison.Ordinal))
+                doc += trimmed[1..];
             else if (KeyLine().Match(line) is { Success: true } match)
             {
                 var indent = match.Groups[1].Length;
