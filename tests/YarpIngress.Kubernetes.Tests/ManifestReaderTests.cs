@@ -206,6 +206,17 @@ public sealed class ManifestReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_directory_without_manifests_is_an_error()
+    {
+        _files.Write("charts/readme.md", "# no manifest");
+        _files.Write("charts/sub/a.yaml", "kind: A");
+        var error = Assert.Throws<ManifestException>(() => ManifestReader.ReadPaths([_files["charts"]]));
+        Assert.Equal(
+            $"{_files["charts"]}: holds no file that ends in .yaml, .yml, .json; directories in it are not read", error.Message);
+        Assert.Single(ManifestReader.ReadPaths([_files["charts"]], recursive: true));
+    }
+
+    [Fact]
     public void Ten_thousand_paths_and_a_megabyte_of_annotation()
     {
         var text = "kind: Ingress\nmetadata:\n  annotations:\n    big: \"" + new string('x', 1_000_000) + "\"\nspec:\n  paths:\n"

@@ -14,7 +14,7 @@ public static class ManifestReader
     private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
 
     /// <summary>All objects of files and directories, in the order given; the files of a directory in order of their names.</summary>
-    /// <exception cref="ManifestException">One of them can't be read.</exception>
+    /// <exception cref="ManifestException">One of them can't be read, or is a directory without manifests.</exception>
     public static IReadOnlyList<ManifestDocument> ReadPaths(IEnumerable<string> paths, bool recursive = false) =>
         [.. paths.SelectMany(path => Files(path, recursive)).SelectMany(ReadFile)];
 
@@ -127,8 +127,16 @@ public static class ManifestReader
             return [path];
 
         var option = recursive ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly;
-        return Directory.EnumerateFiles(path, "*", option)
-            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
-            .Order(StringComparer.Ordinal);
+        string[] files =
+        [
+            .. Directory.EnumerateFiles(path, "*", option)
+                .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+                .Order(StringComparer.Ordinal),
+        ];
+        // A check of nothing must not pass.
+        if (files.Length == 0)
+            throw new ManifestException(
+                path, 0, 0, $"holds no file that ends in {string.Join(", ", Extensions)}{(recursive ? "" : "; directories in it are not read")}");
+        return files;
     }
 }

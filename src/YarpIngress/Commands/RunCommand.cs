@@ -39,7 +39,7 @@ internal static partial class RunCommand
         }
         catch (IOException error)
         {
-            // Kestrel's text names address and port.
+            // A port that can't be listened on, or a certificate that can't be read: the text names the flag.
             await Console.Error.WriteLineAsync($"yarp-ingress: {error.Message}");
             return ExitCodes.Failure;
         }

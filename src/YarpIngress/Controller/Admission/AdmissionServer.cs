@@ -1,10 +1,12 @@
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using YarpIngress.Proxy.Listeners;
 
 namespace YarpIngress.Controller.Admission;
 
@@ -25,7 +27,7 @@ internal sealed class AdmissionServer : IAsyncDisposable
     /// <param name="limits">What is taken.</param>
     /// <param name="log">The log.</param>
     /// <param name="ct">Gives the start up.</param>
-    /// <exception cref="IOException">The port can't be bound.</exception>
+    /// <exception cref="PortRefusedException">The port can't be bound.</exception>
     public static async Task<AdmissionServer> StartAsync(
         WebhookAddress address, Func<CancellationToken, ValueTask<SslStreamCertificateContext>> certificate,
         AdmissionEndpoint endpoint, AdmissionLimits limits,
@@ -56,10 +58,11 @@ internal sealed class AdmissionServer : IAsyncDisposable
         {
             await app.StartAsync(ct);
         }
-        catch
+        catch (Exception e) when (e is IOException or SocketException)
         {
             await app.DisposeAsync();
-            throw;
+            var flag = $"--validating-webhook={address}";
+            throw new PortRefusedException(flag, flag, e);
         }
         var bound = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
         return new AdmissionServer(app, BindingAddress.Parse(bound.First()).Port);

@@ -27,4 +27,7 @@ internal sealed record WebhookAddress(IReadOnlyList<IPAddress> Addresses, int Po
 
         static FormatException Wrong() => new("must be an address with a port, such as :8443, 127.0.0.1:8443 or [::1]:8443");
     }
+
+    /// <summary>The value of the flag.</summary>
+    public override string ToString() => Addresses is [var address] ? new IPEndPoint(address, Port).ToString() : $":{Port}";
 }

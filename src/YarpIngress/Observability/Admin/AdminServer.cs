@@ -1,8 +1,10 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using YarpIngress.Observability.Dashboard;
 using YarpIngress.Options;
+using YarpIngress.Proxy.Listeners;
 
 namespace YarpIngress.Observability.Admin;
 
@@ -23,6 +25,7 @@ internal sealed class AdminServer : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>Binds and answers.</summary>
+    /// <exception cref="PortRefusedException">The port can't be bound.</exception>
     public static async Task<AdminServer> StartAsync(
         ControllerOptions options, AdminSource source, ILoggerFactory log, CancellationToken ct)
     {
@@ -42,7 +45,16 @@ internal sealed class AdminServer : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         var app = builder.Build();
         app.Run(context => AnswerAsync(context, source, options.HealthCheckPath));
-        await app.StartAsync(ct);
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            await app.DisposeAsync();
+            throw new PortRefusedException(
+                $"--healthz-port={options.HealthzPort}", $"--healthz-host={string.Join(',', options.HealthzHosts)}", e);
+        }
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
         return new AdminServer(app, BindingAddress.Parse(addresses.First()).Port);
     }

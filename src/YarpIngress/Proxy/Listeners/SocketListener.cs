@@ -45,21 +45,12 @@ internal sealed partial class SocketListener : IConnectionListener, IMemoryPoolF
     public MemoryPool<byte> MemoryPool { get; }
 
     /// <summary>Binds an address and listens.</summary>
-    /// <exception cref="AddressInUseException">Somebody else listens there.</exception>
-    /// <exception cref="SocketException">The address can't be had for another reason.</exception>
+    /// <exception cref="SocketException">The address can't be had.</exception>
     public static SocketListener Bind(
         IPEndPoint endPoint, SocketTransportOptions options, IMemoryPoolFactory<byte> memory, ConnectionRoom room, ListenerLimits limits,
         ILoggerFactory log)
     {
-        Socket socket;
-        try
-        {
-            socket = options.CreateBoundListenSocket(endPoint);
-        }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse)
-        {
-            throw new AddressInUseException(e.Message, e);
-        }
+        var socket = options.CreateBoundListenSocket(endPoint);
         socket.Listen(options.Backlog);
         var connections = new SocketConnectionContextFactory(
             new SocketConnectionFactoryOptions

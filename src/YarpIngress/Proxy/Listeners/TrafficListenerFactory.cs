@@ -53,9 +53,17 @@ internal sealed class TrafficListenerFactory(
     {
         // A dual-mode socket takes both; a machine without IPv6 has only the other.
         var address = endpoint.Address.Equals(IPAddress.IPv6Any) && !Socket.OSSupportsIPv6 ? IPAddress.Any : endpoint.Address;
-        var listener = SocketListener.Bind(new IPEndPoint(address, endpoint.Port), options.Value, memory, room, limits, log);
-        ports.Loops.Add(listener.Loop);
-        return listener;
+        try
+        {
+            var listener = SocketListener.Bind(new IPEndPoint(address, endpoint.Port), options.Value, memory, room, limits, log);
+            ports.Loops.Add(listener.Loop);
+            return listener;
+        }
+        catch (SocketException e)
+        {
+            throw new PortRefusedException(
+                $"--{(endpoint is TlsEndPoint ? "https" : "http")}-port={endpoint.Port}", $"--bind-address={address}", e);
+        }
     }
 
     private static int PortOf(SocketListener listener) => ((IPEndPoint)listener.EndPoint).Port;
