@@ -78,6 +78,18 @@ public sealed class StatusTests
         Assert.Equal("10.0.0.2", await bed.StatusAsync("web"));
     }
 
+    [Fact]
+    public async Task Who_has_published_nothing_takes_no_address_of_others_out()
+    {
+        await using var bed = await TestBed.StartAsync();
+        await bed.ApplyIngressAsync("web", "a.example", "web");
+        await bed.StartReadyControllerAsync(o => o with { PublishStatusAddresses = ["10.0.0.1"] });
+        await Wait.UntilAsync(async () => await bed.StatusAsync("web") == "10.0.0.1", "status by the first");
+        var second = await bed.StartReadyControllerAsync(o => o with { DisableLeaderElection = true });
+        await second.DisposeAsync();
+        Assert.Equal("10.0.0.1", await bed.StatusAsync("web"));
+    }
+
     [Theory]
     [InlineData("type: NodePort, ports: [{port: 80}], externalIPs: [192.0.2.7]", "192.0.2.7")]
     [InlineData("type: ExternalName, externalName: lb.example", "lb.example")]

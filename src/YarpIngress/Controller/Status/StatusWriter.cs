@@ -122,8 +122,10 @@ internal sealed partial class StatusWriter(ApiClient api, ILogger<StatusWriter> 
             List<(ObjectKey, IReadOnlyList<StatusAddress>)> work;
             lock (_lock)
             {
-                var filled = _ingresses.Where(pair => pair.Value is { Current.Count: > 0 } or { Written.Count: > 0 });
-                work = [.. filled.Select(pair => (pair.Key, (IReadOnlyList<StatusAddress>)[]))];
+                var ours = _ingresses.Where(
+                    pair => pair.Value is { Written.Count: > 0 }
+                        || (pair.Value is { Current: { Count: > 0 } current } && _addresses?.SequenceEqual(current) == true));
+                work = [.. ours.Select(pair => (pair.Key, (IReadOnlyList<StatusAddress>)[]))];
             }
             if (work.Count > 0)
                 Log.Clearing(log, work.Count);
