@@ -44,12 +44,19 @@ internal static partial class RunCommand
             return ExitCodes.Failure;
         }
         await using (controller)
-        using (PosixSignalRegistration.Create((PosixSignal)Sigusr1, _ => controller.ReopenAccessLog()))
+        using (PosixSignalRegistration.Create((PosixSignal)Sigusr1, OnReopen))
         {
             await asked.Task;
             await controller.StopAsync(hurry.Token);
         }
         return ExitCodes.Success;
+
+        void OnReopen(PosixSignalContext signal)
+        {
+            // Otherwise the system goes on to end the process.
+            signal.Cancel = true;
+            controller.ReopenAccessLog();
+        }
 
         // The first stops gracefully, the second at once, the third as the system does it.
         void OnSignal(PosixSignalContext signal)
