@@ -124,6 +124,65 @@ public class ExplainTests
     }
 
     [Fact]
+    public async Task Timeouts_and_CORS_are_told_in_numbers_and_names()
+    {
+        var (_, text) = await ExplainAsync(
+            Manifests + """
+
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata:
+              name: timed
+              namespace: default
+              annotations:
+                nginx.ingress.kubernetes.io/proxy-read-timeout: "5"
+                yarp.ingress.kubernetes.io/timeout-policy: short
+                yarp.ingress.kubernetes.io/cors-policy: partners
+            spec:
+              ingressClassName: yarp
+              rules: [{host: timed.example.com, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: cart, port: {number: 80}}}}]}}]
+            ---
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: global, namespace: default}
+            data:
+              timeout-policies: "short: 00:00:07"
+              cors-policies: "partners: {AllowOrigins: [https://partner.example], AllowMethods: [GET]}"
+            """,
+            "http://timed.example.com/", "--configmap", "default/global");
+        Assert.Contains("timeout=5s (annotation or ConfigMap)", text);
+        Assert.Contains("request timeout=00:00:07 (timeout or timeout-policy)", text);
+        Assert.Contains("cors=https://partner.example by GET (enable-cors or cors-policy)", text);
+    }
+
+    [Fact]
+    public async Task What_is_refused_is_told_apart_from_what_nobody_knows()
+    {
+        var (_, text) = await ExplainAsync(
+            Manifests + """
+
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata:
+              name: closed
+              namespace: default
+              annotations:
+                nginx.ingress.kubernetes.io/enable-modsecurity: "true"
+                nginx.ingress.kubernetes.io/enable-modsecuriti: "true"
+                nginx.ingress.kubernetes.io/auth-type: basic
+            spec:
+              ingressClassName: yarp
+              rules: [{host: closed.example.com, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: cart, port: {number: 80}}}}]}}]
+            """,
+            "http://closed.example.com/");
+        Assert.Contains("enable-modsecurity=true (annotation): not acted on, since it is a module of nginx, which is not here\n", text);
+        Assert.Contains("enable-modsecuriti=true (annotation): none: this version does not know the annotation\n", text);
+        Assert.Contains("login=basic, 0 users of no Secret (annotation)", text);
+    }
+
+    [Fact]
     public async Task Nothing_serves_it_without_any_rule_for_the_host()
     {
         var (code, text) = await ExplainAsync("{apiVersion: v1, kind: Service, metadata: {name: web}}", "https://a.example/");

@@ -25,7 +25,8 @@ internal static class AccessAnswer
                 "login",
                 served.IsOpen
                     ? "none"
-                    : $"{(login.Kind is LoginKind.Digest ? "digest" : "basic")}, {login.Users} of Secret {login.Secret}",
+                    : $"{(login.Kind is LoginKind.Digest ? "digest" : "basic")}, {login.Users} of "
+                        + (login.Secret is { } secret ? $"Secret {secret}" : "no Secret"),
                 served.IsOpen ? "no-auth-locations" : "annotation",
                 served.IsOpen ? "nobody has to log in on this path" : "requests without a user's password answer 401; pods do not get it");
     }

@@ -43,5 +43,12 @@ internal static class AuthorizationAnswer
             yield return new(
                 "output cache", NamedPolicyText.Of(cache), $"output-cache-policies, {cache.Name}",
                 "answers of pods are kept by each replica, and given to others who ask for the same without credentials");
+        if (policies.Timeout is { } timeout)
+            yield return new(
+                "request timeout", timeout.ToString("c"), "timeout or timeout-policy",
+                "a request that takes longer as a whole answers 504; a connection that was upgraded may stay");
+        if (policies.Cors is { } cors)
+            yield return new(
+                "cors", NamedPolicyText.Of(cors), "enable-cors or cors-policy", "pages of other sites may not read the answers");
     }
 }

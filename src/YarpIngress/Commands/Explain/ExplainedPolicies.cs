@@ -5,6 +5,7 @@ using YarpIngress.Kubernetes;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Routing;
 using YarpIngress.Translation.Ingress.Annotations;
+using YarpIngress.Translation.Model;
 using YarpIngress.Translation.Settings;
 
 namespace YarpIngress.Commands.Explain;
@@ -66,7 +67,8 @@ internal static class ExplainedPolicies
                 "chooses among the endpoints that take traffic");
         if (cluster.HttpRequest?.ActivityTimeout is { } timeout)
             yield return new(
-                "timeout", string.Create(CultureInfo.InvariantCulture, $"{timeout.TotalSeconds}s"), Default,
+                "timeout", string.Create(CultureInfo.InvariantCulture, $"{timeout.TotalSeconds}s"),
+                timeout == BackendPolicy.DefaultActivityTimeout ? Default : "annotation or ConfigMap",
                 "an endpoint that sends or takes nothing for so long ends the request with 504");
     }
 
@@ -76,13 +78,14 @@ internal static class ExplainedPolicies
         foreach (var (name, value) in annotations.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             if (IngressAnnotations.NameOf(name, cache.Settings.AnnotationsPrefix) is { } known)
-                yield return new(
-                    known, value, "annotation",
-                    IngressAnnotations.ByName.TryGetValue(known, out var annotation)
-                        ? annotation.Doc
-                        : "none: this version does not know the annotation");
+                yield return new(known, value, "annotation", EffectOf(known));
         }
     }
+
+    private static string EffectOf(string name) =>
+        IngressAnnotations.ByName.TryGetValue(name, out var annotation) ? annotation.Doc
+        : UnsupportedAnnotations.ByName.TryGetValue(name, out var unsupported) ? $"not acted on, since it {unsupported.Reason}"
+        : "none: this version does not know the annotation";
 
     // A value that is not allowed has a Problem, which is shown beside. Definitions of policies by name do nothing by themselves; who
     // refers to one has an annotation.
@@ -92,5 +95,5 @@ internal static class ExplainedPolicies
         orderby pair.Key
         let known = GlobalKeys.ByName.GetValueOrDefault(pair.Key)
         select new ExplainedPolicy(
-            pair.Key, pair.Value ?? "", $"ConfigMap {cache.Settings.ConfigMap}", known?.Doc ?? "none: this version does not know the key");
+            pair.Key, pair.Value ?? "", $"ConfigMap {cache.Settings.ConfigMap}", known?.Doc ?? "not acted on by this version");
 }

@@ -55,5 +55,12 @@ internal static class NamedPolicyText
         return string.Join("; ", parts);
     }
 
+    /// <summary>Whose pages may read the answers.</summary>
+    public static string Of(CorsPolicy policy)
+    {
+        var origins = policy.AllowsAnyOrigin ? "any origin" : string.Join(", ", policy.Origins);
+        return $"{origins} by {policy.Methods}" + (policy.Credentials ? ", with cookies" : "");
+    }
+
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
