@@ -137,6 +137,35 @@ public sealed class LeaderElectorTests
     }
 
     [Fact]
+    public async Task Tells_when_another_was_seen_to_lead()
+    {
+        var time = new ManualTime();
+        await using var server = await LeaseServer.StartAsync();
+        server.Set(Spec("other", "2026-03-01T12:00:00.000000Z", transitions: 3));
+        var others = 0;
+        await using var candidate = new Candidate(
+            server, "a", time, options => options with { OnOtherLed = () => Interlocked.Increment(ref others) });
+        // Of a Lease that was there before nobody knows whether its holder is still alive.
+        await Eventually.IsTrueAsync(() => candidate.Elector.Leader == "other");
+        await candidate.StepAsync();
+        await candidate.StepAsync();
+        Assert.Equal(0, others);
+
+        server.Set(Spec("other", "2026-03-01T12:00:01.000000Z", transitions: 3));
+        await candidate.StepAsync();
+        await Eventually.IsTrueAsync(() => others > 0);
+        server.Set(Spec("", "2026-03-01T12:00:02.000000Z", transitions: 3));
+        while (!candidate.Elector.IsLeader)
+            await candidate.StepAsync();
+        Assert.Equal(2, others);
+
+        // Renewals of its own.
+        for (var i = 0; i < 3; i++)
+            await candidate.StepAsync();
+        Assert.Equal(2, others);
+    }
+
+    [Fact]
     public async Task Makes_a_deleted_lease_again()
     {
         var time = new ManualTime();

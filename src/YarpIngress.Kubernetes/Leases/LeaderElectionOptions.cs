@@ -24,6 +24,9 @@ public sealed record LeaderElectionOptions
     /// <summary>Called with the name of every new leader, us included.</summary>
     public Action<string>? OnNewLeader { get; init; }
 
+    /// <summary>Called when another candidate is seen to have led: it wrote the Lease since we looked the time before.</summary>
+    public Action? OnOtherLed { get; init; }
+
     /// <summary>
     /// A leader that could not renew for this long stops leading,
     /// well before others may begin: 10 of 15 parts of the lease.

@@ -185,8 +185,11 @@ public sealed partial class LeaderElector
 
     private void Observe(V1Lease lease)
     {
-        _observed.See(lease);
-        if (lease.Spec?.HolderIdentity is { Length: > 0 } holder && holder != _leader)
+        var holder = lease.Spec?.HolderIdentity;
+        // Who gives it up has led until then.
+        if (_observed.See(lease) && holder != _options.Identity)
+            Call(() => _options.OnOtherLed?.Invoke());
+        if (!string.IsNullOrEmpty(holder) && holder != _leader)
         {
             _leader = holder;
             Log.NewLeader(_log, holder, _options.Namespace, _options.Name);

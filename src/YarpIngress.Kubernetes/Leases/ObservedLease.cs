@@ -15,11 +15,14 @@ internal sealed class ObservedLease(LeaderElectionOptions options, TimeProvider 
     public bool HasExpired => _lease is null || time.GetElapsedTime(_changedAt) >= DurationOf(_lease);
 
     /// <summary>This is how it is now.</summary>
-    public void See(V1Lease lease)
+    /// <returns>Whether it has changed since it was last seen.</returns>
+    public bool See(V1Lease lease)
     {
-        if (_lease is null || _lease.Metadata.ResourceVersion != lease.Metadata.ResourceVersion
-            || _lease.Metadata.Uid != lease.Metadata.Uid)
-            (_lease, _changedAt) = (lease, time.GetTimestamp());
+        var before = _lease?.Metadata;
+        if (before is not null && before.ResourceVersion == lease.Metadata.ResourceVersion && before.Uid == lease.Metadata.Uid)
+            return false;
+        (_lease, _changedAt) = (lease, time.GetTimestamp());
+        return before is not null;
     }
 
     /// <summary>How long the holder asked for; garbage in the Lease must neither block for ever nor let two lead.</summary>

@@ -85,8 +85,7 @@ internal sealed partial class IngressController : IAsyncDisposable
         var instance = options.PodName ?? Environment.MachineName;
         _recorder = new EventRecorder(
             _api, new() { Component = "yarp-ingress-controller", Instance = instance }, loggers.CreateLogger<EventRecorder>(), time);
-        // A candidate waits for the Lease to end, and on a busy machine a while longer.
-        _events = new ObjectEvents(_recorder, !options.DisableSyncEvents, interregnum: options.ElectionTtl + TimeSpan.FromMinutes(1), time);
+        _events = new ObjectEvents(_recorder, !options.DisableSyncEvents);
         _status = options.UpdateStatus ? new StatusWriter(_api, loggers.CreateLogger<StatusWriter>(), time) : null;
         _cache = new ClusterCache(options.Translation(cluster.Server));
         _translation = new ClusterTranslation(_cache, time);
@@ -123,7 +122,8 @@ internal sealed partial class IngressController : IAsyncDisposable
         (_cache.Named.Reader, _cache.Named.Left) = (Referenced.Want, Referenced.Leave);
         if (!options.DisableLeaderElection)
             _elector = new LeaderElector(
-                _api, Leadership.Election(options, cluster, instance, Lead), loggers.CreateLogger<LeaderElector>(), time);
+                _api, Leadership.Election(options, cluster, instance, Lead, _events.OtherLed),
+                loggers.CreateLogger<LeaderElector>(), time);
         if (_status is not null && options.UpdateStatusOnShutdown)
             _farewell = new StatusFarewell(_api, _status, _elector, options, loggers.CreateLogger<StatusFarewell>(), time);
         if (_status is not null)

@@ -11,13 +11,14 @@ internal static class Leadership
     /// the kubeconfig context's, <c>default</c> when it names none); as <c>$POD_NAME</c>, else the host name.
     /// </summary>
     public static LeaderElectionOptions Election(
-        ControllerOptions options, ClusterConfig cluster, string instance, Action<bool> onLeading) => new()
+        ControllerOptions options, ClusterConfig cluster, string instance, Action<bool> onLeading, Action onOtherLed) => new()
         {
             Namespace = options.PodNamespace ?? cluster.Namespace,
             Name = options.ElectionId,
             Identity = options.PodName ?? instance,
             LeaseDuration = options.ElectionTtl,
             OnLeading = onLeading,
+            OnOtherLed = onOtherLed,
         };
 
     /// <summary>Competes until it is told to resign, then only waits for its end.</summary>

@@ -37,7 +37,7 @@ public sealed class ControllerLoopTests : IAsyncDisposable
         _cache.SetClassesReadable(false);
         _translation = new ClusterTranslation(_cache, TimeProvider.System);
         var events = new ObjectEvents(
-            new EventRecorder(_api, new() { Component = "test" }, NullLogger.Instance), syncEvents: false, TimeSpan.Zero, TimeProvider.System);
+            new EventRecorder(_api, new() { Component = "test" }, NullLogger.Instance), syncEvents: false);
         var reports = new ControllerReports(new ProblemLog(_metrics, NullLogger<ProblemLog>.Instance), new LiveObjects(), events, null);
         _loop = new ControllerLoop(
             _cache, _translation, new ModelPublisher(_dataPlane, _metrics, NullLogger<ModelPublisher>.Instance), reports, _metrics,

@@ -8,27 +8,28 @@ namespace YarpIngress.Controller.Problems;
 /// <summary>
 /// Events on objects, written by the leader only: a Warning for each problem when it appears, and a Normal <c>Sync</c>
 /// when an Ingress is loaded anew, under ingress-nginx's name and words. A leader tells each thing once, whatever is listed
-/// again. The next one tells the problems that there are and the Ingresses that came shortly before: who died may not have got
-/// to it. Owned by the controller loop.
+/// again. The next one tells the problems that there are and the Ingresses that came since the former was last seen to lead, or
+/// shortly before: who died may not have got to it. Owned by the controller loop.
 /// </summary>
 /// <param name="recorder">Writes them.</param>
 /// <param name="syncEvents">Whether a Sync is told at all.</param>
-/// <param name="interregnum">
-/// How long nobody may lead after a leader has died: what was loaded longer ago was told by it, what came later maybe twice.
-/// </param>
-/// <param name="time">The clock.</param>
-internal sealed class ObjectEvents(EventRecorder recorder, bool syncEvents, TimeSpan interregnum, TimeProvider time)
+internal sealed class ObjectEvents(EventRecorder recorder, bool syncEvents)
 {
     private const int MostPending = 1000;
+
+    // The first sight of a leader after an Ingress came may be of what it did before, the second of what it did when it had not
+    // heard of it yet, being a little behind. At the third it has had as long as lies between two looks at the Lease.
+    private const int SightsUntilTold = 3;
 
     private readonly Dictionary<ObjectKey, V1Ingress> _loaded = [];
 
     // Ingresses that came when this replica did not lead, the last ones: maybe nobody did, as in a cluster's first minute.
-    private readonly Queue<(V1Ingress Ingress, long LoadedAt)> _pending = [];
+    private readonly Queue<(V1Ingress Ingress, int Sights)> _pending = [];
     private readonly HashSet<Problem> _told = [];
     private readonly Dictionary<ProblemObject, string> _malformedUids = [];
     private bool _firstSynced;
     private bool _leads;
+    private int _sights;
 
     /// <summary>Whether this replica leads changed.</summary>
     public void SetLeader(bool leads, ClusterCache cache, IEnumerable<Problem> current)
@@ -42,6 +43,9 @@ internal sealed class ObjectEvents(EventRecorder recorder, bool syncEvents, Time
         while (_pending.TryDequeue(out var pending))
             TellSync(pending.Ingress);
     }
+
+    /// <summary>Another replica was seen to have led a moment ago; any thread.</summary>
+    public void OtherLed() => Interlocked.Increment(ref _sights);
 
     /// <summary>From now on an Ingress that is loaded is news; what was there at the start is not.</summary>
     public void FirstSync() => _firstSynced = true;
@@ -81,7 +85,7 @@ internal sealed class ObjectEvents(EventRecorder recorder, bool syncEvents, Time
         ForgetTold();
         if (_pending.Count == MostPending)
             _pending.Dequeue();
-        _pending.Enqueue((ingress, time.GetTimestamp()));
+        _pending.Enqueue((ingress, Volatile.Read(ref _sights)));
     }
 
     /// <summary>An Ingress is gone or no longer ours.</summary>
@@ -89,7 +93,8 @@ internal sealed class ObjectEvents(EventRecorder recorder, bool syncEvents, Time
 
     private void ForgetTold()
     {
-        while (_pending.TryPeek(out var oldest) && time.GetElapsedTime(oldest.LoadedAt) > interregnum)
+        var sights = Volatile.Read(ref _sights);
+        while (_pending.TryPeek(out var oldest) && sights - oldest.Sights >= SightsUntilTold)
             _pending.Dequeue();
     }
 

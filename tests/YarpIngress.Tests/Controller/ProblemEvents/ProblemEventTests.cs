@@ -59,7 +59,7 @@ public sealed class ProblemEventTests(ProblemCluster cluster) : IClassFixture<Pr
             Severity = ProblemSeverity.Error,
             Message = "this is a fault of the controller, please report it",
         };
-        new ObjectEvents(recorder, syncEvents: true, TimeSpan.Zero, TimeProvider.System).SetLeader(true, cache, [problem]);
+        new ObjectEvents(recorder, syncEvents: true).SetLeader(true, cache, [problem]);
         var events = await Wait.ForAsync(() => bed.EventsAsync("Ingress", "web"), events => events.Count > 0, "Event");
         Assert.Equal((Fault, "Warning", problem.Message), (events[0].Reason, events[0].Type, events[0].Message));
         await stop.CancelAsync();
