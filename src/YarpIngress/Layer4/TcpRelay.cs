@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace YarpIngress.Layer4;
 
 /// <summary>
-/// Copies what a client sends to a pod, and back, until both have said all. Either side may end its half first; who breaks off has
-/// the other one broken off, too, so that nobody takes a torn connection for a complete one.
+/// Copies what a client sends to a pod, and back, until both have said all. Either side may end its half first; who breaks off
+/// has the other one broken off, too, so that nobody takes a torn connection for a complete one, when that has all that was said.
 /// </summary>
 /// <remarks>
 /// Of a connection of Kestrel's, what that reads of the client is the beginning, and goes on being so; it is written to past Kestrel,
@@ -24,17 +24,24 @@ internal sealed class TcpRelay
     private readonly Socket _client;
     private readonly PipeReader? _input;
     private readonly Socket _pod;
+    private readonly Way _up;
+    private readonly Way _down;
+    private readonly RelayLimits _limits;
     private readonly RelayCounts _counts;
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _over;
+    private readonly CancellationTokenSource _ways;
     private readonly IdleWatch _idle;
     private int _end = -1;
 
     private TcpRelay(
         Socket client, PipeReader? input, Socket pod, RelayLimits limits, RelayCounts counts, TimeProvider time, CancellationToken ct)
     {
-        (_client, _input, _pod, _counts) = (client, input, pod, counts);
+        (_client, _input, _pod, _limits, _counts, _time) = (client, input, pod, limits, counts, time);
+        (_up, _down) = (new Way(client, pod), new Way(pod, client));
         _over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        _idle = new IdleWatch(limits.Idle, time, () => End(RelayEnd.Idle));
+        _ways = CancellationTokenSource.CreateLinkedTokenSource(_over.Token);
+        _idle = new IdleWatch(limits.Idle, time, GiveUp);
     }
 
     /// <summary>Relays a connection of Kestrel's until it is over. The caller disposes of both sides.</summary>
@@ -51,7 +58,7 @@ internal sealed class TcpRelay
     {
         var socket = client.Features.Get<IConnectionSocketFeature>()?.Socket
             ?? throw new InvalidOperationException("A connection without a socket can't be relayed.");
-        return RunAsync(new TcpRelay(socket, client.Transport.Input, pod, limits, counts, time, ct), limits, draining);
+        return new TcpRelay(socket, client.Transport.Input, pod, limits, counts, time, ct).RunAsync(draining);
     }
 
     /// <summary>The same with a socket that nobody else reads.</summary>
@@ -60,76 +67,76 @@ internal sealed class TcpRelay
         CancellationToken ct)
     {
         client.Blocking = false;
-        return RunAsync(new TcpRelay(client, null, pod, limits, counts, time, ct), limits, draining);
+        return new TcpRelay(client, null, pod, limits, counts, time, ct).RunAsync(draining);
     }
 
-    private static async Task<RelayEnd> RunAsync(TcpRelay relay, RelayLimits limits, CancellationToken draining)
+    private async Task<RelayEnd> RunAsync(CancellationToken draining)
     {
-        relay._pod.Blocking = false;
-        using (relay._over)
-        using (relay._idle)
-        using (draining.UnsafeRegister(_ => relay._idle.Hurry(limits.DrainIdle), null))
+        _pod.Blocking = false;
+        using (_over)
+        using (_ways)
+        using (_idle)
+        using (draining.UnsafeRegister(_ => _idle.Hurry(_limits.DrainIdle), null))
         {
-            var ct = relay._over.Token;
-            var up = relay._input is { } input ? relay.UpAsync(input, ct) : relay.CopyAsync(isUp: true, ct);
-            await Task.WhenAll(up, relay.CopyAsync(isUp: false, ct));
+            var up = _input is null ? CopyAsync(_up, _down, _ways.Token) : UpAsync(_input, _ways.Token);
+            await Task.WhenAll(up, CopyAsync(_down, _up, _ways.Token));
+            if (_end < 0)
+                return RelayEnd.Closed;
+            await ConnectionState.UntilSentAsync(_client, _idle, _time, _over.Token);
+            await ConnectionState.UntilSentAsync(_pod, _idle, _time, _over.Token);
         }
-        return relay._end < 0 ? RelayEnd.Closed : (RelayEnd)relay._end;
+        // By a reset: neither side is to take what it got for everything. Kestrel would say goodbye first.
+        _client.Close(0);
+        _pod.Close(0);
+        return (RelayEnd)_end;
     }
 
     private async Task UpAsync(PipeReader input, CancellationToken ct)
     {
-        var broken = RelayEnd.ClientBroke;
         try
         {
             while (true)
             {
-                broken = RelayEnd.ClientBroke;
                 var read = await input.ReadAsync(ct);
-                broken = RelayEnd.PodBroke;
                 foreach (var part in read.Buffer)
-                    await SendAsync(_pod, part, ct);
+                    await SendAsync(_up, part, ct);
                 _counts.AddReceived(read.Buffer.Length);
                 input.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted || read.IsCanceled)
                     break;
             }
-            _pod.Shutdown(SocketShutdown.Send);
+            PassEnd(_up, _down);
         }
         catch (Exception error) when (IsOfConnection(error))
         {
-            End(error is OperationCanceledException ? RelayEnd.Stopped : broken);
+            Break(_up, error);
         }
     }
 
-    private async Task CopyAsync(bool isUp, CancellationToken ct)
+    private async Task CopyAsync(Way way, Way back, CancellationToken ct)
     {
-        var (from, to) = isUp ? (_client, _pod) : (_pod, _client);
-        var isOfTarget = false;
         byte[]? buffer = null;
         try
         {
             while (true)
             {
                 // Waits without a buffer.
-                await from.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, ct);
+                await way.From.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, ct);
                 buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
                 var bytes = buffer.Length;
                 // One that is not filled was all that there is.
                 for (var taken = 1; bytes == buffer.Length; taken++)
                 {
-                    bytes = Receive(from, buffer);
+                    bytes = Receive(way.From, buffer);
                     if (bytes == 0)
                     {
-                        to.Shutdown(SocketShutdown.Send);
+                        PassEnd(way, back);
                         return;
                     }
                     if (bytes < 0)
                         break;
-                    isOfTarget = true;
-                    await SendAsync(to, buffer.AsMemory(0, bytes), ct);
-                    isOfTarget = false;
-                    Count(isUp, bytes);
+                    await SendAsync(way, buffer.AsMemory(0, bytes), ct);
+                    Count(way, bytes);
                     if (taken % MostAtOnce == 0)
                         await Task.Yield();
                 }
@@ -139,7 +146,7 @@ internal sealed class TcpRelay
         }
         catch (Exception error) when (IsOfConnection(error))
         {
-            End(error is OperationCanceledException ? RelayEnd.Stopped : isUp == isOfTarget ? RelayEnd.PodBroke : RelayEnd.ClientBroke);
+            Break(way, error);
         }
         finally
         {
@@ -160,43 +167,84 @@ internal sealed class TcpRelay
         };
     }
 
-    private void Count(bool isUp, int bytes)
+    private void Count(Way way, int bytes)
     {
-        if (isUp)
+        if (way == _up)
             _counts.AddReceived(bytes);
         else
             _counts.AddSent(bytes);
     }
 
-    private async ValueTask SendAsync(Socket to, ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    private async ValueTask SendAsync(Way way, ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
         _idle.Touch();
+        way.IsSending = true;
         while (!bytes.IsEmpty)
         {
-            bytes = bytes[await to.SendAsync(bytes, SocketFlags.None, ct)..];
+            bytes = bytes[await way.To.SendAsync(bytes, SocketFlags.None, ct)..];
             _idle.Touch();
         }
+        way.IsSending = false;
     }
 
-    /// <summary>The first reason counts; what the other direction meets afterwards follows from it.</summary>
-    private void End(RelayEnd end)
+    private static void PassEnd(Way way, Way back)
     {
-        if (Interlocked.CompareExchange(ref _end, (int)end, -1) != -1)
-            return;
-        // By a reset: neither side is to take what it got for everything. Kestrel would say goodbye first.
-        _client.Close(0);
-        _pod.Close(0);
+        // After a reset that what is sent back has met, the end seems to be a regular one.
+        if (!back.IsSending || !ConnectionState.IsGone(way.From))
+            way.To.Shutdown(SocketShutdown.Send);
+    }
+
+    /// <summary>
+    /// A way broke. Whom nothing can be sent to may have said something before: that is for the other way, which then meets the end
+    /// by itself. From whom nothing can be received there is nothing more to come, and nobody for what the other way brings.
+    /// </summary>
+    private void Break(Way way, Exception error)
+    {
+        var isOfPod = way.IsSending == (way == _up);
+        var mayHaveSaidMore = way.IsSending;
+        // It had ended its half before, which the other way will read.
+        if (error is SocketException { SocketErrorCode: SocketError.Shutdown })
+            way.IsSending = false;
+        SetEnd(error is OperationCanceledException ? RelayEnd.Stopped : isOfPod ? RelayEnd.PodBroke : RelayEnd.ClientBroke);
+        _idle.Hurry(_limits.TornIdle);
+        if (!mayHaveSaidMore)
+            _ways.Cancel();
+    }
+
+    private void GiveUp()
+    {
+        SetEnd(RelayEnd.Idle);
         try
         {
             _over.Cancel();
         }
         catch (ObjectDisposedException)
         {
-            // Both directions ended by themselves at the same moment.
+            // It ended by itself at the same moment.
             return;
         }
     }
 
+    /// <summary>The first reason counts; what is met afterwards follows from it.</summary>
+    private void SetEnd(RelayEnd end) => Interlocked.CompareExchange(ref _end, (int)end, -1);
+
     private static bool IsOfConnection(Exception error) =>
         error is OperationCanceledException or IOException or SocketException or ObjectDisposedException;
+
+    /// <summary>One direction.</summary>
+    private sealed class Way(Socket from, Socket to)
+    {
+        private volatile bool _isSending;
+
+        public Socket From { get; } = from;
+
+        public Socket To { get; } = to;
+
+        /// <summary>Something is being sent, or could not be.</summary>
+        public bool IsSending
+        {
+            get => _isSending;
+            set => _isSending = value;
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using YarpIngress.Layer4;
 using YarpIngress.Layer4.Passthrough;
+using YarpIngress.Tests.Layer4;
 using YarpIngress.Tests.Proxy;
 
 namespace YarpIngress.Tests.Passthrough;
@@ -97,11 +98,43 @@ public sealed class RelayTests
     }
 
     [Fact]
+    public async Task WhatThePodSaidBeforeItBrokeOffArrives()
+    {
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var pod = LastWordsPod(closed);
+        await using var gateway = await PassthroughGateway.StartAsync(
+            new PassthroughLimits { Relay = RelayLimits.Default with { TornIdle = Wait.Deadline } });
+        var connections = gateway.Pass("a.io", pod.EndPoint);
+        using var client = await gateway.ConnectAsync();
+        await client.SendAsync(Begin, Ct);
+        await client.SendAsync("unread"u8.ToArray(), Ct);
+        await closed.Task.WaitAsync(Wait.Deadline, Ct);
+        await client.SendAsync("more"u8.ToArray(), Ct);
+        Assert.Equal(LastWords.Length, await LastWords.HearAsync(client));
+        await Wait.UntilAsync(() => connections.Ended(PassthroughEnd.PodBroke) == 1 && connections.Open == 0, "the break is counted");
+    }
+
+    [Fact]
+    public async Task WhoDoesNotTakeItIsNotWaitedForForEver()
+    {
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var pod = LastWordsPod(closed);
+        await using var gateway = await PassthroughGateway.StartAsync(
+            new PassthroughLimits { Relay = RelayLimits.Default with { TornIdle = TimeSpan.FromMilliseconds(200) } });
+        var connections = gateway.Pass("a.io", pod.EndPoint);
+        using var client = await gateway.ConnectAsync();
+        await client.SendAsync(Begin, Ct);
+        await client.SendAsync("unread"u8.ToArray(), Ct);
+        await closed.Task.WaitAsync(Wait.Deadline, Ct);
+        await Wait.UntilAsync(() => connections.Ended(PassthroughEnd.PodBroke) == 1 && connections.Open == 0, "the break is counted");
+    }
+
+    [Fact]
     public async Task WhatStandsStillIsEnded()
     {
         await using var pod = SilentPod();
         await using var gateway = await PassthroughGateway.StartAsync(
-            new PassthroughLimits { Relay = new RelayLimits(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5)) });
+            new PassthroughLimits { Relay = new RelayLimits(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5)) });
         var connections = gateway.Pass("a.io", pod.EndPoint);
         using var client = await gateway.ConnectAsync();
         await client.SendAsync(Begin, Ct);
@@ -121,7 +154,7 @@ public sealed class RelayTests
         });
         await using var silent = SilentPod();
         await using var gateway = await PassthroughGateway.StartAsync(
-            new PassthroughLimits { Relay = new RelayLimits(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(6)) });
+            new PassthroughLimits { Relay = new RelayLimits(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(6), TimeSpan.FromMinutes(1)) });
         gateway.Pass("a.io", pod.EndPoint);
         gateway.Pass("b.io", silent.EndPoint);
         using var busy = await gateway.ConnectAsync();
@@ -167,6 +200,13 @@ public sealed class RelayTests
         await Wait.UntilAsync(() => connections.Open == 2, "the next one is relayed");
         clients[1].Dispose();
     }
+
+    private static RawOrigin LastWordsPod(TaskCompletionSource closed) => new(async (stream, ct) =>
+    {
+        await stream.ReadExactlyAsync(new byte[Begin.Length], ct);
+        await LastWords.SayAsync(stream);
+        closed.SetResult();
+    });
 
     private static RawOrigin SilentPod() => new(async (stream, ct) =>
     {

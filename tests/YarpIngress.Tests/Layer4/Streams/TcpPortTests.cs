@@ -62,6 +62,26 @@ public sealed class TcpPortTests(StreamBed bed) : IClassFixture<StreamBed>
     }
 
     [Fact]
+    public async Task What_a_pod_said_before_it_broke_off_arrives()
+    {
+        var port = FreePort();
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var pod = new TcpPod(async (stream, _) =>
+        {
+            await LastWords.SayAsync(stream);
+            closed.SetResult();
+        });
+        await bed.SetEndpointsAsync("broken", "TCP", pod.EndPoint);
+        await bed.SetPortsAsync("tcp", (port, "default/broken:80"));
+        await bed.UntilLeadsAsync("tcp", port, pod.EndPoint);
+        await using var client = await ConnectAsync(port);
+        await client.WriteAsync("unread"u8.ToArray(), Ct);
+        await closed.Task.WaitAsync(Wait.Deadline, Ct);
+        await client.WriteAsync("more"u8.ToArray(), Ct);
+        Assert.Equal(LastWords.Length, await LastWords.HearAsync(client.Socket));
+    }
+
+    [Fact]
     public async Task Ports_open_move_and_close_with_the_ConfigMap_and_open_connections_go_on()
     {
         var (kept, gone) = (FreePort(), FreePort());
