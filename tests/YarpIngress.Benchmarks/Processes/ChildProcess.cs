@@ -50,7 +50,14 @@ internal sealed class ChildProcess : IAsyncDisposable
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
-    public void Signal(int signal) => Marshal.ThrowExceptionForHR(Kill(Id, signal) == 0 ? 0 : Marshal.GetHRForLastWin32Error());
+    public void Signal(int signal) => Signal(Id, signal);
+
+    /// <summary>Signals its children too.</summary>
+    public void SignalAll(int signal)
+    {
+        foreach (var id in ProcessTree.Ids(Id))
+            Signal(id, signal);
+    }
 
     /// <summary>Waits until <paramref name="condition"/> holds; fails with the process's last lines when it ends before.</summary>
     public async Task WaitAsync(string what, TimeSpan deadline, Func<CancellationToken, Task<bool>> condition, CancellationToken ct)
@@ -89,6 +96,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
         _process.Dispose();
     }
+
+    private static void Signal(int id, int signal) =>
+        Marshal.ThrowExceptionForHR(Kill(id, signal) == 0 ? 0 : Marshal.GetHRForLastWin32Error());
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static extern int Kill(int pid, int signal);

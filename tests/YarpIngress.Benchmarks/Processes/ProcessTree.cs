@@ -15,6 +15,9 @@ internal static class ProcessTree
         return TimeSpan.FromSeconds((double)members.Sum(member => member.Ticks) / TicksPerSecond);
     }
 
+    /// <summary>Its own id and those of its descendants.</summary>
+    public static IEnumerable<int> Ids(int root) => Members(root).Select(member => member.Id);
+
     /// <summary>Memory in use, pages that processes share counted in each.</summary>
     public static long ResidentBytes(int root) => Members(root).Sum(member => Kilobytes(member.Id, "status", "VmRSS:")) << 10;
 

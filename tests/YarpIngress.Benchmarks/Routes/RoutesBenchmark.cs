@@ -7,8 +7,8 @@ using YarpIngress.Benchmarks.Rivals;
 namespace YarpIngress.Benchmarks.Routes;
 
 /// <summary>
-/// What a request costs as the number of hosts grows. A gateway of each size runs on the same processor, they are asked in
-/// turn, and the ratios are to the gateway with one host in the same round.
+/// What a request costs as the number of hosts grows. A gateway of each size runs on the same processor, and the ratios are to the
+/// gateway with one host in the same round.
 /// </summary>
 internal static class RoutesBenchmark
 {
@@ -30,7 +30,7 @@ internal static class RoutesBenchmark
             await StartAsync(gateways, $"1 host, {Paths} paths", SiteOfPaths(backend.Address), ct);
 
             report.Line("routes: processor time of yarp-ingress for one request, HTTP/1.1, 100 B; latency is that of saturation");
-            report.Line($"median of {rounds} rounds of {duration.TotalSeconds:0} s, ratios to the gateway with one host in the same round");
+            Rounds.Describe(report, rounds, duration);
             report.Machine();
             foreach (var scenario in RouteScenario.All.Where(scenario => arguments.Wants(scenario.Name)))
             {
@@ -40,7 +40,9 @@ internal static class RoutesBenchmark
                     .Where(pair => pair.size > 0 || scenario.HasPaths)
                     .Select(pair => (pair.gateway, load: pair.size > 0 ? scenario.LoadOf(pair.size) : RouteScenario.OnePathOf(Paths)))
                     .ToList();
-                foreach (var line in RoutesTable.Lines(await MeasureAsync(scenario, contestants, rounds, duration, ct)))
+                foreach (var (gateway, load) in contestants)
+                    await WarmUp.RunAsync([gateway], load, ct);
+                foreach (var line in RoutesTable.Lines(await Rounds.MeasureAsync(scenario.Name, contestants, rounds, duration, ct)))
                     report.Line(line);
             }
         }
@@ -62,23 +64,5 @@ internal static class RoutesBenchmark
         var gateway = new Gateway(name) { HostsPerIngress = 10 };
         gateways.Add(gateway);
         await gateway.StartAsync(site, Processors.Proxy, ct);
-    }
-
-    private static async Task<Dictionary<string, List<Sample>>> MeasureAsync(
-        RouteScenario scenario, List<(Rival Gateway, ILoad Load)> contestants, int rounds, TimeSpan duration, CancellationToken ct)
-    {
-        foreach (var (gateway, load) in contestants)
-            await WarmUp.RunAsync([gateway], load, ct);
-        var samples = contestants.ToDictionary(contestant => contestant.Gateway.Name, _ => new List<Sample>());
-        for (var round = 1; round <= rounds; round++)
-        {
-            foreach (var (gateway, load) in contestants)
-            {
-                Report.Progress(string.Create(CultureInfo.InvariantCulture, $"{scenario.Name}: round {round}, {gateway.Name}"));
-                samples[gateway.Name].Add(await Sample.TakeAsync(gateway, load, duration, ct));
-            }
-        }
-
-        return samples;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using YarpIngress.Benchmarks.Load;
 using YarpIngress.Benchmarks.Processes;
@@ -46,7 +45,7 @@ internal static class StreamsBenchmark
             foreach (var proxy in proxies)
                 await proxy.StartAsync(SiteFor(folder.FullName, backend.Address, address), Processors.Proxy, ct);
             report.Line("streams: processor time of the proxy for one request, whatever that is; latency is that of saturation");
-            report.Line($"median of {rounds} rounds of {duration.TotalSeconds:0} s, ratios of neighbours in one round");
+            Rounds.Describe(report, rounds, duration);
             report.Machine();
             foreach (var (name, ofPods, load) in Scenarios.Where(scenario => arguments.Wants(scenario.Name)))
             {
@@ -54,8 +53,9 @@ internal static class StreamsBenchmark
                 report.Line($"{name}: {load.Description}");
                 var asked = proxies.Where(proxy => Knows(proxy, name, ofPods)).ToList();
                 await WarmUp.RunAsync(asked, load, ct);
-                var samples = await MeasureAsync(name, load, asked, rounds, duration, ct);
-                foreach (var line in ThroughputTable.Lines(samples))
+                var measured = await Rounds.MeasureAsync(
+                    name, [.. asked.Select(proxy => (proxy, load))], rounds, duration, ct, countsAllocations: true);
+                foreach (var line in ThroughputTable.Lines(measured))
                     report.Line(line);
             }
         }
@@ -95,19 +95,4 @@ internal static class StreamsBenchmark
     {
         Streams = pod,
     };
-
-    private static async Task<Dictionary<string, List<Sample>>> MeasureAsync(
-        string name, ILoad load, List<Rival> proxies, int rounds, TimeSpan duration, CancellationToken ct)
-    {
-        var samples = proxies.ToDictionary(proxy => proxy.Name, _ => new List<Sample>());
-        for (var round = 1; round <= rounds; round++)
-        {
-            foreach (var proxy in proxies)
-            {
-                Report.Progress(string.Create(CultureInfo.InvariantCulture, $"{name}: round {round}, {proxy.Name}"));
-                samples[proxy.Name].Add(await Sample.TakeAsync(proxy, load, duration, ct, countsAllocations: true));
-            }
-        }
-        return samples;
-    }
 }

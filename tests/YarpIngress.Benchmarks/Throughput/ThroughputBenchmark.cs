@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using YarpIngress.Benchmarks.Load;
 using YarpIngress.Benchmarks.Processes;
@@ -7,8 +6,8 @@ using YarpIngress.Benchmarks.Rivals;
 namespace YarpIngress.Benchmarks.Throughput;
 
 /// <summary>
-/// What a request costs each proxy. All of them run side by side on one processor, one at a time is asked from the other,
-/// in turn, as fast as it answers: the rounds of all see the same machine, and the ratio of a round is that of neighbours.
+/// What a request costs each proxy. All of them run side by side on one processor and are asked from the other, as fast as they
+/// answer: in each round by itself, for rate and latency, and then all at once in turns, for processor time.
 /// </summary>
 internal static class ThroughputBenchmark
 {
@@ -25,7 +24,7 @@ internal static class ThroughputBenchmark
             var site = SiteFor(folder.FullName, backend.Address);
             List<Scenario> scenarios = [.. Scenario.All.Where(scenario => arguments.Wants(scenario.Name))];
             report.Line("throughput: processor time of the proxy for one request; latency is that of saturation");
-            report.Line($"median of {rounds} rounds of {duration.TotalSeconds:0} s, ratios of neighbours in one round");
+            Rounds.Describe(report, rounds, duration);
             report.Machine();
             if (Proxies(arguments) is { Count: > 0 } proxies)
                 await CompareAsync(proxies, site, scenarios, rounds, duration, report, ct);
@@ -33,7 +32,7 @@ internal static class ThroughputBenchmark
             if (arguments.WantsProxy("quiet"))
             {
                 var kept = scenarios.Where(scenario => scenario.KeepsConnections);
-                await ObservationCost.RunAsync(site, [.. kept], rounds, duration / 2, report, ct);
+                await ObservationCost.RunAsync(site, [.. kept], rounds, duration, report, ct);
             }
         }
         finally
@@ -54,7 +53,9 @@ internal static class ThroughputBenchmark
                 report.Line();
                 report.Line($"{scenario.Name}: {scenario.Load.Description}");
                 await WarmUp.RunAsync(proxies, scenario.Load, ct);
-                foreach (var line in ThroughputTable.Lines(await MeasureAsync(scenario, proxies, rounds, duration, ct)))
+                var measured = await Rounds.MeasureAsync(
+                    scenario.Name, [.. proxies.Select(proxy => (proxy, scenario.Load))], rounds, duration, ct, countsAllocations: true);
+                foreach (var line in ThroughputTable.Lines(measured))
                     report.Line(line);
             }
         }
@@ -87,21 +88,5 @@ internal static class ThroughputBenchmark
             new SiteHost(Scenario.PlainHost, path),
             new SiteHost(Scenario.EcdsaHost, path) { Certificate = CertificateFiles.Ecdsa(folder, Scenario.EcdsaHost) },
             new SiteHost(Scenario.RsaHost, path) { Certificate = CertificateFiles.Rsa(folder, Scenario.RsaHost) });
-    }
-
-    private static async Task<Dictionary<string, List<Sample>>> MeasureAsync(
-        Scenario scenario, List<Rival> proxies, int rounds, TimeSpan duration, CancellationToken ct)
-    {
-        var samples = proxies.ToDictionary(proxy => proxy.Name, _ => new List<Sample>());
-        for (var round = 1; round <= rounds; round++)
-        {
-            foreach (var proxy in proxies)
-            {
-                Report.Progress(string.Create(CultureInfo.InvariantCulture, $"{scenario.Name}: round {round}, {proxy.Name}"));
-                samples[proxy.Name].Add(await Sample.TakeAsync(proxy, scenario.Load, duration, ct, countsAllocations: true));
-            }
-        }
-
-        return samples;
     }
 }

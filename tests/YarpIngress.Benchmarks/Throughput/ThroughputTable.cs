@@ -9,7 +9,7 @@ internal static class ThroughputTable
     private const string Reference = "nginx";
     private const string Ours = "yarp-ingress";
 
-    public static IEnumerable<string> Lines(IReadOnlyDictionary<string, List<Sample>> samples)
+    public static IEnumerable<string> Lines(IReadOnlyDictionary<string, List<Measurement>> samples)
     {
         yield return "                      CPU µs  ÷ nginx               req/s     p50      p99      RSS  CPU     failed  heap";
         yield return "                    /request  min  med  max                    ms       ms       MB  busy  requests  B/req";
@@ -18,10 +18,10 @@ internal static class ThroughputTable
             var ratio = samples.TryGetValue(Reference, out var reference) ? $"{Ratio(rounds, reference)}" : "";
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {name,-18}{Median(rounds, s => s.CostOfRequest),8:0.0}  {ratio,-18}{Median(rounds, s => s.RequestsPerSecond),9:0}"
-                + $"{Median(rounds, s => s.Load.P50),8:0.00} {Median(rounds, s => s.Load.P99),8:0.00} "
-                + $"{Median(rounds, s => s.ResidentBytes / 1048576.0),8:0} {Median(rounds, s => s.Busy),5:0%} "
-                + $"{rounds.Sum(s => s.Load.Failures),8}  {Allocated(rounds),5}");
+                $"  {name,-18}{Median(rounds, s => s.CostOfRequest),8:0.0}  {ratio,-18}{Median(rounds, s => s.Alone.RequestsPerSecond),9:0}"
+                + $"{Median(rounds, s => s.Alone.Load.P50),8:0.00} {Median(rounds, s => s.Alone.Load.P99),8:0.00} "
+                + $"{Median(rounds, s => s.Alone.ResidentBytes / 1048576.0),8:0} {Median(rounds, s => s.Alone.Busy),5:0%} "
+                + $"{rounds.Sum(s => s.Alone.Load.Failures),8}  {Allocated(rounds),5}");
         }
 
         if (!samples.TryGetValue(Ours, out var ours))
@@ -30,12 +30,12 @@ internal static class ThroughputTable
             yield return $"  {Ours} ÷ {name}: {Ratio(ours, rounds)}";
     }
 
-    private static string Allocated(List<Sample> rounds) => rounds.All(s => s.AllocatedByRequest is > 0)
-        ? $"{Median(rounds, s => s.AllocatedByRequest ?? 0):0}"
+    private static string Allocated(List<Measurement> rounds) => rounds.All(s => s.Alone.AllocatedByRequest is > 0)
+        ? $"{Median(rounds, s => s.Alone.AllocatedByRequest ?? 0):0}"
         : "-";
 
-    private static Spread Ratio(List<Sample> of, List<Sample> to) =>
+    private static Spread Ratio(List<Measurement> of, List<Measurement> to) =>
         Spread.OfRatios(of.Select(s => s.CostOfRequest), to.Select(s => s.CostOfRequest));
 
-    private static double Median(List<Sample> rounds, Func<Sample, double> figure) => Spread.Of(rounds.Select(figure)).Median;
+    private static double Median(List<Measurement> rounds, Func<Measurement, double> figure) => Spread.Of(rounds.Select(figure)).Median;
 }

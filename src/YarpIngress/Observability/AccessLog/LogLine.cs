@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics;
 using System.Text;
@@ -42,6 +43,13 @@ internal sealed class LogLine
     {
         text.CopyTo(Space(text.Length));
         _length += text.Length;
+    }
+
+    /// <summary>The same in one step for up to eight bytes, the first one lowest.</summary>
+    public void Raw(ulong text, int length)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(Space(sizeof(ulong)), text);
+        _length += length;
     }
 
     /// <summary>A value of ASCII that has nothing to escape, since it is our own or was checked when it came.</summary>

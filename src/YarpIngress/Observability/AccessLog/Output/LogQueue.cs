@@ -8,7 +8,7 @@ namespace YarpIngress.Observability.AccessLog.Output;
 /// <param name="counts">Where dropped lines are counted.</param>
 internal sealed class LogQueue(int limit, LogCounts counts)
 {
-    private const int MostFree = 8;
+    private const int MostFree = 16;
 
     private readonly AutoResetEvent _filled = new(false);
     private readonly Stack<LogChunk> _free = new();
@@ -106,6 +106,7 @@ internal sealed class LogQueue(int limit, LogCounts counts)
         _current = size == LogChunk.UsualSize && _free.TryPop(out var free) ? free : new LogChunk(size);
         return _current.TryAdd(line);
     }
+
     /// <summary>Has the lock until its end.</summary>
     private readonly ref struct Entered(LogQueue queue)
     {

@@ -8,7 +8,7 @@ internal sealed partial class LogWriter : IDisposable
 {
     // 16 MB: more than a second of lines at 50,000 a second.
     private const int Limit = 16 * 1024 * 1024;
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     private readonly LogQueue _queue;

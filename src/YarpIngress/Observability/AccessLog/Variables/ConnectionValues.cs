@@ -51,9 +51,10 @@ internal static class ConnectionValues
 
     private static void Address(LogLine line, IPAddress? address)
     {
+        // It keeps its text, which a header of the request to the pod holds too.
         if (address is null)
             line.Nothing();
-        else if (address.TryFormat(line.Space(64), out var written))
-            line.Advance(written);
+        else
+            line.Unescaped(address.ToString());
     }
 }
