@@ -7,7 +7,7 @@ namespace YarpIngress.Kubernetes;
 /// One of many candidates leads at a time, as client-go decides it: the Lease's times are never compared with our clock,
 /// only how long it has not changed before our eyes.
 /// </summary>
-public sealed partial class LeaderElector
+public sealed class LeaderElector
 {
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(5);
 
@@ -123,7 +123,7 @@ public sealed partial class LeaderElector
         catch (ApiException e) when (e.IsConflict || e.IsAlreadyExists)
         {
             // Another candidate was faster; the next try sees who.
-            Log.Outrun(_log, _options.Name);
+            LeaderElectorLog.Outrun(_log, _options.Name);
         }
         catch (ApiException e)
         {
@@ -192,7 +192,7 @@ public sealed partial class LeaderElector
         if (!string.IsNullOrEmpty(holder) && holder != _leader)
         {
             _leader = holder;
-            Log.NewLeader(_log, holder, _options.Namespace, _options.Name);
+            LeaderElectorLog.NewLeader(_log, holder, _options.Namespace, _options.Name);
             Call(() => _options.OnNewLeader?.Invoke(holder));
         }
     }
@@ -210,11 +210,11 @@ public sealed partial class LeaderElector
             lease.Spec.LeaseDurationSeconds = 1;
             lease.Spec.RenewTime = lease.Spec.AcquireTime = _time.GetUtcNow().UtcDateTime;
             await _client.ReplaceAsync(lease, limit.Token).ConfigureAwait(false);
-            Log.Released(_log, _options.Namespace, _options.Name);
+            LeaderElectorLog.Released(_log, _options.Namespace, _options.Name);
         }
         catch (Exception e) when (e is ApiException or OperationCanceledException)
         {
-            Log.NotReleased(_log, _options.Namespace, _options.Name, e.Message);
+            LeaderElectorLog.NotReleased(_log, _options.Namespace, _options.Name, e.Message);
         }
     }
 
@@ -225,9 +225,9 @@ public sealed partial class LeaderElector
 
         _leading = leading;
         if (leading)
-            Log.Leading(_log, _options.Identity, _options.Namespace, _options.Name);
+            LeaderElectorLog.Leading(_log, _options.Identity, _options.Namespace, _options.Name);
         else
-            Log.NotLeading(_log, _options.Identity, _options.Namespace, _options.Name);
+            LeaderElectorLog.NotLeading(_log, _options.Identity, _options.Namespace, _options.Name);
         Call(() => _options.OnLeading?.Invoke(leading));
     }
 
@@ -239,47 +239,16 @@ public sealed partial class LeaderElector
         }
         catch (Exception e)
         {
-            Log.CallbackFailed(_log, e);
+            LeaderElectorLog.CallbackFailed(_log, e);
         }
     }
 
     private void Failed(string error)
     {
         if (_failing)
-            Log.StillFailing(_log, _options.Namespace, _options.Name, error);
+            LeaderElectorLog.StillFailing(_log, _options.Namespace, _options.Name, error);
         else
-            Log.Failing(_log, _options.Namespace, _options.Name, error);
+            LeaderElectorLog.Failing(_log, _options.Namespace, _options.Name, error);
         _failing = true;
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(30, LogLevel.Information, "{Leader} leads now, by Lease {Namespace}/{Name}")]
-        public static partial void NewLeader(ILogger logger, string leader, string @namespace, string name);
-
-        [LoggerMessage(31, LogLevel.Information, "We ({Identity}) begin to lead, by Lease {Namespace}/{Name}")]
-        public static partial void Leading(ILogger logger, string identity, string @namespace, string name);
-
-        [LoggerMessage(32, LogLevel.Information, "We ({Identity}) no longer lead, by Lease {Namespace}/{Name}")]
-        public static partial void NotLeading(ILogger logger, string identity, string @namespace, string name);
-
-        [LoggerMessage(33, LogLevel.Warning, "Lease {Namespace}/{Name} can't be taken or renewed, trying on: {Error}")]
-        public static partial void Failing(ILogger logger, string @namespace, string name, string error);
-
-        [LoggerMessage(34, LogLevel.Debug, "Lease {Namespace}/{Name} still can't be taken or renewed: {Error}")]
-        public static partial void StillFailing(ILogger logger, string @namespace, string name, string error);
-
-        [LoggerMessage(35, LogLevel.Debug, "Another candidate changed Lease {Name} first")]
-        public static partial void Outrun(ILogger logger, string name);
-
-        [LoggerMessage(36, LogLevel.Information, "Gave Lease {Namespace}/{Name} up")]
-        public static partial void Released(ILogger logger, string @namespace, string name);
-
-        [LoggerMessage(
-            37, LogLevel.Warning, "Lease {Namespace}/{Name} could not be given up, others have to wait for it to expire: {Error}")]
-        public static partial void NotReleased(ILogger logger, string @namespace, string name, string error);
-
-        [LoggerMessage(38, LogLevel.Error, "A callback of the leader election failed")]
-        public static partial void CallbackFailed(ILogger logger, Exception error);
     }
 }
