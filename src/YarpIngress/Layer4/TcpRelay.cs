@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace YarpIngress.Layer4;
 
 /// <summary>
-/// Copies what a client sends to a pod, and back, until both have said all. Either side may end its half first; who breaks off
-/// has the other one broken off, too, so that nobody takes a torn connection for a complete one, when that has all that was said.
+/// Copies what a client sends to a pod, and back, until both have said all. Either side may end its half first. When one breaks
+/// off, the other one gets what was said before and is broken off, too: nobody takes a torn connection for a complete one.
 /// </summary>
 /// <remarks>
 /// Of a connection of Kestrel's, what that reads of the client is the beginning, and goes on being so; it is written to past Kestrel,
