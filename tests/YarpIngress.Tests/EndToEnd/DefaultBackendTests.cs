@@ -14,6 +14,13 @@ public sealed class DefaultBackendTests(TestCluster cluster) : EndToEndTest(clus
 {
     private string Class => $"default-{Namespace.Name}";
 
+    /// <summary>Leaves nothing behind in a cluster that lives on.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        await Cluster.Api.DeleteAsync<V1IngressClass>(null, Class, CancellationToken.None);
+        await base.DisposeAsync();
+    }
+
     [Fact]
     public async Task An_Ingress_without_rules_serves_every_host_and_path()
     {
@@ -92,7 +99,7 @@ public sealed class DefaultBackendTests(TestCluster cluster) : EndToEndTest(clus
         {
             ControllerClass = controllerClass,
             IngressClass = Class,
-            ElectionId = Class,
+            PodNamespace = Namespace.Name,
         }));
         await Wait.UntilAsync(() => controller.IsReady, "the controller is ready");
         return controller;

@@ -13,7 +13,7 @@ public abstract class EndToEndTest(TestCluster cluster) : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _namespace = await TestNamespace.CreateAsync(Cluster);
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_namespace is not null)
             await _namespace.DisposeAsync();
