@@ -26,6 +26,8 @@ internal sealed partial class StatusWriter(ApiClient api, ILogger<StatusWriter> 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private IReadOnlyList<StatusAddress>? _addresses;
+    // Now or before: while the replicas stop one after another, their nodes' addresses grow fewer, and nobody writes that any more.
+    private readonly HashSet<StatusAddress> _published = [];
     private readonly SemaphoreSlim _writing = new(1, 1);
     private bool _leads;
     private bool _closed;
@@ -74,6 +76,7 @@ internal sealed partial class StatusWriter(ApiClient api, ILogger<StatusWriter> 
             if (addresses is null ? _addresses is null : _addresses?.SequenceEqual(addresses) == true)
                 return;
             _addresses = addresses;
+            _published.UnionWith(addresses ?? []);
             MarkAllDirty();
         }
         if (addresses is not null)
@@ -122,9 +125,7 @@ internal sealed partial class StatusWriter(ApiClient api, ILogger<StatusWriter> 
             List<(ObjectKey, IReadOnlyList<StatusAddress>)> work;
             lock (_lock)
             {
-                var ours = _ingresses.Where(
-                    pair => pair.Value is { Written.Count: > 0 }
-                        || (pair.Value is { Current: { Count: > 0 } current } && _addresses?.SequenceEqual(current) == true));
+                var ours = _ingresses.Where(pair => pair.Value.Written is { Count: > 0 } || pair.Value.Current.Any(_published.Contains));
                 work = [.. ours.Select(pair => (pair.Key, (IReadOnlyList<StatusAddress>)[]))];
             }
             if (work.Count > 0)
