@@ -47,10 +47,10 @@ internal sealed class HostProblems(string host)
             + "not served");
 
     public void MissingCapture(PathRule path, int highest, int groups) =>
-        Of(path.Route.Ingress).Error(
+        Of(path.Route.Ingress).Warning(
             ProblemReasons.InvalidAnnotation, $"{path.Field}.path",
             $"the rewrite uses the capture ${highest}, and path {Quoted.Value(path.Written)} captures {groups}; "
-            + "what applies instead: its requests are not rewritten");
+            + "what applies instead: an empty text, as in nginx");
 
     public void OtherAppRoot(ObjectKey ingress, string root, ObjectKey winner) =>
         Of(ingress).Warning(

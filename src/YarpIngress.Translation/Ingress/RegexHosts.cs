@@ -35,19 +35,17 @@ internal static class RegexHosts
         return Rewritten(route with { Match = PathMatch.Regex, Path = path.Written }, path, problems);
     }
 
-    /// <summary>
-    /// A route whose rewrite can be done, or is gone: to the path itself it is none, and not with a capture that is not there.
-    /// </summary>
+    /// <summary>A route whose rewrite changes something, or is gone: to the path itself it is none.</summary>
     public static Route Rewritten(Route route, PathRule? path, HostProblems problems)
     {
         if (route.Policies.Rewrite is not { } rewrite)
             return route;
+        if (!IsRewritten(route.Policies, route.Path))
+            return route with { Policies = route.Policies with { Rewrite = null } };
         var highest = Math.Max(rewrite.Target.HighestCapture, rewrite.ForwardedPrefix?.HighestCapture ?? 0);
-        if (IsRewritten(route.Policies, route.Path) && (highest == 0 || highest <= PathPattern.Groups(route.Path)))
-            return route;
-        if (highest > 0 && path is { } rule)
+        if (highest > 0 && path is { } rule && highest > PathPattern.Groups(route.Path))
             problems.MissingCapture(rule, highest, PathPattern.Groups(route.Path));
-        return route with { Policies = route.Policies with { Rewrite = null } };
+        return route;
     }
 
     private static bool IsRewritten(RoutePolicies policies, string path) =>

@@ -22,6 +22,9 @@ public sealed record CanaryPolicy
     /// <summary><c>canary-by-header-pattern</c>: an expression that chooses the canary where it occurs in the value.</summary>
     public string? HeaderPattern { get; init; }
 
+    /// <summary>Whether that can't be read: then the canary takes no request with the header. Default: false.</summary>
+    public bool HasBrokenPattern { get; init; }
+
     /// <summary><c>canary-by-cookie</c>: as <see cref="Header"/>, with a cookie; null for none.</summary>
     public string? Cookie { get; init; }
 

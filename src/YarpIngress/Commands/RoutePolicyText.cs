@@ -14,6 +14,7 @@ internal static class RoutePolicyText
             rules.Add(policy switch
             {
                 { HeaderValue: { } value } => $"header {header} is {value}",
+                { HasBrokenPattern: true } => $"not with header {header}",
                 { HeaderPattern: { } pattern } => $"header {header} matches {pattern}",
                 _ => $"header {header} is always, not when it is never",
             });

@@ -74,6 +74,16 @@ public sealed class CorsTests(AnswersCluster cluster)
         Assert.Equal(("*", "true"), (answer["Access-Control-Allow-Origin"], answer["Access-Control-Allow-Credentials"]));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("      ")]
+    public async Task An_empty_list_of_origins_is_none_at_all(string value)
+    {
+        var host = await cluster.AddHostAsync("web", ("enable-cors", "true"), ("cors-allow-origin", value));
+        var answer = await cluster.SendAsync(host, "/", "GET", null, ("Origin", "https://a.example.com"));
+        Assert.Equal("*", answer["Access-Control-Allow-Origin"]);
+    }
+
     [Fact]
     public async Task What_is_no_origin_allows_none()
     {

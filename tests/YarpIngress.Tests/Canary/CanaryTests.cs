@@ -94,6 +94,16 @@ public sealed class CanaryTests(TestCluster cluster) : EndToEndTest(cluster)
     }
 
     [Fact]
+    public async Task Canary_by_header_pattern_that_is_none_leaves_requests_with_the_header_to_the_other_side()
+    {
+        await StartAsync(
+            ("canary-by-header", "X-Canary"), ("canary-by-header-pattern", "[][**da?$&*"), ("canary-by-cookie", "canary"));
+        await AwaitAsync("web");
+        Assert.Equal("web", await ServiceAsync(("X-Canary", "always"), ("Cookie", "canary=always")));
+        Assert.Equal("beta", await ServiceAsync(("Cookie", "canary=always")));
+    }
+
+    [Fact]
     public async Task One_canary_counts_for_a_path_and_only_for_the_same_path_type()
     {
         await StartAsync(("canary-weight", "100"));

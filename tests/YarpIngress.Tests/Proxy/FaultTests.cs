@@ -91,6 +91,17 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task AnErrorPageIsWordedAsNginxWordsIt()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        gateway.Serve("a.io", []);
+        using var client = Clients.To(gateway.HttpPort, HttpVersion.Version11);
+        using var response = await client.GetAsync("http://a.io/", Ct);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Contains("<h1>503 Service Temporarily Unavailable</h1>", await response.Content.ReadAsStringAsync(Ct));
+    }
+
+    [Fact]
     public async Task ADeadEndpointIsPassedOverAndTheBodyStaysWhole()
     {
         using var dead = Refusing();

@@ -12,9 +12,6 @@ public sealed class UnsupportedAnnotationTests(TestCluster cluster) : EndToEndTe
     [Theory]
     [InlineData("auth-type", "basic")]
     [InlineData("enable-modsecurity", "true")]
-    [InlineData("enable-owasp-core-rules", "true")]
-    [InlineData("modsecurity-snippet", "SecRuleEngine On")]
-    [InlineData("auth-snippet", "proxy_set_header X-Team shop;")]
     [InlineData("configuration-snippet", "deny all;")]
     [InlineData("backend-protocol", "FCGI")]
     public async Task A_protection_that_is_not_there_closes_its_Ingress_and_no_other(string name, string value)
@@ -29,6 +26,20 @@ public sealed class UnsupportedAnnotationTests(TestCluster cluster) : EndToEndTe
 
         await ApplyAsync("closed", host, "/closed");
         await Gateway.UntilAsync(host, "/closed", answer => answer.Code == 200);
+    }
+
+    [Fact]
+    public async Task What_adds_to_another_annotation_closes_only_beside_it()
+    {
+        await Namespace.StartAppAsync("web");
+        var host = Namespace.Host("snippet");
+        await ApplyAsync("web", host, "/", (Nginx + "auth-snippet", "proxy_set_header X-Team shop;"));
+        await Gateway.UntilAsync(host, "/", answer => answer.Code == 200);
+
+        // Without the snippet it would be 500, since nobody is there to be asked.
+        await ApplyAsync(
+            "web", host, "/", (Nginx + "auth-snippet", "proxy_set_header X-Team shop;"), (Nginx + "auth-url", "http://127.0.0.1:1/"));
+        await Gateway.UntilAsync(host, "/", answer => answer.Code == 503);
     }
 
     [Theory]
@@ -54,10 +65,10 @@ public sealed class UnsupportedAnnotationTests(TestCluster cluster) : EndToEndTe
         await ApplyAsync(
             "tuned", host, "/", (Nginx + "proxy-busy-buffers-size", "16k"), (Nginx + "http2-push-preload", "true"),
             (Nginx + "configuration-snippet", "more_set_headers \"X-Frame-Options: DENY\";"), (Nginx + "no-such-annotation", "x"),
-            (Nginx + "enable-modsecurity", "false"), (Nginx + "enable-owasp-core-rules", "false"), (Nginx + "enable-rewrite-log", "true"),
+            (Nginx + "enable-modsecurity", "false"), (Nginx + "enable-owasp-core-rules", "true"), (Nginx + "enable-rewrite-log", "true"),
             (Nginx + "modsecurity-transaction-id", "$request_id"), (Nginx + "fastcgi-index", "index.php"),
             (Nginx + "fastcgi-params-configmap", "default/fastcgi"), (Nginx + "stream-snippet", "server { listen 8000; }"),
-            (Nginx + "ssl-prefer-server-ciphers", "true"));
+            (Nginx + "modsecurity-snippet", "SecRuleEngine On"), (Nginx + "ssl-prefer-server-ciphers", "true"));
         await Gateway.UntilAsync(host, "/", answer => answer.Code == 200);
     }
 

@@ -72,6 +72,7 @@ internal sealed record AnnotationEntry
                 { IsSnippet: true } => "It is ignored, unless a directive in it refuses requests (`deny`, `auth_basic`, `return 403`…): then requests answer 503.",
                 _ => "It is ignored.",
             },
+            .. annotation.Needs is { } needs ? [$"Without `{needs}` it has no effect."] : Array.Empty<string>(),
             Sentence($"instead: {annotation.Instead}"),
         ],
     };

@@ -19,6 +19,8 @@ internal static class AnnotationReference
         - **A value that is not allowed** is a problem (an Event on the Ingress, a log line, a metric, a line of
           `yarp-ingress translate`) that names the value, what is allowed, and what applies instead: the default, or, where the
           annotation was to protect something, 503 for every request until it is repaired.
+        - **An empty value** is none, as in ingress-nginx, with a warning. Where the annotation was to protect something it is not
+          allowed: ingress-nginx goes without most of these protections then, and here nothing is served unprotected by a template's mistake.
         - **Acts on**: *ingress* is the paths of its Ingress; *host* is its Ingress's hosts, and so other Ingresses with these
           hosts too; *backend* is how its Services are talked to, for its own paths.
         - **Risk** is what a tenant can do with it to others, as ingress-nginx rates it.

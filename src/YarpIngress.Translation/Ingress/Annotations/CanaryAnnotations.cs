@@ -34,8 +34,8 @@ internal static class CanaryAnnotations
             Example = "beta",
         },
         new("canary-by-header-pattern", AnnotationRisk.Medium, "regular expression", "none",
-            "A header whose value it occurs in chooses the canary, instead of always and never; canary-by-header-value goes before it.",
-            (policies, text) => With(policies, canary => canary with { HeaderPattern = Pattern(text) }))
+            "A header whose value it occurs in chooses the canary, instead of always and never; canary-by-header-value goes before it. "
+            + "With an expression that can't be read the canary takes no request with the header.", SetPattern)
         {
             Scope = AnnotationScope.Backend,
             Example = "^(beta|early)$",
@@ -101,6 +101,24 @@ internal static class CanaryAnnotations
                 ProblemReasons.InvalidAnnotation, source.Field(useless.Name),
                 "it has no effect without canary: \"true\"; the Ingress is served as any other");
         return policies with { Canary = null };
+    }
+
+    // As there, where an expression that can't be matched sends the request to the other side, whatever rules come after it.
+    private static RoutePolicies SetPattern(RoutePolicies policies, string text, AnnotationSource source)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            throw new FormatException("must not be empty");
+        try
+        {
+            return With(policies, canary => canary with { HeaderPattern = Pattern(text) });
+        }
+        catch (FormatException error)
+        {
+            source.Problems.Error(
+                ProblemReasons.InvalidAnnotation, source.Field("canary-by-header-pattern"),
+                $"value {Quoted.Value(text)} {error.Message}; the canary takes no request with the header");
+            return With(policies, canary => canary with { HasBrokenPattern = true });
+        }
     }
 
     private static string HeaderName(string text) => text.Length <= 256 && text.Length > 0

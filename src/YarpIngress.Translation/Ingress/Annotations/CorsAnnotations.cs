@@ -27,7 +27,7 @@ internal static class CorsAnnotations
         {
             Example = "https://shop.example.com, https://*.example.org",
             Difference = "An origin is compared as a whole, not only its end, and one that is no origin allows nothing instead "
-                + "of everything.",
+                + "of everything; an empty value allows any, as there.",
         },
         new("cors-allow-methods", AnnotationRisk.Medium, "a list of methods", CorsPolicy.Default.Methods,
             "The value of Access-Control-Allow-Methods.", (policies, text) => With(policies, cors => cors with { Methods = List(text) }))
@@ -66,6 +66,8 @@ internal static class CorsAnnotations
     // What is no origin must not end up as the default, which allows them all.
     private static RoutePolicies SetOrigins(RoutePolicies policies, string text, AnnotationSource source)
     {
+        if (string.IsNullOrWhiteSpace(text))
+            throw new FormatException("must not be empty");
         var parts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (parts.Contains("*"))
             return With(policies, cors => cors with { AllowsAnyOrigin = true });

@@ -99,11 +99,19 @@ public static class IngressAnnotations
         }
         catch (FormatException error)
         {
-            var instead = annotation.FailsClosed ? annotation.ClosedAnswer : annotation.Default;
-            source.Problems.Error(
-                ProblemReasons.InvalidAnnotation, $"metadata.annotations[{key}]",
-                $"value {Quoted.Value(text)} {error.Message}; what applies instead: {instead}");
-            return annotation.FailsClosed ? annotation.Closes(policies, key) : policies;
+            var field = $"metadata.annotations[{key}]";
+            if (annotation.FailsClosed)
+            {
+                source.Problems.Error(ProblemReasons.InvalidAnnotation, field, Why(text, error, annotation.ClosedAnswer));
+                return annotation.Closes(policies, key);
+            }
+            // Templates write empty values for what is not set, and to ingress-nginx they are none.
+            var severity = string.IsNullOrWhiteSpace(text) ? ProblemSeverity.Warning : ProblemSeverity.Error;
+            source.Problems.Add(ProblemReasons.InvalidAnnotation, severity, field, Why(text, error, annotation.Default));
+            return policies;
         }
     }
+
+    private static string Why(string text, FormatException error, string instead) =>
+        $"value {Quoted.Value(text)} {error.Message}; what applies instead: {instead}";
 }

@@ -19,12 +19,11 @@ internal static class RewriteAnnotations
     public static readonly IReadOnlyList<Annotation> All =
     [
         new("rewrite-target", AnnotationRisk.Medium, "path with $1 to $9", "none: pods get the client's path",
-            "The path that pods get; $1 to $9 are what the groups of the rule's path captured, and the query stays. Makes every "
-            + "path of the host a regular expression, as use-regex does.",
+            "The path that pods get; $1 to $9 are what the groups of the rule's path captured, empty where it has "
+            + "no such group, and the query stays. Makes every path of the host a regular expression, as use-regex does.",
             (policies, text) => text.Length == 0 ? policies : policies with { Rewrite = new RewritePolicy { Target = Path(text) } })
         {
             Example = "/$1",
-            Difference = "a capture that the rule's path does not have is a problem, and the path stays; there it is empty",
         },
         new("x-forwarded-prefix", AnnotationRisk.Medium, "path with $1 to $9", "none: the client's header",
             "The X-Forwarded-Prefix header that pods get; only together with rewrite-target.", ForwardedPrefix)

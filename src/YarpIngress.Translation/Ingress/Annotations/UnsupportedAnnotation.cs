@@ -19,6 +19,9 @@ public sealed record UnsupportedAnnotation(
     /// <summary>Values that ask for nothing: then nothing is missing either.</summary>
     public IReadOnlyList<string> Nothing { get; init; } = [];
 
+    /// <summary>The annotation that it adds to, without which ingress-nginx does nothing either; null when it acts alone.</summary>
+    public string? Needs { get; init; }
+
     /// <summary>Whether the value is nginx configuration, which may protect by what is in it.</summary>
     public bool IsSnippet { get; init; }
 }

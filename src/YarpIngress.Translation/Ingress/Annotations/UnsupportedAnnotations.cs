@@ -56,6 +56,13 @@ public static class UnsupportedAnnotations
         var value = source.Values[key] ?? "";
         if (known.Nothing.Contains(value.Trim()))
             return Closes.Nothing;
+        if (known.Needs is { } needs && !IsAskedFor(needs, source))
+        {
+            source.Problems.Warning(
+                ProblemReasons.UnsupportedAnnotation, $"metadata.annotations[{key}]",
+                $"it has no effect without {needs}; it is ignored");
+            return Closes.Nothing;
+        }
         var directives = known.IsSnippet ? SnippetDirectives.Of(value) : [];
         var protecting = directives.FirstOrDefault(directive => directive.Protects).Name;
         var closes = protecting is null ? known.Closes : known.Scope is AnnotationScope.Host ? Closes.Hosts : Closes.Routes;
@@ -67,6 +74,9 @@ public static class UnsupportedAnnotations
             $"{what} {known.Reason}; {Effect(closes, protecting)}; instead: {instead}");
         return closes;
     }
+
+    private static bool IsAskedFor(string name, AnnotationSource source) =>
+        source.KeyOf(name) is { } key && !UnsupportedByDesign.Off.Contains(source.Values[key]?.Trim() ?? "");
 
     private static string Effect(Closes closes, string? protecting)
     {

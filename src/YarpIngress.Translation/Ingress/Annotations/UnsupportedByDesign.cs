@@ -21,6 +21,7 @@ internal static class UnsupportedByDesign
         new("enable-owasp-core-rules", Low, Unsupported.ByDesign, "true or false", Modules, Firewall)
         {
             Closes = Closes.Routes,
+            Needs = "enable-modsecurity",
             Nothing = Off,
         },
         new("modsecurity-transaction-id", High, Unsupported.ByDesign, "an nginx variable", Modules,

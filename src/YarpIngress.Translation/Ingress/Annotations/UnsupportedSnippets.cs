@@ -18,8 +18,13 @@ internal static class UnsupportedSnippets
             "use auth-proxy-set-headers and auth-method, or settings of the authentication service") with
         {
             Closes = Closes.Routes,
+            Needs = "auth-url",
         },
-        Snippet("modsecurity-snippet", AnnotationScope.Ingress, "put a web application firewall in front of the gateway or of the pods"),
+        Snippet("modsecurity-snippet", AnnotationScope.Ingress,
+            "put a web application firewall in front of the gateway or of the pods") with
+        {
+            Needs = "enable-modsecurity",
+        },
     ];
 
     private static UnsupportedAnnotation Snippet(string name, AnnotationScope scope, string instead) =>

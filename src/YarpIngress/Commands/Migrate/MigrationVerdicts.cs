@@ -31,12 +31,16 @@ internal static class MigrationVerdicts
         {
             if (unsupported.Nothing.Contains(value.Trim()))
                 return (Verdict.Exact, "");
+            if (unsupported.Needs is not null && problem is { Severity: ProblemSeverity.Warning })
+                return (Verdict.Exact, problem.Message);
             return unsupported.Why is Unsupported.ByDesign
                 ? (Verdict.Refused, problem?.Message ?? $"{unsupported.Name} {unsupported.Reason}; instead: {unsupported.Instead}")
                 : (Verdict.Exact, $"{unsupported.Reason}; {unsupported.Instead}");
         }
         if (!IngressAnnotations.ByName.TryGetValue(name, out var known))
             return (Verdict.Exact, problem?.Message ?? "is not known, here as in ingress-nginx; it has no effect");
+        if (problem is not null && string.IsNullOrWhiteSpace(value) && !known.FailsClosed)
+            return (Verdict.Exact, problem.Message);
         if (problem is not null)
             return (known.FailsClosed ? Verdict.Refused : Verdict.Differs, problem.Message);
         // Who turns off what is off anyway meets no difference of it.

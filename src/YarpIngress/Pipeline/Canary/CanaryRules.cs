@@ -36,6 +36,8 @@ internal static class CanaryRules
         var value = values.Count == 1 ? values[0] ?? "" : string.Join(", ", values.AsEnumerable());
         if (policy.HeaderValue is { } wanted)
             return value == wanted ? true : null;
+        if (policy.HasBrokenPattern)
+            return false;
         if (canary.HeaderPattern is { } pattern)
             return Matches(pattern, value);
         return Word(value);

@@ -46,7 +46,7 @@ internal static class ErrorAnswer
             return Task.CompletedTask;
         AnswerHeaders.Apply(GatewayRequest.Of(context));
 
-        var title = $"{status} {ReasonPhrases.GetReasonPhrase(status)}";
+        var title = $"{status} {Phrase(status)}";
         // The id is made of visible ASCII without markup; see RequestId.
         var id = RequestId.Of(context);
         var named = id.Length > 0 ? $"<p>Request {id}</p>\n" : "";
@@ -58,4 +58,18 @@ internal static class ErrorAnswer
             ? Task.CompletedTask
             : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
+
+    /// <summary>As nginx words it, since scripts look for that in pages.</summary>
+    private static string Phrase(int status) => status switch
+    {
+        401 => "Authorization Required",
+        405 => "Not Allowed",
+        408 => "Request Time-out",
+        413 => "Request Entity Too Large",
+        414 => "Request-URI Too Large",
+        416 => "Requested Range Not Satisfiable",
+        503 => "Service Temporarily Unavailable",
+        504 => "Gateway Time-out",
+        _ => ReasonPhrases.GetReasonPhrase(status),
+    };
 }
