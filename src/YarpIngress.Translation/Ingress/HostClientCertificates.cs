@@ -31,7 +31,7 @@ internal static class HostClientCertificates
                 continue;
             if (asked.Closed is not null)
                 return asked;
-            if (asked.Trust is null)
+            if (HasNoSecret(asked))
                 (demanding ??= []).Add((ingress.Key, asked));
             else if (chosen is null)
                 (chosen, winner) = (asked, ingress);
@@ -40,7 +40,7 @@ internal static class HostClientCertificates
         }
         if (chosen is null && byDefault?.Policies.ClientCertificates is { } ofDefault && host.Length == 0)
         {
-            if (ofDefault.Trust is not null || ofDefault.Closed is not null)
+            if (!HasNoSecret(ofDefault))
                 chosen = ofDefault;
             else
                 (demanding ??= []).Add((byDefault.Ingress, ofDefault));
@@ -54,6 +54,9 @@ internal static class HostClientCertificates
         }
         return chosen;
     }
+
+    /// <summary>One with a Secret has authorities or is closed, but in a review, which looks into no Secret.</summary>
+    private static bool HasNoSecret(ClientCertificatePolicy asked) => asked is { Trust: null, Closed: null, Secret: null };
 
     /// <summary>Whether what an Ingress without authorities demands is what another one of the host gives.</summary>
     private static bool IsMet(ClientCertificatePolicy demanded, ClientCertificatePolicy? chosen) =>

@@ -37,26 +37,30 @@ public static class CipherNames
         ["AES256-SHA"] = TlsCipherSuite.TLS_RSA_WITH_AES_256_CBC_SHA,
     };
 
-    /// <summary>The named ciphers with colons between; null when the list names none, but only classes such as HIGH.</summary>
-    /// <exception cref="FormatException">A name is not known, or there is nothing.</exception>
+    /// <summary>
+    /// The named ciphers with colons between; null when the list names none, but only classes such as HIGH. As OpenSSL does it,
+    /// those that can't be spoken are left out.
+    /// </summary>
+    /// <exception cref="FormatException">None of those that are named can be spoken, or there is nothing.</exception>
     public static string? Normalize(string text)
     {
         var names = text.Trim().Split([':', ',', ' '], StringSplitOptions.RemoveEmptyEntries);
         if (names.Length == 0)
             throw new FormatException("must be names of ciphers as OpenSSL has them, with colons between");
         var named = names.Where(name => !IsClass(name)).ToList();
-        foreach (var name in named)
-        {
-            if (!ByName.ContainsKey(name))
-                throw new FormatException(
-                    $"must be names of ciphers that can be spoken here, as OpenSSL has them, and {Quoted.Value(name)} is none");
-        }
-        return named.Count == 0 ? null : string.Join(':', named);
+        if (named.Count == 0)
+            return null;
+        var spoken = named.Where(ByName.ContainsKey).ToList();
+        return spoken.Count > 0
+            ? string.Join(':', spoken)
+            : throw new FormatException(
+                $"must be names of ciphers that can be spoken here, as OpenSSL has them, and {Quoted.Value(named[0])} is none");
     }
 
     /// <summary>The ciphers of what <see cref="Normalize"/> returned.</summary>
     public static IEnumerable<TlsCipherSuite> Parse(string names) => names.Split(':').Select(name => ByName[name]);
 
-    /// <summary>DEFAULT, HIGH, !aNULL, @STRENGTH: what the platform allows has no weak ones in it.</summary>
-    private static bool IsClass(string name) => name[0] is '!' or '-' or '+' or '@' || name.All(char.IsAsciiLetterUpper);
+    /// <summary>DEFAULT, HIGH, !aNULL, RC4+RSA, @STRENGTH: what the platform allows has no weak ones in it.</summary>
+    private static bool IsClass(string name) =>
+        name[0] is '!' or '-' or '@' || name.Contains('+') || name.All(char.IsAsciiLetterUpper);
 }

@@ -1,5 +1,6 @@
 using YarpIngress.Controller.Admission;
 using YarpIngress.Translation;
+using YarpIngress.Translation.Ingress.Annotations;
 using YarpIngress.Translation.Model;
 
 namespace YarpIngress.Tests.Admission;
@@ -8,6 +9,9 @@ namespace YarpIngress.Tests.Admission;
 public sealed class ReviewTests
 {
     private const string Other = "nginx.ingress.kubernetes.io";
+
+    public static TheoryData<string> Examples =>
+        [.. IngressAnnotations.All.Where(annotation => annotation.Example is not null).Select(annotation => annotation.Name)];
 
     [Theory]
     [InlineData("{}", "/", "Prefix", "")]
@@ -23,10 +27,33 @@ public sealed class ReviewTests
     public void Refuses(string annotations, string path, string type, string reason) => Assert.Equal(
         reason, string.Join(',', Review(new ReviewedCluster(), Ingress("new", "a.example", path, type, annotations)).Refusals.Select(problem => problem.Reason)));
 
+    /// <summary>Beside what some of them need; nothing that they name is there.</summary>
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void Refuses_no_example(string name)
+    {
+        var annotation = IngressAnnotations.ByName[name];
+        var ingress = ReviewedCluster.Read(Ingress("new", "a.example"));
+        ingress.Metadata.NamespaceProperty = "default";
+        ingress.Metadata.Annotations = new Dictionary<string, string>
+        {
+            [$"{Other}/auth-tls-secret"] = "default/authorities",
+            [$"{Other}/auth-type"] = "basic",
+            [$"{Other}/auth-secret"] = "users",
+            [$"{(annotation.OwnOnly ? IngressAnnotations.OwnPrefix : Other)}/{name}"] = annotation.Example!,
+        };
+        if (name == "proxy-redirect-from")
+            ingress.Metadata.Annotations[$"{Other}/proxy-redirect-to"] = "/";
+        Assert.Empty(new ReviewedCluster().Judge(ingress).Refusals);
+    }
+
     [Theory]
     [InlineData("{nginx.ingress.kubernetes.io/rewrite-targt: /}", "did you mean nginx.ingress.kubernetes.io/rewrite-target?")]
     [InlineData("{nginx.ingress.kubernetes.io/enable-opentracing: \"true\"}", "enable-opentracing")]
     [InlineData("{nginx.ingress.kubernetes.io/proxy-busy-buffers-size: 8k}", "proxy-busy-buffers-size")]
+    [InlineData("{nginx.ingress.kubernetes.io/x-forwarded-prefix: \"\"}", "x-forwarded-prefix")]
+    [InlineData("{nginx.ingress.kubernetes.io/auth-snippet: x}", "it has no effect without auth-url")]
+    [InlineData("{nginx.ingress.kubernetes.io/ssl-prefer-server-ciphers: \"false\"}", "has no effect")]
     public void Warns_of_annotations_that_do_nothing(string annotations, string says)
     {
         var outcome = Review(new ReviewedCluster(), Ingress("new", "a.example", annotations: annotations));

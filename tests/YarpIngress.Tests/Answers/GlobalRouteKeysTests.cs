@@ -33,7 +33,9 @@ public sealed class GlobalRouteKeysTests(AnswersCluster cluster)
         });
         var usual = await cluster.AddHostAsync("web", ("default-backend", "global-pages"));
         var own = await cluster.AddHostAsync("web", ("default-backend", "global-pages"), ("custom-http-errors", "500"));
+        var empty = await cluster.AddHostAsync("web", ("default-backend", "global-pages"), ("custom-http-errors", ""));
         await SetAsync(("custom-http-errors", "404"));
+        await cluster.UntilAsync(empty, answer => answer.Status == 418, "/?status=404");
         await cluster.UntilAsync(usual, answer => answer.Status == 418, "/?status=404");
         await cluster.UntilAsync(own, answer => answer.Status == 418, "/?status=500");
         Assert.Equal(404, (await cluster.SendAsync(own, "/?status=404")).Status);

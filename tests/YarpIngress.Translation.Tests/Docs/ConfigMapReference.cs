@@ -34,8 +34,9 @@ internal static class ConfigMapReference
             text.Append($"| `{key.Name}` | {Cell(Sentence(key.Reason))} |\n");
         text.Append(
             "\n## Refused\n\n"
-            + "What protects every Ingress and can't be given has requests answer 503 until the key is removed; so has text for nginx's configuration\n"
-            + "with a directive that refuses requests. Other such text has no effect, and is a problem.\n\n");
+            + "What protects every Ingress and can't be given has requests answer 503 until the key is removed, also of an\n"
+            + "Ingress that says `enable-modsecurity: \"false\"`; so has text for nginx's configuration with a directive that refuses requests.\n"
+            + "Other such text has no effect, and is a problem.\n\n");
         foreach (var name in UnsupportedKeys.Names.Order(StringComparer.Ordinal))
             text.Append($"- `{name}`\n");
         return text.ToString();

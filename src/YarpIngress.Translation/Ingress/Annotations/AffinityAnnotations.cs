@@ -38,7 +38,7 @@ internal static class AffinityAnnotations
             Example = "route",
         },
         new("session-cookie-path", AnnotationRisk.Medium, "path", "the path of the Ingress",
-            "The Path of the cookie; needed where paths are regular expressions.",
+            "The Path of the cookie; needed where paths are regular expressions, and / without it there.",
             (policies, text) => With(policies, affinity => affinity with { CookiePath = Path(text) }))
         {
             Scope = AnnotationScope.Backend,
@@ -50,7 +50,8 @@ internal static class AffinityAnnotations
             Scope = AnnotationScope.Backend,
             Example = "example.com",
         },
-        new("session-cookie-expires", AnnotationRisk.Medium, "seconds", "none: until the browser ends", "When the cookie expires.",
+        new("session-cookie-expires", AnnotationRisk.Medium, "seconds", "none: until the browser ends",
+            "When the cookie expires; written as RFC 6265 has it, with four digits of the year.",
             (policies, text) => With(policies, affinity => affinity with { Expires = Seconds(text) }))
         {
             Scope = AnnotationScope.Backend,

@@ -93,7 +93,7 @@ internal static class CorsAnnotations
         {
             return With(policies, cors => cors with { Credentials = Bool(text) });
         }
-        catch (FormatException error)
+        catch (FormatException error) when (!string.IsNullOrWhiteSpace(text))
         {
             source.Problems.Error(
                 ProblemReasons.InvalidAnnotation, source.Field("cors-allow-credentials"),

@@ -13,7 +13,7 @@ internal static class ErrorAnnotations
     [
         new("custom-http-errors", AnnotationRisk.Low, "statuses from 400 to 599 with commas between", "as the ConfigMap says, else none",
             "Statuses whose answers come from the default backend instead, which is told of the error in X-* headers.",
-            (policies, text) => With(policies, errors => errors with { Codes = ErrorKeys.Codes(text, 400) }))
+            (policies, text) => With(policies, errors => errors with { Codes = Codes(text) }))
         {
             Example = "404,503",
             Difference = "401 and 403 keep their status when the default backend answers with less than 400; without a default backend "
@@ -31,6 +31,10 @@ internal static class ErrorAnnotations
             Example = "error-pages",
         },
     ];
+
+    // An empty list would turn off those of the ConfigMap.
+    private static EquatableArray<int> Codes(string text) =>
+        string.IsNullOrWhiteSpace(text) ? throw new FormatException("must not be empty") : ErrorKeys.Codes(text, 400);
 
     private static RoutePolicies SetBackend(RoutePolicies policies, string text, AnnotationSource source)
     {

@@ -39,14 +39,13 @@ internal static class HostAnnotations
         {
             Scope = AnnotationScope.Host,
             Example = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256",
-            Difference = "Classes such as HIGH or !aNULL have no effect: what the platform allows has no weak ciphers in it. "
+            Difference = "Classes such as HIGH or !aNULL have no effect: what the platform allows has no weak ciphers in it; what it does "
+                + "not speak is left out. "
                 + "Sessions of such a host are not resumed, since .NET can't do both.",
         },
         new("ssl-prefer-server-ciphers", AnnotationRisk.Low, "true", "true",
             "Whether the gateway's order of ciphers counts and not the client's.",
-            (policies, text) => SettingValue.Bool(text.Trim())
-                ? policies
-                : throw new FormatException("must be true, since the runtime always follows the gateway's order"))
+            PrefersOwnCiphers)
         {
             Scope = AnnotationScope.Host,
             Example = "true",
@@ -76,6 +75,15 @@ internal static class HostAnnotations
         source.Problems.Warning(
             ProblemReasons.UnsupportedAnnotation, source.Field("ssl-passthrough"),
             "ssl-passthrough needs the flag --enable-ssl-passthrough, which is not set; TLS ends at the gateway");
+        return policies;
+    }
+
+    private static RoutePolicies PrefersOwnCiphers(RoutePolicies policies, string text, AnnotationSource source)
+    {
+        if (!SettingValue.Bool(text.Trim()))
+            source.Problems.Warning(
+                ProblemReasons.InvalidAnnotation, source.Field("ssl-prefer-server-ciphers"),
+                $"value {Quoted.Value(text)} has no effect, since the runtime always follows the gateway's order");
         return policies;
     }
 

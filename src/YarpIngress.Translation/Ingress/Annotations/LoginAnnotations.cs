@@ -34,7 +34,8 @@ internal static class LoginAnnotations
         {
             FailsClosed = true,
             Example = "site-users",
-            Difference = "Without auth-type requests answer 503. Old DES hashes are not taken, nor a bcrypt cost above "
+            Difference = "Without auth-type, and while nobody in it could log in, requests answer 503. Old DES hashes are not taken, nor a "
+                + "bcrypt cost above "
                 + $"{PasswordHashText.MostBcryptCost}, more than {PasswordHashText.MostRounds} rounds of crypt, or more than "
                 + $"{LoginSecret.MostUsers} users.",
         },

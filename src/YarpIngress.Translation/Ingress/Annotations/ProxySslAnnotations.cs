@@ -70,7 +70,8 @@ internal static class ProxySslAnnotations
         {
             Scope = AnnotationScope.Backend,
             Example = "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384",
-            Difference = "Classes such as HIGH or !aNULL have no effect: what the platform allows has no weak ciphers in it.",
+            Difference = "Classes such as HIGH or !aNULL have no effect: what the platform allows has no weak ciphers in it; what it does "
+                + "not speak is left out.",
         },
     ];
 
