@@ -40,7 +40,8 @@ internal static class AccessLogKeys
                 SkipUrls = [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(SkipUrl)],
             }),
         Key("enable-access-log-for-default-backend", "true or false", "false",
-            "Whether what --default-backend-service serves is logged.", (log, text) => log with { ForDefaultBackend = Bool(text) }),
+            "Whether requests for hosts that no rule names are logged; those that an Ingress for all hosts serves are.",
+            (log, text) => log with { ForDefaultBackend = Bool(text) }),
     ];
 
     private static GlobalKey Key(

@@ -43,6 +43,9 @@ public sealed record AccessLogSettings
     /// <summary><c>log-format-stream</c>: nginx's syntax, and variables of its own.</summary>
     public string StreamFormat { get; init; } = DefaultStreamFormat;
 
-    /// <summary><c>enable-access-log-for-default-backend</c>: whether what <c>--default-backend-service</c> serves is logged.</summary>
+    /// <summary>
+    /// <c>enable-access-log-for-default-backend</c>: whether requests for hosts that no rule names are logged; those that an Ingress for
+    /// all hosts serves are.
+    /// </summary>
     public bool ForDefaultBackend { get; init; }
 }

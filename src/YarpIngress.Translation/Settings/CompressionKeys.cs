@@ -9,6 +9,9 @@ internal static class CompressionKeys
     private const string Types = "media types with spaces between; * for all";
     private const string Common = "text, JavaScript, JSON, XML, fonts and SVG";
 
+    // nginx's word for them is no expression: it is in none of their names.
+    private const string OldExplorers = @"MSIE [4-6]\.";
+
     public static readonly IReadOnlyList<GlobalKey> All =
     [
         Gzip("use-gzip", "true or false", "false", "Whether answers are compressed by gzip for clients that accept it.",
@@ -19,8 +22,9 @@ internal static class CompressionKeys
             (gzip, text) => gzip with { MinimumLength = SettingValue.Whole(text.Trim(), 0, int.MaxValue) }),
         Gzip("gzip-types", Types, Common, "Which types are compressed by gzip; text/html always is.",
             (gzip, text) => gzip with { Types = MediaTypes(text) }),
-        Key("gzip-disable", "regular expression", "none", "The User-Agent of clients that get no gzip.",
-            (compression, text) => compression with { GzipDisable = Pattern(text) }),
+        Key("gzip-disable", "regular expression, or msie6", "none",
+            "The User-Agent of clients that get no gzip; msie6 by itself stands for Internet Explorer 4 to 6.",
+            (compression, text) => compression with { GzipDisable = text.Trim() == "msie6" ? OldExplorers : Pattern(text) }),
         Brotli("enable-brotli", "true or false", "false",
             "Whether answers are compressed by brotli for clients that accept it, rather than by gzip.",
             (brotli, text) => brotli with { Enabled = SettingValue.Bool(text) }),

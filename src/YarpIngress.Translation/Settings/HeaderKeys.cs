@@ -34,7 +34,10 @@ internal static class HeaderKeys
             Instead = "what of it are names of headers is hidden",
         },
         Key("server-tokens", "true or false", "false", "Whether the Server header of answers tells the gateway's version.",
-            (headers, text) => headers with { ServerTokens = Bool(text) }),
+            (headers, text) => headers with { ServerTokens = Bool(text) }) with
+        {
+            Difference = "There no answer has that header then, the pod's neither, unless allow-backend-server-header is on.",
+        },
         Key("allow-backend-server-header", "true or false", "false",
             "Whether the Server header of a pod's answer passes in place of the gateway's.",
             (headers, text) => headers with { AllowBackendServer = Bool(text) }),

@@ -22,6 +22,7 @@ internal static class IgnoredKeys
             "", "false"),
         new("enable-ocsp", "no OCSP answer is fetched or sent with certificates", "", "false"),
         new("enable-owasp-modsecurity-crs", "it is a module of nginx, which is not here", "", "false"),
+        new("plugins", "plugins are programs in Lua for nginx, which is not here", ""),
         new("use-geoip", GeoIp, "", "false"),
         new("use-geoip2", GeoIp, "", "false"),
         new("geoip2-autoreload-in-minutes", GeoIp, "", "0"),

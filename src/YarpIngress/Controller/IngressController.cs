@@ -26,6 +26,7 @@ using YarpIngress.Pipeline;
 using YarpIngress.Pipeline.Draining;
 using YarpIngress.Pipeline.ExternalAuth;
 using YarpIngress.Pipeline.Forwarding.Http1;
+using YarpIngress.Pipeline.Health;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Listeners;
 
@@ -94,7 +95,7 @@ internal sealed partial class IngressController : IAsyncDisposable
         var dataPlane = _traffic.Services.GetRequiredService<DataPlane>();
         _traffic.Services.GetRequiredService<ClusterNames>().ServiceAddress = key => _cache.Services.Service(key)?.Spec?.ClusterIP;
         _tracing = _traffic.Services.GetRequiredService<RequestTracing>();
-        _explainer = new Explainer(_cache, _translation, dataPlane);
+        _explainer = new Explainer(_cache, _translation, dataPlane, _traffic.Services.GetRequiredService<HealthCheck>());
         _streamExplainer = new StreamExplainer(_cache, _translation);
         if (options.DefaultSslCertificate is { } certificate)
             dataPlane.SetDefaultCertificate(certificate);

@@ -78,8 +78,11 @@ internal sealed partial class GatewayRequest
     /// <summary>Path and query that the pod gets, encoded; null when it gets the client's.</summary>
     public string? RewrittenTarget { get; set; }
 
-    /// <summary>The Host header that the pod gets; null when it gets the client's.</summary>
-    public string? BackendHost { get; set; }
+    /// <summary>
+    /// The Host header that the pod gets: the route's, else the host that a trusted proxy tells, as in ingress-nginx; null when it
+    /// gets the client's.
+    /// </summary>
+    public string? BackendHost { get => field ?? View?.Host; set; }
 
     /// <summary>The X-Forwarded-Prefix header that the pod gets; null for none, or a trusted proxy's.</summary>
     public string? ForwardedPrefix { get; set; }
@@ -133,6 +136,9 @@ internal sealed partial class GatewayRequest
 
     /// <summary>What the route's output cache did for it.</summary>
     public CacheUse CacheUse { get; set; }
+
+    /// <summary>Whether no rule names its host.</summary>
+    public bool IsForUnknownHost { get; set; }
 
     /// <summary>Whether a load balancer asks if the gateway is there, which is neither logged nor counted.</summary>
     public bool IsHealthCheck { get; set; }
@@ -221,7 +227,8 @@ internal sealed partial class GatewayRequest
         (Trust, _view) = (ClientTrust.Nobody, null);
         (Interception, DivertedTo, AddedHeaders) = (null, null, []);
         (StartedAt, PathStart, Tries, IsAnswered, IsPassedOver) = (0, 0, 0, false, false);
-        (IsHealthCheck, RejectedBy, Grant) = (false, Rejection.None, null);
+        (IsForUnknownHost, IsHealthCheck) = (false, false);
+        (RejectedBy, Grant) = (Rejection.None, null);
         (LoginName, IsVouchedFor) = (null, false);
         (CacheEntry, CacheUse) = (null, CacheUse.None);
         (RequestIdText, GeneratedRequestId, HasOnlySentId, Trace) = (null, UInt128.Zero, false, null);

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using YarpIngress.Kubernetes;
 using YarpIngress.Kubernetes.Models;
 using YarpIngress.Translation.Model;
@@ -53,6 +54,17 @@ public sealed class GlobalKeysTests
             Assert.Equal(Read(row, null).Settings, settings);
         else
             Assert.NotEqual(Read(row, null).Settings, settings);
+    }
+
+    [Theory]
+    [InlineData("Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)", true)]
+    [InlineData("Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.1)", false)]
+    [InlineData("msie6", false)]
+    public void Gzip_disable_knows_nginxs_word_for_old_browsers(string agent, bool matches)
+    {
+        var (settings, problems) = Read(GlobalKeyValues.Rows["gzip-disable"], "msie6");
+        Assert.Empty(problems);
+        Assert.Equal(matches, Regex.IsMatch(agent, settings.Compression.GzipDisable!));
     }
 
     [Fact]

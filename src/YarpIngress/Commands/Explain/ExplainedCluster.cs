@@ -5,6 +5,7 @@ using YarpIngress.Controller.Updates;
 using YarpIngress.Observability;
 using YarpIngress.Options;
 using YarpIngress.Pipeline;
+using YarpIngress.Pipeline.Health;
 using YarpIngress.Proxy;
 
 namespace YarpIngress.Commands.Explain;
@@ -28,7 +29,7 @@ internal sealed class ExplainedCluster : IAsyncDisposable
         var translation = new ClusterTranslation(cache, time);
         new ModelPublisher(dataPlane, new ControllerMetrics(options), NullLogger<ModelPublisher>.Instance)
             .Publish(translation.Drain(), translation.Problems);
-        _explainer = new Explainer(cache, translation, dataPlane);
+        _explainer = new Explainer(cache, translation, dataPlane, _server.Services.GetRequiredService<HealthCheck>());
         _streams = new StreamExplainer(cache, translation);
     }
 

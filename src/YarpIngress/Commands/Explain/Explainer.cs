@@ -2,6 +2,7 @@ using YarpIngress.Commands.Policies;
 using YarpIngress.Controller.Cache;
 using YarpIngress.Controller.Updates;
 using YarpIngress.Kubernetes;
+using YarpIngress.Pipeline.Health;
 using YarpIngress.Proxy;
 using YarpIngress.Proxy.Routing;
 using YarpIngress.Translation;
@@ -18,7 +19,8 @@ namespace YarpIngress.Commands.Explain;
 /// <param name="cache">The cluster's objects.</param>
 /// <param name="translation">What they amount to; drained.</param>
 /// <param name="dataPlane">Where that was published.</param>
-internal sealed class Explainer(ClusterCache cache, ClusterTranslation translation, DataPlane dataPlane)
+/// <param name="health">What load balancers are answered.</param>
+internal sealed class Explainer(ClusterCache cache, ClusterTranslation translation, DataPlane dataPlane, HealthCheck health)
 {
     private const int MostUnmatched = 20;
 
@@ -76,7 +78,7 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
     };
 
     // In the order of the pipeline: the method comes before the route, which comes before the endpoints.
-    private static ExplainedAnswer Answer(
+    private ExplainedAnswer Answer(
         ExplainedRequest request, ExplainedClient client, in RouteMatch<ProxyRoute> match, ProxyRoute? served, ExplainedBackend? backend)
     {
         if (request.IsTls && match.Host?.Passthrough is { } passed)
@@ -88,6 +90,8 @@ internal sealed class Explainer(ClusterCache cache, ClusterTranslation translati
             return blocked;
         if (GuardedPaths.IsAmbiguous(match, served, request.Facts.Path, request.Facts))
             return new(400, "gateway", "400: a server could read this path in another way, past the protections of another rule");
+        if (match.Host is null or { Host: "" } && health.IsAskedFor(request.Facts.Path, served))
+            return new(200, "gateway", "200: what load balancers are answered on hosts that no rule names");
         if (match.Host?.Tls?.Clients is { } clients
             && ClientCertificateText.Answer(request, client.Scheme, served, clients) is { } uncertified)
             return uncertified;

@@ -118,9 +118,10 @@ internal sealed class AccessLogger : IDisposable
 
         public bool Logs(GatewayRequest request)
         {
-            if (request.Chosen is { } route && (route.Route is null ? !settings.ForDefaultBackend : !route.Route.Policies.AccessLog))
-                return false;
-            return !_skips || !_skipped.Contains(request.RawTarget);
+            var logs = request.Chosen?.Route is { } route
+                ? route.Policies.AccessLog
+                : settings.ForDefaultBackend || !request.IsForUnknownHost;
+            return logs && (!_skips || !_skipped.Contains(request.RawTarget));
         }
     }
 }

@@ -57,7 +57,8 @@ internal sealed class RouteSelection(
             chosen.RejectedBy = Rejection.Blocked;
             return ErrorAnswer.WriteAsync(context, blocked);
         }
-        if (entry is null or { Host: "" } && health.IsAskedFor(target.AsSpan(start), route))
+        chosen.IsForUnknownHost = entry is null or { Host: "" };
+        if (chosen.IsForUnknownHost && health.IsAskedFor(target.AsSpan(start), route))
             return health.AnswerAsync(chosen);
         if (route is not null)
             chosen.Choose(route, start);

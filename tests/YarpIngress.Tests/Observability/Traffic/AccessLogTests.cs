@@ -47,7 +47,8 @@ public partial class AccessLogTests
     public async Task Every_request_has_its_line_also_those_that_no_pod_saw()
     {
         await using var accounted = await AccountedGateway.StartAsync();
-        accounted.AccessLog.Configure(new AccessLogSettings { Format = "$status $request_method $host $upstream_addr" });
+        accounted.AccessLog.Configure(
+            new AccessLogSettings { Format = "$status $request_method $host $upstream_addr", ForDefaultBackend = true });
         accounted.Gateway.Serve("empty.io", []);
         using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
         (await client.GetAsync(new Uri("http://nobody.io/"), Ct)).Dispose();
@@ -60,11 +61,28 @@ public partial class AccessLogTests
     }
 
     [Fact]
+    public async Task Hosts_that_no_rule_names_are_logged_only_where_that_is_asked_for()
+    {
+        await using var accounted = await AccountedGateway.StartAsync();
+        accounted.AccessLog.Configure(new AccessLogSettings { Format = "$status $host" });
+        accounted.Gateway.Serve("empty.io", []);
+        // On one connection, where one request is over before the next one begins.
+        await RawClient.ExchangeAsync(
+            accounted.Gateway.HttpPort,
+            "GET / HTTP/1.1\r\nHost: nobody.io\r\n\r\nGET / HTTP/1.1\r\nHost: empty.io\r\nConnection: close\r\n\r\n");
+        Assert.Equal("503 empty.io", await accounted.LineAsync());
+    }
+
+    [Fact]
     public async Task The_client_is_whom_a_trusted_proxy_names()
     {
         await using var accounted = await AccountedGateway.StartAsync();
         accounted.AccessLog.Configure(
-            new AccessLogSettings { Format = "$remote_addr $the_real_ip $realip_remote_addr $proxy_protocol_addr" });
+            new AccessLogSettings
+            {
+                Format = "$remote_addr $the_real_ip $realip_remote_addr $proxy_protocol_addr",
+                ForDefaultBackend = true,
+            });
         var clients = accounted.Gateway.Services.GetRequiredService<ClientTrusts>();
         using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
         client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
@@ -126,7 +144,7 @@ public partial class AccessLogTests
     public async Task Values_can_forge_nothing(LogEscape escape, string expected)
     {
         await using var accounted = await AccountedGateway.StartAsync();
-        accounted.AccessLog.Configure(new AccessLogSettings { Format = "<$http_x_odd>", Escape = escape });
+        accounted.AccessLog.Configure(new AccessLogSettings { Format = "<$http_x_odd>", Escape = escape, ForDefaultBackend = true });
         using var client = new TcpClient("127.0.0.1", accounted.Gateway.HttpPort);
         await client.GetStream().WriteAsync(
             Encoding.Latin1.GetBytes("GET / HTTP/1.1\r\nHost: a.io\r\nX-Odd: a\"b\\c\td\r\nConnection: close\r\n\r\n"), Ct);
@@ -226,6 +244,7 @@ public partial class AccessLogTests
         await using var accounted = await AccountedGateway.StartAsync();
         accounted.AccessLog.Configure(new AccessLogSettings
         {
+            ForDefaultBackend = true,
             Escape = LogEscape.Json,
             Format = """{"time":"$time_iso8601","request":"$request","status":$status,"agent":"$http_user_agent","host":"$host","none":"$upstream_addr"}""",
         });
@@ -257,7 +276,7 @@ public partial class AccessLogTests
         var folder = Directory.CreateTempSubdirectory("access-log");
         var path = Path.Combine(folder.FullName, "access.log");
         await using var accounted = await AccountedGateway.StartAsync();
-        accounted.AccessLog.Configure(new AccessLogSettings { Format = "$uri", Path = path });
+        accounted.AccessLog.Configure(new AccessLogSettings { Format = "$uri", Path = path, ForDefaultBackend = true });
         using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
         (await client.GetAsync(new Uri("http://a.io/one"), Ct)).Dispose();
         await Wait.UntilAsync(() => Read(path) == "/one\n", "the first line");
@@ -274,7 +293,7 @@ public partial class AccessLogTests
     {
         Assert.SkipUnless(File.Exists("/dev/null"), "There is no /dev/null here.");
         await using var accounted = await AccountedGateway.StartAsync();
-        accounted.AccessLog.Configure(new AccessLogSettings { Path = "/dev/null" });
+        accounted.AccessLog.Configure(new AccessLogSettings { Path = "/dev/null", ForDefaultBackend = true });
         using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
         (await client.GetAsync(new Uri("http://a.io/"), Ct)).Dispose();
         await Wait.UntilAsync(() => accounted.AccessLog.Counts.Written == 1, "the line");
@@ -285,7 +304,7 @@ public partial class AccessLogTests
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");
         await using var accounted = await AccountedGateway.StartAsync();
-        accounted.AccessLog.Configure(new AccessLogSettings { Path = "/dev/full" });
+        accounted.AccessLog.Configure(new AccessLogSettings { Path = "/dev/full", ForDefaultBackend = true });
         using var client = Clients.To(accounted.Gateway.HttpPort, HttpVersion.Version11);
         Assert.Equal(404, (int)(await client.GetAsync(new Uri("http://a.io/"), Ct)).StatusCode);
         await Wait.UntilAsync(async () => await accounted.ValueAsync("n_access_log_failed_lines_total") == 1, "the loss is counted");
