@@ -92,7 +92,7 @@ public sealed class RemovalTests
         {
             gateway.SetBackend(Key(i), [new IPEndPoint(IPAddress.Loopback, 1 + (i % 60_000))]);
             gateway.SetHost(Host(i), Secret(i), (PathMatch.Prefix, "/", Key(i)), (PathMatch.Exact, "/x", Key(i)));
-            gateway.DataPlane.SetCertificate(certificate with { Secret = Secret(i) });
+            gateway.DataPlane.SetCertificate(certificate with { Secret = Secret(i), DnsNames = [Host(i)] });
             if (i % 1000 != 0)
                 continue;
             var route = gateway.DataPlane.Routes.Match(Host(i), "/").Route;
